@@ -1,0 +1,66 @@
+# `make help` lists the targets. Every target sets up what it needs: Python 3.11 or later and make are enough.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The newest Python from 3.11 on; `make PYTHON=/path/to/python …` names another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := install --no-deps --require-hashes --requirement
+DEMO ?=
+BENCH ?=
+TESTS ?=
+
+.PHONY: help install dev demo test check lint types imports bench lock clean
+
+help: ## what each target is for
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Paperglot and what it runs on, into .venv
+dev: $(VENV)/.dev ## the same, and what tests, lint, types and benchmarks need
+
+demo: $(VENV)/.installed ## crawl a stand-in for arXiv and Hugging Face, then search it on http://127.0.0.1:8000 (DEMO="--no-serve" ends before the page)
+	@$(BIN)/paperglot demo $(DEMO)
+
+test: $(VENV)/.dev check ## lint, types, the import contract and every test (TESTS="-k name" picks some)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+
+check: lint types imports ## lint, types and the import contract, without the tests
+lint: $(VENV)/.dev ## ruff
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy --no-error-summary
+imports: $(VENV)/.dev ## import-linter: which room may import which
+	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+bench: $(VENV)/.dev ## speed, as ratios against bare libraries in one run (BENCH="search" picks one)
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+lock: $(VENV)/.dev ## resolve pyproject.toml anew into the two lock files
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove .venv, the demo's data and every cache
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.created:
+	@[ -n "$(PYTHON)" ] || { echo "Paperglot needs Python 3.11 or later: install it, or name it with 'make PYTHON=/path/to/python'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@echo "Setting up .venv with $(PYTHON)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/.created
+	@echo "Installing what requirements.lock names (about 400 MB)"
+	@$(PIP) $(LOCKED) requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the tools that requirements-dev.lock names"
+	@$(PIP) $(LOCKED) requirements-dev.lock
+	@touch $@

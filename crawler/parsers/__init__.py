@@ -1,0 +1,28 @@
+"""Bytes → Page, one file a format. Pure: no network, disk or clock.
+
+`FORMATS` names them all. A parser raises UnexpectedPage when what it is given holds neither entries nor a
+statement that there are none: then nothing is known, and nothing may be recorded as empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crawler.parsers.errors import UnexpectedPage
+from papers.paper import Page
+
+Parser = Callable[[bytes, str], Page]
+
+FORMATS = ("arxiv-listing", "huggingface-daily", "kaggle")
+
+
+def parser(format: str) -> Parser:
+    """The parser of a format, `(body, url) → Page`; raises KeyError for a name not in FORMATS."""
+    from crawler.parsers.arxiv_listing import parse as arxiv_listing
+    from crawler.parsers.huggingface_daily import parse as huggingface_daily
+    from crawler.parsers.kaggle import parse as kaggle
+
+    return {"arxiv-listing": arxiv_listing, "huggingface-daily": huggingface_daily, "kaggle": kaggle}[format]
+
+
+__all__ = ["FORMATS", "Parser", "UnexpectedPage", "parser"]

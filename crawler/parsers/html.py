@@ -1,0 +1,66 @@
+"""What the HTML parsers share: bytes → tree, and the text of an element as a reader sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.parsers.errors import UnexpectedPage
+
+_CHALLENGE = re.compile(rb"captcha|challenge-platform|cf-chl|awswaf|Just a moment|verify you are (?:a )?human", re.I)
+_DENIAL = re.compile(rb"access denied|403 forbidden|has been blocked|rate exceeded|too many requests", re.I)
+_SPACE = re.compile(r"\s+")
+
+
+def tree(body: bytes, expected: str) -> HtmlElement:
+    """The root element of `body`, which must be UTF-8; raises UnexpectedPage."""
+    if not body.strip():
+        raise UnexpectedPage(expected, "nothing: the body is empty")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnexpectedPage(expected, f"a page that is not UTF-8 (byte {error.start})") from error
+    if b"\x00" in body:
+        raise UnexpectedPage(expected, "a page with NUL bytes, which is not UTF-8 text")
+    try:
+        return document_fromstring(body, parser=HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise UnexpectedPage(expected, f"something that is no HTML: {_start(body)}") from error
+
+
+def unexpected(body: bytes, root: HtmlElement, expected: str) -> UnexpectedPage:
+    """The error for a page that is not the one expected, with the best name for what it is."""
+    title = " ".join((root.findtext(".//title") or "").split())
+    heading = next((text for h1 in root.iter("h1") if (text := " ".join(h1.text_content().split()))), "")
+    said = " / ".join(dict.fromkeys(part for part in (title, heading) if part))[:160]
+    if _CHALLENGE.search(body):
+        kind = "a script challenge"
+    elif _DENIAL.search(body):
+        kind = "a denial page"
+    elif b"</html" not in body.lower() and b"</body" not in body.lower():
+        kind = "a page that was cut off" if root.find(".//head") is not None else "no such page"
+    else:
+        kind = "another page"
+    return UnexpectedPage(expected, f"{kind}: {said or _start(body)}")
+
+
+def _start(body: bytes) -> str:
+    return repr(_SPACE.sub(" ", body[:80].decode("utf-8", "replace")).strip())
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element without its descriptor ("Title:"); a link that hides its address shows it."""
+    if not len(element):
+        return element.text or ""
+    parts = [element.text or ""]
+    for child in cast(Iterator[HtmlElement], element):
+        if child.tag == "a" and (child.text or "").startswith("this http"):
+            parts.append(child.get("href") or child.text or "")
+        elif child.get("class") != "descriptor" and isinstance(child.tag, str):
+            parts.append(text_of(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

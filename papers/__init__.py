@@ -1,0 +1,1 @@
+"""What a paper is, and where it is kept: the catalogue, the system of record."""

@@ -1,0 +1,116 @@
+"""How sightings, merged papers and texts lie in the catalogue's columns: bytes ↔ values, pure.
+
+Records are JSON without their empty fields. Their long texts are not in them but in the `text` table, under
+a hash. Equal values have equal bytes, so that "has it changed" compares bytes. Sightings, which are seldom
+read, are deflated; merged papers, which every index is made from, are not.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from papers.paper import Announcement, Paper, Sighting, Version
+
+TEXT_FIELDS = ("title", "abstract")
+HASH_BYTES = 12  # texts are compared within one paper only
+_PLAIN_UP_TO = 120  # below this, deflating makes a text larger as often as not
+
+
+def text_hash(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=HASH_BYTES).digest()
+
+
+def pack_text(text: str) -> str | bytes:
+    """A column value for `text`: itself if short, else its raw DEFLATE stream."""
+    return text if len(text) <= _PLAIN_UP_TO else _deflate(text.encode())
+
+
+def unpack_text(body: str | bytes | None) -> str | None:
+    return zlib.decompress(body, wbits=-15).decode() if isinstance(body, bytes) else body
+
+
+def _deflate(data: bytes) -> bytes:
+    # Level 1 takes a third of the time of level 6 for 6 % more bytes on abstracts.
+    return zlib.compress(data, level=1, wbits=-15)
+
+
+_NAMES = {kind: tuple(f.name for f in fields(kind) if f.name not in TEXT_FIELDS) for kind in (Sighting, Paper)}
+
+
+def _values(record: Sighting | Paper) -> dict[str, Any]:
+    return {name: value for name in _NAMES[type(record)] if (value := getattr(record, name)) not in (None, (), "")}
+
+
+def _json(values: dict[str, Any]) -> bytes:
+    # orjson asks about named tuples (versions, announcements): plain lists will do.
+    return orjson.dumps(values, default=list)
+
+
+def pack_sighting(sighting: Sighting, title: bytes | None, abstract: bytes | None) -> bytes:
+    """The payload of a sighting whose texts have these hashes."""
+    values = _values(sighting)
+    values["text"] = [title.hex() if title else None, abstract.hex() if abstract else None]
+    return _deflate(_json(values))
+
+
+def unpack_sighting(payload: bytes, texts: dict[bytes, str]) -> Sighting:
+    """The sighting of a payload; `texts` are the texts of its paper by their hashes."""
+    values = orjson.loads(zlib.decompress(payload, wbits=-15))
+    title, abstract = (texts[bytes.fromhex(key)] if key else None for key in values.pop("text"))
+    _restore(values)
+    return Sighting(title=title, abstract=abstract, **values)
+
+
+def pack_paper(paper: Paper) -> bytes:
+    """The merged record of a paper, without its texts."""
+    return _json(_values(paper))
+
+
+def unpack_paper(merged: bytes, title: str | None, abstract: str | None) -> Paper:
+    values = orjson.loads(merged)
+    _restore(values)
+    return Paper(title=title, abstract=abstract, **values)
+
+
+_DAYS = ("day", "featured")
+_INSTANTS = ("submitted", "updated")
+_TUPLES = ("authors", "categories", "keywords", "sources")
+
+
+def _restore(values: dict[str, Any]) -> None:
+    """Give the fields of decoded JSON the types of the dataclasses, in place."""
+    for name in _DAYS:
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
+    for name in _INSTANTS:
+        if name in values:
+            values[name] = datetime.fromisoformat(values[name])
+    for name in _TUPLES:
+        if name in values:
+            values[name] = tuple(values[name])
+    if "versions" in values:
+        values["versions"] = tuple(
+            Version(number, datetime.fromisoformat(at) if at else None) for number, at in values["versions"]
+        )
+    if "announcements" in values:
+        values["announcements"] = tuple(
+            Announcement(date.fromisoformat(day), category, kind) for day, category, kind in values["announcements"]
+        )
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_microseconds(moment: datetime) -> int:
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def from_microseconds(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1_000_000, UTC)

@@ -1,0 +1,1 @@
+"""Pure functions from what a source sends to what the catalogue keeps."""

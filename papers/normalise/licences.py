@@ -1,0 +1,30 @@
+"""Licence addresses, in the many forms they were sent in, as short codes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/licenses/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)/?", re.IGNORECASE
+)
+_OTHERS = {
+    "creativecommons.org/publicdomain/zero/1.0": "CC0-1.0",
+    "creativecommons.org/licenses/publicdomain": "public-domain",
+    "creativecommons.org/publicdomain/mark/1.0": "public-domain",
+    "arxiv.org/licenses/nonexclusive-distrib/1.0": "arXiv-nonexclusive-1.0",
+    "arxiv.org/licenses/assumed-1991-2003": "arXiv-assumed-1991-2003",
+}
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def licence(address: str | None) -> str | None:
+    """`http://creativecommons.org/licenses/by/4.0/` → `CC-BY-4.0`. What is unknown stays as it was sent."""
+    if not address or not address.strip():
+        return None
+    address = address.strip()
+    match = _CREATIVE_COMMONS.match(address)
+    if match:
+        return f"CC-{match[1].upper()}-{match[2]}"
+    return _OTHERS.get(_SCHEME.sub("", address).rstrip("/").lower(), address)

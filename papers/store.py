@@ -1,0 +1,141 @@
+"""The SQLite file: how it is opened, written and brought to the present schema.
+
+One process writes at a time (`transaction` takes the write lock at once), any number read. A read must not
+outlive a batch: an open reader keeps the write-ahead log from shrinking.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from papers.errors import PaperglotError
+
+FILE = "catalogue.sqlite"
+MIGRATIONS = Path(__file__).parent / "migrations"
+# How long a writer waits for another one; the longest transaction holds 1,000 papers (about 0.2 s).
+BUSY_SECONDS = 30
+_FREE_FACTOR = 2  # a migration may rewrite the file once
+
+
+class CatalogueMissing(PaperglotError):
+    """Raised by `connect(write=False)`: nothing was ever kept in this data folder."""
+
+    status = 503
+
+
+class CatalogueUnusable(PaperglotError):
+    """Raised by `connect` and `transaction`: the file cannot be opened, read or written."""
+
+    status = 503
+
+
+class SchemaMismatch(PaperglotError):
+    """Raised by `connect`: the file is of another schema than this program's."""
+
+    status = 503
+
+
+def migrations() -> list[Path]:
+    """The migration scripts, in order; the schema's version is their number."""
+    return sorted(MIGRATIONS.glob("[0-9]*.sql"))
+
+
+def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection to the catalogue in `folder`.
+
+    With `write` the folder and the file are made where they are missing and migrated where they are older;
+    without, either is an error of one sentence.
+    """
+    path = folder / FILE
+    if write:
+        _make_folder(folder)
+    elif not path.exists():
+        raise CatalogueMissing(
+            f"There is no catalogue in {folder} yet: 'paperglot crawl' or 'paperglot import' makes one."
+        )
+    try:
+        connection = sqlite3.connect(
+            path if write else f"file:{path}?mode=ro", timeout=BUSY_SECONDS, isolation_level=None, uri=not write
+        )
+        if write:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise CatalogueUnusable(f"The catalogue {path} cannot be opened: {error}.") from error
+    newest = len(migrations())
+    if version > newest:
+        raise SchemaMismatch(f"The catalogue {path} was written by a newer Paperglot: update this one.")
+    if version < newest:
+        if not write:
+            raise SchemaMismatch(
+                f"The catalogue {path} is of an older schema: run 'paperglot index' once to update it."
+            )
+        _migrate(connection, folder)
+    return connection
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogueUnusable(f"The data folder {folder} cannot be made: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CatalogueUnusable(
+            f"The data folder {folder} is read-only: make it writable or name another with --data or PAPERGLOT_DATA."
+        )
+
+
+def _migrate(connection: sqlite3.Connection, folder: Path) -> None:
+    path = folder / FILE
+    try:
+        with (folder / "migration.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            size, free = path.stat().st_size, shutil.disk_usage(folder).free
+            if free < size * _FREE_FACTOR:
+                raise CatalogueUnusable(
+                    f"Updating the catalogue {path} needs {size * _FREE_FACTOR >> 20} MB of free disk; "
+                    f"there are {free >> 20} MB."
+                )
+            done = connection.execute("PRAGMA user_version").fetchone()[0]
+            for number, script in enumerate(migrations()[done:], start=done + 1):
+                connection.executescript(
+                    f"BEGIN IMMEDIATE;\n{script.read_text('utf-8')}\nPRAGMA user_version = {number};\nCOMMIT;"
+                )
+    except (OSError, sqlite3.Error) as error:
+        if connection.in_transaction:
+            connection.rollback()
+        raise CatalogueUnusable(f"The catalogue {path} cannot be written: {_plain(error)}.") from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing: what is written inside is kept when the block ends, and undone when it raises."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise CatalogueUnusable(f"The catalogue cannot be written: {_plain(error)}.") from error
+
+
+def _plain(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if "disk" in str(error) and "full" in str(error):
+        return "the disk is full; free some and run the command again, it carries on"
+    if "readonly" in str(error):
+        return "it is read-only"
+    return str(error)
