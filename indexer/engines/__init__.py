@@ -1,0 +1,16 @@
+"""The engines. Only they import their client libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.engine import SearchEngine
+from indexer.settings import IndexSettings
+
+
+def open_engine(folder: Path, settings: IndexSettings | None = None) -> SearchEngine:
+    """The engine that the settings name, for the index of the data folder `folder`."""
+    from indexer.engines.embedded.engine import EmbeddedEngine
+
+    settings = settings or IndexSettings.load()
+    return EmbeddedEngine(folder / "index", memory=settings.writer_memory_mb << 20, threads=settings.writer_threads)

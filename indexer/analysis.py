@@ -1,0 +1,125 @@
+"""Text → tokens: the one definition that every engine, the evaluator and the highlighter share.
+
+1. `fold`: full-width letters and digits to half width, traditional characters to simplified ones. One
+   character for one character, so that offsets into the stored text stay right.
+2. Tokens: a Han character by itself, or a run of other letters, digits and marks. A Chinese word is then a
+   phrase of its characters, which finds every word of any length, and mixed text needs one field only.
+3. Each token without accents, in lower case, and (analysis `stemmed`) as its English stem. Not in `exact`,
+   which prefixes and names are looked up in.
+
+Nothing is a stop word. `stamp()` names all of this: an index made under another stamp is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+import regex
+import tantivy
+
+STEMMED: Final = "stemmed"
+EXACT: Final = "exact"
+ANALYSES: Final = (STEMMED, EXACT)
+
+# Increased by hand whenever the same text can give other tokens than before.
+RULES: Final = 1
+# Longer runs are no words (base64, long hashes); Elasticsearch cuts its tokens at 255 characters.
+MAX_TOKEN_BYTES: Final = 100
+# Positions left between the values of one field (two authors), so that no phrase crosses over.
+VALUE_GAP: Final = 1
+
+# The same set of code points in the syntax of tantivy's tokenizer and of Python's `regex`.
+PATTERN: Final = r"\p{Han}|[[\p{Alphabetic}\p{N}\p{M}]--\p{Han}]+"
+_TOKEN: Final = regex.compile(PATTERN, regex.V1)
+_ASCII_TOKEN: Final = regex.compile(r"[A-Za-z0-9]+")
+
+_FULL_WIDTH: Final = {
+    ord(wide): chr(ord(wide) - 0xFEE0)
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for wide in map(chr, range(ord(first), ord(last) + 1))
+}
+
+
+class Token(NamedTuple):
+    term: str
+    start: int  # offsets into the text, in characters
+    end: int
+    position: int
+
+
+@cache
+def fold_table() -> dict[int, str]:
+    """Character → character, for `str.translate`: 62 full-width ones and about 3,900 traditional ones."""
+    import opencc
+
+    blocks = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
+    characters = [chr(code) for block in blocks for code in block]
+    # One call over all of them, each on a line of its own, so that no phrase rule of OpenCC applies.
+    simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, simplified, strict=True)
+    return _FULL_WIDTH | {ord(a): b for a, b in pairs if a != b and len(b) == 1}
+
+
+def fold(text: str) -> str:
+    """`text` with one character for one character; its length stays."""
+    return text if text.isascii() else text.translate(fold_table())
+
+
+@cache
+def analyzer(analysis: str) -> tantivy.TextAnalyzer:
+    """tantivy's analyzer for `fold`ed text; the embedded engine registers it, `term` asks it."""
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(PATTERN))
+        # Accents go before the case does: the lower case of "İ" is two characters.
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.remove_long(MAX_TOKEN_BYTES))
+    )
+    if analysis == STEMMED:
+        builder = builder.filter(tantivy.Filter.stemmer("english"))
+    return builder.build()
+
+
+@lru_cache(maxsize=262_144)
+def term(run: str, analysis: str) -> str | None:
+    """The term of one run of letters; None for one that is too long. Cached: a corpus repeats its words."""
+    terms = analyzer(analysis).analyze(run)
+    return terms[0] if terms else None
+
+
+def tokens(text: str, analysis: str, first_position: int = 0) -> list[Token]:
+    """The tokens of a text. A run that is too long leaves its position empty."""
+    folded = fold(text)
+    runs = (_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(folded)
+    return [
+        Token(found, match.start(), match.end(), position)
+        for position, match in enumerate(runs, start=first_position)
+        if (found := term(match.group(), analysis)) is not None
+    ]
+
+
+def terms(text: str, analysis: str) -> list[str]:
+    """The terms of a text, in order."""
+    return [token.term for token in tokens(text, analysis)]
+
+
+def tokens_of_values(values: list[str], analysis: str) -> list[Token]:
+    """The tokens of a field with several values; offsets are into each value, positions go on."""
+    found: list[Token] = []
+    position = 0
+    for value in values:
+        here = tokens(value, analysis, position)
+        found += here
+        if here:
+            position = here[-1].position + 1 + VALUE_GAP
+    return found
+
+
+@cache
+def stamp() -> str:
+    """What the tokens depend on, in 12 characters; part of every index."""
+    table = "".join(f"{code}{character}" for code, character in sorted(fold_table().items()))
+    probe = " ".join(terms("Relational organizing universally emergence running generalizations naïve Łódź", STEMMED))
+    return hashlib.sha256(f"{RULES}|{PATTERN}|{MAX_TOKEN_BYTES}|{table}|{probe}".encode()).hexdigest()[:12]

@@ -1,0 +1,126 @@
+"""The contract between Paperglot and a search engine. `tests/indexer/contract.py` holds every engine to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from indexer.documents import Document, Hit, Results
+from indexer.query.search import Search
+from papers.errors import PaperglotError
+
+FACETS = ("category", "source", "year", "has")
+# How many values of each facet are given, those with the most papers first.
+FACET_SIZE = 15
+
+
+class NoIndex(PaperglotError):
+    """Raised by the reading methods: there is no index to read yet."""
+
+    status = 503
+
+
+class IndexOutdated(PaperglotError):
+    """Raised by the reading methods: the index was made by other rules than this program's."""
+
+    status = 503
+
+
+class IndexWriteFailed(PaperglotError):
+    """Raised by a Writer: the engine could not write (a full disk, say). Nothing since the last commit counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an index knows of itself.
+
+    `cursor` is the highest `seq` of the change feed whose papers are all in. It belongs to this `generation` of
+    this catalogue's `epoch`: an index of another epoch is foreign, one of another `stamp` was made by other rules,
+    and neither is carried on.
+    """
+
+    generation: str
+    epoch: str
+    stamp: str
+    cursor: int
+    documents: int
+
+
+class Writer(Protocol):
+    """Writes one generation of an index. One at a time: `indexer.update` holds the lock.
+
+    A writer that raised IndexWriteFailed is spent: leave it, and send everything since `state.cursor` again.
+    """
+
+    @property
+    def state(self) -> IndexState:
+        """As of the last commit."""
+
+    def write(self, documents: Sequence[Document], deleted: Sequence[str]) -> None:
+        """Put these documents in, each in the place of an earlier one with its id; take the deleted ids out.
+
+        Not to be seen before `commit`. An id that is not there to be deleted is no error.
+        """
+
+    def commit(self, cursor: int) -> None:
+        """Make everything written durable and searchable, all at once, and note `cursor` with it.
+
+        Killed before it returns, either the old state is found again or the new one with the old cursor;
+        writing the same documents again is then harmless.
+        """
+
+    def publish(self) -> None:
+        """After the last commit: make this generation the one that is searched, and remove the others.
+
+        Does nothing where it is that already.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let go of the index. What was not committed is dropped."""
+
+
+class SearchEngine(Protocol):
+    """Finds papers. Synchronous; one instance may be used by many threads; every process opens its own.
+
+    Two engines that hold the same documents give the same matching set for the same Query, as `evaluate.matches`
+    defines it. The order by relevance may differ; by `newest` and `upvotes` it may not.
+    """
+
+    def search(self, search: Search) -> Results:
+        """The page of hits that `search` asks for, and with `counts` its facets and histogram.
+
+        `total`, facets and histogram count every match, never an estimate. With `highlight`, hits carry what
+        matched. A search without matches, or a page past the end, gives no hits. Raises QueryTooLarge,
+        UnknownField, NoIndex and IndexOutdated, nothing else.
+
+        Cursor: `Results.cursor` of a search by newest or upvotes, put into the same search, gives the papers
+        after its last hit: none skipped, none repeated, also while papers are added.
+        """
+
+    def get(self, id: str) -> Document | None:
+        """The document with this key, or None."""
+
+    def similar(self, id: str, size: int) -> tuple[Hit, ...]:
+        """Up to `size` papers most like this one, not itself; () where there is none, or no such paper."""
+
+    def suggest(self, text: str, size: int) -> tuple[str, ...]:
+        """Up to `size` different titles that hold the words of `text`, the last of which may be unfinished."""
+
+    def state(self) -> IndexState | None:
+        """What is searched now, or None where there is no index. Never raises IndexOutdated."""
+
+    def writer(self) -> Writer:
+        """A writer that adds to the generation that is searched now. Raises NoIndex."""
+
+    def rebuild(self, epoch: str) -> Writer:
+        """A writer of a new, empty generation; the present one is searched until `publish`.
+
+        Generations that were begun and never published are removed.
+        """
+
+    def close(self) -> None:
+        """Let go of everything."""

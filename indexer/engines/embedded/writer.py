@@ -1,0 +1,91 @@
+"""Writes one generation. Never through tantivy's own `with`, which commits even when its body raises."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import tantivy
+
+from indexer.documents import Document
+from indexer.engine import IndexState, IndexWriteFailed
+from indexer.engines.embedded import generations
+from indexer.engines.embedded.schema import register, schema, to_tantivy
+
+
+class EmbeddedWriter:
+    """See `indexer.engine.Writer`."""
+
+    def __init__(self, root: Path, state: IndexState, memory: int, threads: int) -> None:
+        self._root = root
+        self._state = state
+        self._writer: tantivy.IndexWriter | None = None
+        try:
+            index = tantivy.Index(schema(), path=str(root / state.generation), reuse=True)
+            register(index)
+            self._index = index
+            self._writer = index.writer(memory, threads)
+        except (ValueError, OSError) as error:
+            raise IndexWriteFailed(f"The index in {root} cannot be opened for writing: {error}.") from error
+
+    @property
+    def state(self) -> IndexState:
+        return self._state
+
+    def write(self, documents: Sequence[Document], deleted: Sequence[str]) -> None:
+        writer = self._open()
+        try:
+            for id in deleted:
+                writer.delete_documents_by_term("id", id)
+            for document in documents:
+                # In this order: the other one would take the new document out again.
+                writer.delete_documents_by_term("id", document.id)
+                writer.add_document(to_tantivy(document))
+        except Exception as error:
+            raise self._failed(error) from error
+
+    def commit(self, cursor: int) -> None:
+        try:
+            self._open().commit()
+            self._index.reload()
+            documents = self._index.searcher().num_docs
+        except Exception as error:
+            raise self._failed(error) from error
+        # After the documents: killed in between, they are sent again, which is harmless.
+        self._state = replace(self._state, cursor=cursor, documents=documents)
+        generations.write_state(self._root, self._state)
+
+    def publish(self) -> None:
+        if generations.current(self._root) != self._state.generation:
+            generations.publish(self._root, self._state.generation)
+
+    def _open(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise IndexWriteFailed("This writer has failed before: open another one.")
+        return self._writer
+
+    def _failed(self, error: Exception) -> IndexWriteFailed:
+        """Give up the tantivy writer: one that goes on after a full disk drops documents without a word."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(Exception):
+                writer.rollback()
+        if isinstance(error, IndexWriteFailed):
+            return error
+        return IndexWriteFailed(f"The index in {self._root} cannot be written: {error}. Nothing is lost; run it again.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        with contextlib.suppress(Exception):
+            writer.rollback()
+            if kind is None:
+                writer.wait_merging_threads()

@@ -1,0 +1,95 @@
+"""How large a Query may be. An engine checks before it compiles: tantivy ends the process on deep nesting,
+Elasticsearch refuses 30 levels and 16,384 clauses."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+from math import comb
+
+from indexer.query.tree import (
+    DATE_FIELDS,
+    KEYWORD_FIELDS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+    DateRange,
+    InField,
+    Near,
+    NumberRange,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Word,
+    children,
+)
+from papers.errors import UsageError
+
+MAX_DEPTH = 20
+MAX_NODES = 1000
+MAX_CHARACTERS = 10_000
+# Near is written out as one phrase for each way to spread its gaps.
+MAX_SPREADS = 1000
+
+
+class QueryTooLarge(UsageError):
+    """Raised by `check`: the query is nested too deeply or too long for an engine."""
+
+
+class UnknownField(UsageError):
+    """Raised by `check`: a node names a field that no document has."""
+
+
+def check(query: Query) -> None:
+    """Raise QueryTooLarge or UnknownField where no engine should see `query`. Never recurses."""
+    level, depth, nodes, characters = [query], 0, 0, 0
+    while level:
+        depth += 1
+        nodes += len(level)
+        for node in level:
+            characters += _characters(node)
+            _check_field(node)
+        if depth > MAX_DEPTH:
+            raise QueryTooLarge(f"The query is nested more than {MAX_DEPTH} levels deep: write it flatter.")
+        if nodes > MAX_NODES or characters > MAX_CHARACTERS:
+            raise QueryTooLarge(
+                f"The query is too long: at most {MAX_NODES} conditions and {MAX_CHARACTERS:,} characters are read."
+            )
+        level = [child for node in level for child in children(node)]
+
+
+def _characters(node: Query) -> int:
+    match node:
+        case Word(text) | Phrase(text) | Prefix(text):
+            return len(text)
+        case Near(words, gap):
+            spreads = comb(max(gap, 0) + max(len(words) - 1, 0), max(len(words) - 1, 0))
+            if gap < 0 or spreads > MAX_SPREADS:
+                raise QueryTooLarge(f"{len(words)} words within {gap} of each other are too many: ask for fewer.")
+            return sum(map(len, words))
+        case _:
+            return 0
+
+
+def _check_field(node: Query) -> None:
+    known: tuple[str, ...]
+    match node:
+        case InField(field, _):
+            known = TEXT_FIELDS
+        case Term(field, _):
+            known = KEYWORD_FIELDS
+        case DateRange(field, _, _):
+            known = DATE_FIELDS
+        case NumberRange(field, _, _):
+            known = NUMBER_FIELDS
+        case _:
+            return
+    if field not in known:
+        raise UnknownField(f"There is no field '{field}' to search so: it can be {', '.join(known)}.")
+
+
+def spreads(words: int, gap: int) -> list[tuple[int, ...]]:
+    """Every way to leave at most `gap` tokens between `words` words: how many before each after the first."""
+    if words < 2:
+        return [()]
+    ends = combinations_with_replacement(range(gap + 1), words - 1)
+    return [tuple(b - a for a, b in zip((0, *end), end, strict=False)) for end in ends]

@@ -1,0 +1,122 @@
+"""The Query tree: every kind of condition on a paper. `evaluate.py` defines what each means.
+
+Trees are values: immutable, comparable, hashable. Each engine compiles them for itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+TEXT_FIELDS = ("title", "abstract", "authors", "comments")
+DEFAULT_FIELDS = ("title", "abstract", "authors")
+KEYWORD_FIELDS = ("id", "author", "primary", "source", "has", "language", "announced", "licence", "keyword")
+DATE_FIELDS = ("date", "submitted", "updated", "featured")
+NUMBER_FIELDS = ("year", "version", "upvotes")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as a reader writes it. What is several tokens ("non-invasive", 注意力) is a phrase of them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words next to each other, in this order."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Words in this order with at most `gap` other tokens between the first and the last, in all."""
+
+    words: tuple[str, ...]
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A word that begins so, without stemming."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """Words, phrases and prefixes inside of `query` are looked for in this text field alone."""
+
+    field: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Papers listed in this category; `cs.*` is every category of the archive."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A keyword field has exactly this value; an author is found by any form of the name."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """A date within both days; None leaves a side open. A paper without the date never matches."""
+
+    field: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A number within both bounds; None leaves a side open. A paper without the number never matches."""
+
+    field: str
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Query
+
+
+Query: TypeAlias = (
+    "Word | Phrase | Near | Prefix | InField | Category | Term | DateRange | NumberRange | And | Or | Not"
+)
+
+ALL = And(())
+NOTHING = Or(())
+
+
+def children(query: Query) -> tuple[Query, ...]:
+    """The queries directly inside of this one."""
+    match query:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case InField(_, part):
+            return (part,)
+        case _:
+            return ()
