@@ -1,0 +1,40 @@
+"""How a crawl went, from Scrapy's statistics: Scrapy itself calls nearly everything a success."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    spider: str
+    papers: int
+    new: int
+    changed: int
+    pages: int
+    failures: tuple[str, ...]  # sentences; empty where all went well
+
+
+def of(spider: str, stats: dict[str, Any]) -> Outcome:
+    """The outcome of a finished crawl."""
+    failures = []
+    reason = stats.get("finish_reason")
+    if reason == "shutdown":
+        failures.append("It was stopped; the next run carries on.")
+    elif reason != "finished":
+        failures.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
+    if ignored := stats.get("httperror/response_ignored_count"):
+        failures.append(f"{ignored} requests were answered with an error.")
+    if errors := stats.get("log_count/ERROR"):
+        failures.append(f"{errors} errors are in the log above.")
+    if unavailable := stats.get("robotstxt/unavailable"):
+        failures.append(f"{unavailable} requests were not sent because robots.txt could not be had.")
+    return Outcome(
+        spider=spider,
+        papers=stats.get("paperglot/papers", 0),
+        new=stats.get("paperglot/new", 0),
+        changed=stats.get("paperglot/changed", 0),
+        pages=stats.get("item_scraped_count", 0),
+        failures=tuple(failures),
+    )

@@ -1,0 +1,58 @@
+"""Scrapy's settings. Beside each value: why it differs from Scrapy's default."""
+
+from papers.settings import data_folder
+
+BOT_NAME = "paperglot"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` exits 1 where something failed
+
+# Where the catalogue and the index lie.
+PAPERGLOT_DATA = str(data_folder())
+
+# The crawler's own name and contact come from [crawl]; see crawler.configuration.user_agent.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",  # arXiv answers 406 without one
+    "Accept-Language": "en",
+}
+
+ROBOTSTXT_OBEY = True  # Scrapy's default is False
+ROBOTSTXT_USER_AGENT = "Paperglot"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,  # Scrapy's own lets through what waits for the same robots.txt
+}
+
+# The pace is kept by the download handlers: they alone see every request, robots.txt and retries included.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.pace.PacedHandler",
+    "https": "crawler.pace.PacedHandler",
+    "ftp": None,
+    "file": None,
+    "s3": None,
+    "data": None,
+}
+DOWNLOAD_DELAY = 0  # the pace replaces it
+CONCURRENT_REQUESTS = 8  # they wait in the handler; more would only wait there too
+CONCURRENT_REQUESTS_PER_DOMAIN = 8
+AUTOTHROTTLE_ENABLED = False
+DOWNLOAD_TIMEOUT = 90  # a listing of 2,000 entries is 6 MB; does not count the wait for the pace
+DOWNLOAD_MAXSIZE = 64 << 20
+RETRY_TIMES = 4
+RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 522, 524]  # 406 is how arXiv's edge throttles, too
+COOKIES_ENABLED = False
+REDIRECT_MAX_TIMES = 3
+
+ITEM_PIPELINES = {
+    "crawler.pipelines.ValidatePipeline": 100,
+    "crawler.pipelines.KeepPipeline": 200,
+    "crawler.pipelines.WakePipeline": 300,
+}
+CONCURRENT_ITEMS = 1  # an item is a page: the next page is asked for when this one is kept
+
+# Nothing listens: the telnet console and remote control run Python for whoever connects.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+LOG_LEVEL = "INFO"  # DEBUG writes out every page
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

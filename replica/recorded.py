@@ -1,0 +1,79 @@
+"""Serves a folder of recorded pages under the addresses that a table gives them.
+
+The table is a text file, one page a line, fields separated by blanks: site (`arxiv` or `huggingface`),
+status, path with query, file (`-` for an empty body). A `#` starts a comment. A request matches a line when
+the path is equal and every parameter that the line names has the value it names; the first line that
+matches answers. `robots.txt` is the stand-in's own unless the table has one.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+TABLE = "table.txt"
+OWN_TABLE = Path(__file__).parent / "recorded.txt"
+SITES = ("arxiv", "huggingface")
+
+
+class BadTable(ValueError):
+    """Raised by `read_table`: a line that is none, or a file that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    site: str
+    status: int
+    path: str
+    parameters: frozenset[tuple[str, str]]
+    body: bytes
+    content_type: str
+
+
+def read_table(folder: Path, table: Path | None = None) -> list[Recorded]:
+    """The pages of `folder` by its table: the one named, else `table.txt` in it, else the stand-in's own.
+
+    Lines of the stand-in's own table whose file is not in the folder are left out; in any other table they
+    are an error.
+    """
+    if not folder.is_dir():
+        raise BadTable(f"{folder} is not a folder.")
+    path = table or (folder / TABLE if (folder / TABLE).exists() else OWN_TABLE)
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise BadTable(f"The table {path} cannot be read: {error.strerror}.") from error
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        fields = line.split("#")[0].split()
+        if not fields:
+            continue
+        if len(fields) != 4 or fields[0] not in SITES or not fields[1].isdigit():
+            raise BadTable(f"{path}, line {number}: expected 'site status address file', found '{line.strip()}'.")
+        site, status, address, name = fields
+        if name != "-" and not (folder / name).is_file():
+            if path == OWN_TABLE:
+                continue
+            raise BadTable(f"{path}, line {number}: there is no file {folder / name}.")
+        parts = urlsplit(address)
+        found.append(
+            Recorded(
+                site=site,
+                status=int(status),
+                path=parts.path,
+                parameters=frozenset(parse_qsl(parts.query)),
+                body=b"[]" if name == "-" else (folder / name).read_bytes(),
+                content_type=mimetypes.guess_type(name)[0] or "application/json",
+            )
+        )
+    if not found:
+        raise BadTable(f"{path} names no page that is in {folder}.")
+    return found
+
+
+def find(pages: list[Recorded], site: str, path: str, query: dict[str, str]) -> Recorded | None:
+    """The page that answers a request."""
+    asked = set(query.items())
+    return next((p for p in pages if p.site == site and p.path == path and p.parameters <= asked), None)

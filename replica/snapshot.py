@@ -1,0 +1,53 @@
+"""The snapshot file: every paper up to a day as NDJSON, hard-wrapped and with TeX accents as the real one."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from replica.world import ReplicaPaper, World, listing_day_before
+
+_TEX = {"\u0301": "\\'", "\u0308": '\\"', "\u0300": "\\`", "\u0302": "\\^", "\u0303": "\\~", "\u030c": "\\v "}
+
+
+def tex(text: str) -> str:
+    """`Élodie` → `\\'Elodie`: accents as authors typed them."""
+    parts = []
+    for character in text:
+        decomposed = unicodedata.normalize("NFD", character)
+        macro = _TEX.get(decomposed[1:])
+        parts.append(f"{{{macro}{decomposed[0]}}}" if macro else character)
+    return "".join(parts)
+
+
+def record(paper: ReplicaPaper) -> dict[str, Any]:
+    """A paper as one line of the snapshot holds it."""
+    return {
+        "id": paper.id,
+        "submitter": paper.author_names[0],
+        "authors": ", ".join(tex(name) for name in paper.author_names),
+        "title": "\n  ".join(textwrap.wrap(paper.title[0], 70)),
+        "comments": paper.comments,
+        "journal-ref": None,
+        "doi": None,
+        "report-no": None,
+        "categories": " ".join(paper.categories),
+        "license": "http://arxiv.org/licenses/nonexclusive-distrib/1.0/",
+        "abstract": "  " + "\n".join(textwrap.wrap(paper.abstract[0], 76)) + "\n",
+        "versions": [{"version": "v1", "created": paper.submitted.strftime("%a, %d %b %Y %H:%M:%S GMT")}],
+        "update_date": paper.day.isoformat(),
+        "authors_parsed": [[last, first, ""] for first, last in paper.authors],
+    }
+
+
+def lines(world: World, last: date, count: int) -> Iterator[str]:
+    """The `count` papers up to and with the listing day `last`, newest day first, a JSON object each."""
+    while count > 0:
+        for paper in world.announced(last)[:count]:
+            yield json.dumps(record(paper), ensure_ascii=False)
+            count -= 1
+        last = listing_day_before(last)
