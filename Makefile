@@ -22,7 +22,7 @@ install: $(VENV)/.installed ## Paperglot and what it runs on, into .venv
 dev: $(VENV)/.dev ## the same, and what tests, lint, types and benchmarks need
 
 demo: $(VENV)/.installed ## crawl a stand-in for arXiv and Hugging Face, then search it on http://127.0.0.1:8000 (DEMO="--no-serve" ends before the page)
-	@$(BIN)/paperglot demo $(DEMO)
+	@$(BIN)/paperglot demo --data .demo $(DEMO)
 
 test: $(VENV)/.dev check ## lint, types, the import contract and every test (TESTS="-k name" picks some)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)

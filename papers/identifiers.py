@@ -7,6 +7,7 @@ The key has no version, no `arXiv:` in front and, on the old style, no subject c
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import NamedTuple
 
 from papers.errors import UsageError
@@ -63,3 +64,10 @@ def key(text: str) -> str:
         shown = text if len(text) <= 60 else text[:57] + "…"
         raise InvalidIdentifier(f"'{shown}' is not an arXiv identifier such as 2401.01234 or hep-th/9901001.")
     return found.key
+
+
+def month(key: str) -> date:
+    """The first day of the month in which the paper with this key was submitted, as its number says."""
+    number = key.rpartition("/")[2]
+    year = int(number[:2])
+    return date(1900 + year if year > 90 else 2000 + year, int(number[2:4]), 1)

@@ -7,20 +7,22 @@ Which sighting a field comes from:
   sighting lacks comes from the next one that has it.
 - announcements: all of them, as a set.
 - upvotes, code, project, keywords: the latest Hugging Face sighting.
-- day: the first announcement as *new*; else the calendar's day for version 1's date; else the earliest day
-  that any list showed the paper.
+- day: the first announcement as *new*; else the calendar's day for version 1's date; else the day of its first
+  cross-list; else the first of the month that its number tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
+from papers import identifiers
 from papers.calendar import announcement_day
 from papers.paper import Announcement, Paper, Sighting, Version
 
+_A_MONTH_AND_A_WEEKEND = timedelta(days=35)
 HUGGING_FACE = "huggingface-daily"
 Seen = tuple[datetime, Sighting]
 
@@ -113,4 +115,9 @@ def _day(sightings: list[Sighting], announcements: tuple[Announcement, ...], sub
             return announcement.day
     if submitted:
         return announcement_day(submitted)
-    return min((s.day for s in sightings if s.day), default=None)
+    first = min((s.day for s in sightings if s.day), default=None)
+    month = identifiers.month(sightings[0].id)
+    # A replacement tells nothing of the first announcement but that it was before; a cross-list is mostly made
+    # with it, unless the number is of an earlier month. What then remains is the month in the number.
+    crossed = any(announcement.kind == "cross" for announcement in announcements) or not announcements
+    return first if first and crossed and first - month <= _A_MONTH_AND_A_WEEKEND else month

@@ -71,7 +71,8 @@ REVISIONS: tuple[Pair, ...] = (
 
 
 def _article(word: str) -> str:
-    return ("an " if word[0].lower() in "aeiou" else "a ") + word
+    vowel = word[0].lower() in "aeiou" and not word.startswith("uni")
+    return ("an " if vowel else "a ") + word
 
 
 def _capital(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Shows papers: the search page and its JSON twin."""

@@ -1,0 +1,181 @@
+"""`paperglot demo` and `replica`: Paperglot on papers that nobody wrote."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.find import check_port, run_server
+from cli.options import folder
+from cli.progress import progress
+from papers.errors import UsageError
+
+if TYPE_CHECKING:
+    from crawler.plan import Run
+    from papers.paper import Page
+    from replica.server import Replica
+
+DEMO_CATEGORIES = "cs.AI,cs.CL,cs.CV,cs.LG,cs.RO,cs.IR,cs.CR,stat.ML,math.PR,quant-ph,astro-ph.GA,eess.AS"
+DEMO_DELAY = 0.02
+
+
+class ReplicaUnusable(UsageError):
+    """Raised by `replica` and `demo`: a port is taken, or the recorded pages cannot be served."""
+
+
+def replica(
+    recorded: Annotated[Path | None, typer.Option(help="Serve the recorded pages of this folder instead.")] = None,
+    table: Annotated[
+        Path | None, typer.Option(help="Which file answers which address; see replica/recorded.py.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65534, help="arXiv's port; Hugging Face has the next one.")] = 8101,
+    papers_a_day: Annotated[int, typer.Option(min=1, max=100_000, help="New papers on each day.")] = 300,
+    seed: Annotated[int, typer.Option(help="Another seed makes other papers.")] = 1,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that is the newest.")] = None,
+) -> None:
+    """Serve a stand-in for arXiv and Hugging Face on this machine until Ctrl-C."""
+    import threading
+
+    from papers.calendar import utc_now
+    from replica.recorded import BadTable, read_table
+    from replica.server import Replica
+    from replica.world import World
+
+    try:
+        pages = read_table(recorded, table) if recorded else None
+        stand_in = Replica(
+            World(seed, papers_a_day),
+            today=(today or utc_now()).date(),
+            recorded=pages,
+            ports=(port, port + 1),
+        )
+    except BadTable as error:
+        raise ReplicaUnusable(str(error)) from error
+    except OSError as error:
+        raise ReplicaUnusable(f"Port {port} or {port + 1} cannot be used ({error.strerror}): choose --port.") from error
+    with stand_in:
+        typer.echo(f"The stand-in's arXiv is at {stand_in.arxiv_url}, its Hugging Face at {stand_in.huggingface_url}.")
+        typer.echo("Crawl it in another terminal with:")
+        for name, value in _environment(stand_in).items():
+            typer.echo(f"  export {name}={value}")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+def _environment(stand_in: Replica) -> dict[str, str]:
+    return {
+        "PAPERGLOT_CRAWL_ARXIV_URL": stand_in.arxiv_url,
+        "PAPERGLOT_CRAWL_HUGGINGFACE_URL": stand_in.huggingface_url,
+        "PAPERGLOT_CRAWL_ARXIV_DELAY": str(DEMO_DELAY),
+        "PAPERGLOT_CRAWL_ARXIV_SERVICES_DELAY": str(DEMO_DELAY),
+        "PAPERGLOT_CRAWL_HUGGINGFACE_DELAY": str(DEMO_DELAY),
+    }
+
+
+def demo(
+    data: Annotated[Path | None, typer.Option("--data", help="The demo's own data folder.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=60, help="How many announcement days are crawled.")] = 10,
+    papers_a_day: Annotated[int, typer.Option(min=1, max=5000, help="New papers on each of them.")] = 90,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after indexing.")] = False,
+) -> None:
+    """Crawl a stand-in for arXiv and Hugging Face over HTTP, index it, and open the page. Needs no network."""
+    from platformdirs import user_cache_path
+
+    from crawler.run import run
+    from indexer.engines import open_engine
+    from indexer.update import update
+    from papers.calendar import utc_now
+    from papers.catalogue import Catalogue
+    from replica.server import Replica
+    from replica.world import World, latest_listing_day
+
+    if not no_serve:
+        check_port("127.0.0.1", port)
+    into = folder(data or user_cache_path("paperglot") / "demo")
+    today = latest_listing_day(utc_now().date())
+    runs = _runs(today, days)
+    typer.echo(f"Demo data folder: {into}")
+    typer.echo(f"Papers of a stand-in on this machine, crawled with {DEMO_DELAY} s between requests instead of 15 s.")
+    with Catalogue(into, write=True) as catalogue:
+        before = catalogue.count()
+    with Replica(World(papers_a_day=papers_a_day), today=today) as stand_in:
+        _settle(into, stand_in)
+        with progress("Crawling", "lists") as advance:
+            pages = papers = 0
+
+            def kept(page: Page) -> None:
+                nonlocal pages, papers
+                pages, papers = pages + 1, papers + len(page.sightings)
+
+            def turn_to(coming: Run) -> None:
+                stand_in.today = date.fromisoformat(coming.arguments["date"])
+                advance(runs.index(coming), len(runs))
+
+            outcomes = run(runs, into, on_page=kept, before=turn_to, quiet=True)
+            advance(len(outcomes), len(runs))
+    failures = [f"{outcome.spider}: {failure}" for outcome in outcomes for failure in outcome.failures]
+    with Catalogue(into) as catalogue, progress("Indexing") as advance:
+        engine = open_engine(into)
+        update(catalogue, engine, progress=advance)
+        total = catalogue.count()
+        state = engine.state()
+    typer.echo(f"Crawled {pages:,} pages with {papers:,} entries over {days} days.")
+    typer.echo(f"Kept {total:,} papers ({total - before:,} new); {state.documents if state else 0:,} are indexed.")
+    for failure in failures:
+        print(f"paperglot: {failure}", file=sys.stderr)
+    if failures or len(outcomes) < len(runs):
+        raise typer.Exit(1)
+    if not no_serve:
+        _open_soon(f"http://127.0.0.1:{port}")
+        run_server("127.0.0.1", port)
+
+
+def _runs(today: date, days: int) -> list[Run]:
+    """The days as they would have come, oldest first, both sources on each."""
+    from crawler.plan import Run
+    from replica.world import listing_day_before
+
+    found: list[Run] = []
+    for ago in reversed(range(days)):
+        day = (listing_day_before(today, ago) if ago else today).isoformat()
+        found.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
+        found.append(Run("huggingface_daily", {"date": day}))
+    return found
+
+
+def _settle(into: Path, stand_in: Replica) -> None:
+    """Point the crawl at the stand-in, and keep a user's own settings and pace out of the demo."""
+    settings = into / "demo.toml"
+    settings.write_text("# The demo runs on defaults.\n", "utf-8")
+    for name in [name for name in os.environ if name.startswith("PAPERGLOT_") and name != "PAPERGLOT_DATA"]:
+        del os.environ[name]
+    os.environ |= _environment(stand_in)
+    os.environ["PAPERGLOT_CRAWL_PACE_FOLDER"] = str(into / "pace")
+    os.environ["PAPERGLOT_CONFIG"] = str(settings)
+
+
+def _open_soon(address: str) -> None:
+    """Open the reader's browser once the page answers; a machine without one is none the worse."""
+    import threading
+    import time
+    import urllib.request
+    import webbrowser
+
+    def open_it() -> None:
+        for _ in range(100):
+            time.sleep(0.1)
+            try:
+                urllib.request.urlopen(f"{address}/static/icon.svg", timeout=1).close()  # noqa: S310  (http only)
+            except OSError:
+                continue
+            webbrowser.open(address)
+            return
+
+    if sys.stdout.isatty():
+        threading.Thread(target=open_it, daemon=True).start()

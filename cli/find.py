@@ -1,0 +1,114 @@
+"""`paperglot search` and `serve`: papers are found."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import Data, folder
+from papers.errors import UsageError
+
+
+class PortTaken(UsageError):
+    """Raised by `serve` and `demo`: the address cannot be listened on."""
+
+
+def search(
+    text: Annotated[list[str], typer.Argument(help='Words, all of which must be found, and "phrases".')],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON: total, and id and title of each hit.")] = False,
+    sort: Annotated[str, typer.Option(help="relevance, newest or upvotes.")] = "relevance",
+    size: Annotated[int, typer.Option(help="How many papers to show, up to 100.")] = 10,
+    page: Annotated[int, typer.Option(help="Which page of them.")] = 1,
+    data: Data = None,
+) -> None:
+    """Find papers. An arXiv id, in any form, finds its paper."""
+    import orjson
+
+    from indexer.documents import Hit, Results
+    from indexer.engines import open_engine
+    from indexer.query.reading import read
+    from indexer.query.search import Search, Sort
+
+    if sort not in tuple(Sort):
+        raise UsageError(f"There is no order '{sort}'; there are {', '.join(Sort)}.")
+    engine = open_engine(folder(data))
+    reading = read(" ".join(text))
+    named = engine.get(reading.jump) if reading.jump else None
+    results = (
+        Results(1, (Hit(named),))
+        if named
+        else engine.search(Search(query=reading.query, sort=Sort(sort), size=size, page=page))
+    )
+    if as_json:
+        hits = [{"id": hit.document.id, "title": _title(hit)} for hit in results.hits]
+        typer.echo(orjson.dumps({"total": results.total, "hits": hits}).decode())
+        return
+    typer.echo(f"{results.total:,} papers")
+    for hit in results.hits:
+        document = hit.document
+        more = " …" if len(document.authors) > 3 else ""
+        typer.echo(f"\n{document.id}  {_title(hit)}")
+        typer.echo(f"  {', '.join(document.authors[:3])}{more}")
+        typer.echo(f"  {document.day or ''}  {' '.join(document.categories)}  https://arxiv.org/abs/{document.id}")
+
+
+def _title(hit: object) -> str:
+    from indexer.documents import Hit
+
+    assert isinstance(hit, Hit)
+    document = hit.document
+    return document.title.get(document.language) or next(iter(document.title.values()), "")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is every one of this machine.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    data: Data = None,
+) -> None:
+    """Serve the search page and its API until Ctrl-C."""
+    folder(data)
+    check_port(host, port)
+    run_server(host, port, workers)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PortTaken where nothing can listen there."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise PortTaken(f"Cannot listen on {host}:{port} ({reason}): choose another with --port.") from error
+
+
+def run_server(host: str, port: int, workers: int = 1) -> None:
+    """Serve the page of the environment's data folder until Ctrl-C."""
+    import uvicorn
+
+    from indexer.settings import IndexSettings
+    from search_ui.settings import PageSettings
+
+    # A setting that is wrong is said here, once, not by every worker in a traceback.
+    IndexSettings.load()
+    PageSettings.load()
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"Paperglot is at http://{shown}:{port} (Ctrl-C ends it)")
+    uvicorn.run(
+        "search_ui.app:create",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+    )

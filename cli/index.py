@@ -1,0 +1,85 @@
+"""`paperglot index`, `rebuild` and `status`: the index, and how everything stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import Data, folder
+from cli.progress import progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_LISTINGS_SAID = 12
+
+
+def bring_up(data: Data = None) -> None:
+    """Bring the index up to the catalogue. A crawl and an import do this by themselves."""
+    _update(folder(data), rebuild=False)
+
+
+def rebuild(data: Data = None) -> None:
+    """Make the index anew from the catalogue, while the present one is searched."""
+    _update(folder(data), rebuild=True)
+
+
+def _update(into: Path, *, rebuild: bool) -> None:
+    from indexer.engines import open_engine
+    from indexer.update import update
+    from papers.catalogue import Catalogue
+
+    # A write connection: it also brings an older catalogue up to this version.
+    with Catalogue(into, write=True) as catalogue, progress("Indexing") as advance:
+        done = update(catalogue, open_engine(into), rebuild=rebuild, progress=advance)
+    if done.left_to_another:
+        typer.echo("Another process is indexing already and will finish the work.")
+    else:
+        anew = " into a new index" if done.rebuilt else ""
+        typer.echo(f"Indexed {done.papers:,} papers{anew}; took out {done.deleted:,}.")
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    data: Data = None,
+) -> None:
+    """Say what is kept, what is indexed, and what is missing of the last days."""
+    import orjson
+
+    found = _status(folder(data))
+    if as_json:
+        typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    typer.echo(f"Data folder   {found['data']}")
+    typer.echo(f"Catalogue     {found['papers']:,} papers")
+    if found["index"] is None:
+        typer.echo("Index         none yet: run 'paperglot index'")
+    else:
+        behind = found["behind"]
+        state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"
+        typer.echo(f"Index         {found['index']['documents']:,} papers, {state}")
+    for row in found["listings"][:MOST_LISTINGS_SAID]:
+        of = f" of {row['total']}" if row["total"] is not None else ""
+        where = row["listing"] or "daily papers"
+        typer.echo(f"{row['day'] or '-':13} {row['source']} {where}: {row['got']}{of}, {row['state']}")
+    if len(found["listings"]) > MOST_LISTINGS_SAID:
+        typer.echo(f"and {len(found['listings']) - MOST_LISTINGS_SAID} earlier listings (--json shows all)")
+
+
+def _status(into: Path) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from indexer.engines import open_engine
+    from papers.catalogue import Catalogue
+
+    state = open_engine(into).state()
+    with Catalogue(into) as catalogue:
+        known = state is not None and state.epoch == catalogue.epoch
+        return {
+            "data": str(into),
+            "papers": catalogue.count(),
+            "index": asdict(state) if state else None,
+            "behind": catalogue.pending(state.cursor if state and known else 0),
+            "listings": [asdict(row) for row in catalogue.listings()],
+        }

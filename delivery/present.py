@@ -1,0 +1,161 @@
+"""Hit → what is shown. Here, and nowhere else, text becomes HTML: escaped, with marks, formulas and links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from delivery import formula
+from indexer.documents import Document, Hit, Span
+from papers import categories
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
+SHOWN_AUTHORS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text in one language, as HTML that needs no further escaping."""
+
+    language: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where else the paper is. `kind` names it: pdf, html, arxiv, code, project, huggingface, doi."""
+
+    kind: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A paper as a page or a digest shows it; the original language first."""
+
+    document: Document
+    titles: tuple[Shown, ...]
+    abstracts: tuple[Shown, ...]
+    comments: str | None  # HTML
+    links: tuple[Link, ...]
+
+    @property
+    def day(self) -> str:
+        """The paper's day; only the month where nothing but its number tells it (see `papers.merge`)."""
+        document = self.document
+        known = document.submitted or "new" in document.announced
+        if document.day is None:
+            return ""
+        return document.day.isoformat() if known or document.day.day > 1 else document.day.isoformat()[:7]
+
+    @property
+    def first_authors(self) -> tuple[str, ...]:
+        return self.document.authors[:SHOWN_AUTHORS]
+
+    @property
+    def more_authors(self) -> int:
+        return max(0, len(self.document.authors) - SHOWN_AUTHORS)
+
+    @property
+    def is_replacement(self) -> bool:
+        """Whether the last that is known of it is a further version."""
+        return (self.document.version or 1) > 1
+
+
+def present(hit: Hit) -> View:
+    """What is shown of a hit, with what matched marked."""
+    document, marks = hit.document, hit.highlights
+    return View(
+        document=document,
+        titles=_texts(document.title, "title", document.language, marks),
+        abstracts=_texts(document.abstract, "abstract", document.language, marks),
+        comments=to_html(document.comments, marks.get("comments", ())) if document.comments else None,
+        links=links(document),
+    )
+
+
+def _texts(
+    texts: Mapping[str, str], field: str, original: str, marks: Mapping[str, Sequence[Span]]
+) -> tuple[Shown, ...]:
+    ordered = sorted(texts.items(), key=lambda item: (item[0] != original, item[0]))
+    return tuple(
+        Shown(language, to_html(text, marks.get(f"{field}_{language}", ()), addresses=field != "title"))
+        for language, text in ordered
+    )
+
+
+def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -> str:
+    """`text` as HTML: marks as `<mark>`, formulas as MathML or their source, addresses as links.
+
+    A mark that overlaps a formula is left out: nothing can be put inside of one.
+    """
+    parts: list[str] = []
+    at = 0
+    for start, end, tex in formula.find(text):
+        parts.append(_prose(text, at, start, marks, addresses))
+        mathml = formula.to_mathml(tex)
+        parts.append(mathml if mathml else f'<code class="tex">{escape(text[start:end])}</code>')
+        at = end
+    parts.append(_prose(text, at, len(text), marks, addresses))
+    return "".join(parts)
+
+
+def _prose(text: str, start: int, end: int, marks: Sequence[Span], addresses: bool) -> str:
+    if not addresses or "://" not in text[start:end]:
+        return _marked(text, start, end, marks)
+    parts: list[str] = []
+    at = start
+    for match in _ADDRESS.finditer(text, start, end):
+        parts.append(_marked(text, at, match.start(), marks))
+        shown = _marked(text, match.start(), match.end(), marks)
+        parts.append(f'<a href="{escape(match[0])}" rel="noopener nofollow">{shown}</a>')
+        at = match.end()
+    return "".join([*parts, _marked(text, at, end, marks)])
+
+
+def _marked(text: str, start: int, end: int, marks: Sequence[Span]) -> str:
+    parts: list[str] = []
+    at = start
+    for first, last in marks:
+        first, last = max(first, at), min(last, end)
+        if first < last:
+            parts.append(escape(text[at:first]))
+            parts.append(f"<mark>{escape(text[first:last])}</mark>")
+            at = last
+    return "".join([*parts, escape(text[at:end])])
+
+
+def links(document: Document) -> tuple[Link, ...]:
+    """Where the paper, its code and its discussion are. Only web addresses."""
+    found = [
+        Link("pdf", f"https://arxiv.org/pdf/{document.id}"),
+        Link("arxiv", f"https://arxiv.org/abs/{document.id}"),
+    ]
+    code = document.code or _code_in(document)
+    if code:
+        found.append(Link("code", code))
+    if document.project:
+        found.append(Link("project", document.project))
+    if document.featured or "huggingface-daily" in document.sources:
+        found.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
+    return tuple(found)
+
+
+_REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]+/[\w.-]+", re.IGNORECASE)
+
+
+def _code_in(document: Document) -> str | None:
+    """A repository that the abstract or the comments name."""
+    for text in (*document.abstract.values(), document.comments or ""):
+        match = _REPOSITORY.search(text)
+        if match:
+            return match[0].rstrip(".").removesuffix(".git")
+    return None
+
+
+def category_label(code: str) -> str:
+    """`cs.CL Computation and Language`; the code alone where nobody knows it."""
+    name = categories.name(code)
+    return f"{code} {name}" if name and name != code else code

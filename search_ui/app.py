@@ -1,0 +1,103 @@
+"""The web application: routes, headers, and how errors look."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from indexer.engine import SearchEngine
+from indexer.engines import open_engine
+from papers.errors import PaperglotError
+from papers.settings import data_folder
+from search_ui.routes import api, language, paper, search
+from search_ui.settings import PageSettings
+from search_ui.shell import API, page
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+# Nothing is loaded from elsewhere, no script runs, nothing may frame the page.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "interest-cohort=()",
+}
+
+
+def create() -> FastAPI:
+    """The application on the data folder of the environment; what uvicorn's workers call."""
+    return application(open_engine(data_folder()), PageSettings.load())
+
+
+def application(engine: SearchEngine, settings: PageSettings) -> FastAPI:
+    """The application on an engine."""
+    app = FastAPI(
+        title="Paperglot",
+        description="Search over research papers. The page shows the same as this API.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.engine = engine
+    app.state.languages = settings.languages
+    app.include_router(search.router)
+    app.include_router(paper.router)
+    app.include_router(language.router)
+    app.include_router(api.router, prefix=API)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.middleware("http")(_with_headers)
+    app.add_exception_handler(PaperglotError, _said)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _answer(request: Request, status: int, sentence: str) -> Response:
+    if request.url.path.startswith(API):
+        return JSONResponse({"error": sentence}, status)
+    response = page(request, "error.html", status=status, sentence=sentence)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def _said(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PaperglotError)
+    return _answer(request, error.status, str(error))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _answer(request, error.status_code, str(error.detail) if error.status_code != 404 else "")
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return _answer(request, 400, f"Parameter '{first['loc'][-1]}': {first['msg']}.")
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    logger.error("%s failed", request.url.path, exc_info=error)
+    return _answer(request, 500, "")

@@ -1,0 +1,168 @@
+"""`/api/v1`: the page's results as JSON. `/api/v1/openapi.json` describes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from pydantic import BaseModel
+
+from delivery.present import links
+from indexer.documents import Document, Hit
+from indexer.query.reading import read
+from indexer.query.search import DEFAULT_SIZE, MAX_SIZE, Filters, Search, Sort
+from indexer.query.tree import ALL
+from papers import identifiers
+from search_ui.shell import engine
+
+router = APIRouter()
+
+
+class PaperOut(BaseModel):
+    """A paper. Texts are by language; `highlights` are [start, end] of what matched, by field."""
+
+    id: str
+    language: str
+    title: dict[str, str]
+    abstract: dict[str, str]
+    authors: list[str]
+    categories: list[str]
+    date: date | None
+    submitted: str | None
+    updated: str | None
+    version: int | None
+    announced: list[str]
+    comments: str | None
+    journal_ref: str | None
+    doi: str | None
+    licence: str | None
+    upvotes: int | None
+    keywords: list[str]
+    sources: list[str]
+    links: dict[str, str]
+    highlights: dict[str, list[tuple[int, int]]] = {}
+
+
+class FacetOut(BaseModel):
+    value: str
+    count: int
+
+
+class BarOut(BaseModel):
+    first: date
+    last: date
+    count: int
+
+
+class ResultsOut(BaseModel):
+    """`cursor` goes on after the last hit, where the sort is newest or upvotes."""
+
+    total: int
+    page: int
+    size: int
+    hits: list[PaperOut]
+    facets: dict[str, list[FacetOut]] | None = None
+    histogram: list[BarOut] | None = None
+    cursor: str | None = None
+
+
+class ErrorOut(BaseModel):
+    error: str
+
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorOut, "description": "A parameter cannot be used"},
+    503: {"model": ErrorOut, "description": "There is no index to search"},
+}
+
+
+@router.get("/search", response_model=ResultsOut, responses=_ERRORS, summary="Search papers")
+def search(
+    request: Request,
+    q: Annotated[str, Query(description='Words, all of which must be found, and "phrases"')] = "",
+    category: Annotated[list[str], Query(description="Only papers in this category, or cs.* for an archive")] = [],  # noqa: B006
+    source: Annotated[list[str], Query(description="Only papers seen there: arxiv-listing, huggingface-daily")] = [],  # noqa: B006
+    has: Annotated[list[str], Query(description="Only papers with code, upvotes, updates, project")] = [],  # noqa: B006
+    year: Annotated[int | None, Query(ge=1900, le=9999)] = None,
+    first: Annotated[date | None, Query(alias="from", description="Announced on this day or later")] = None,
+    last: Annotated[date | None, Query(alias="until", description="Announced on this day or before")] = None,
+    sort: Annotated[Sort | None, Query(description="By default relevance, without words newest")] = None,
+    page: Annotated[int, Query(ge=1)] = 1,
+    size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = DEFAULT_SIZE,
+    cursor: Annotated[str | None, Query(description="Where an earlier answer ended, instead of a page")] = None,
+    counts: Annotated[bool, Query(description="Facets and the date histogram, too")] = False,
+) -> Response:
+    """What the page shows for the same parameters."""
+    reading = read(q)
+    usual = Sort.NEWEST if reading.query == ALL else Sort.RELEVANCE
+    asked = Search(
+        query=reading.query,
+        filters=Filters(
+            categories=tuple(category), sources=tuple(source), has=tuple(has), year=year, first=first, last=last
+        ),
+        sort=sort or usual,
+        page=page,
+        size=size,
+        cursor=cursor,
+        counts=counts,
+        highlight=True,
+    )
+    results = engine(request).search(asked)
+    found: dict[str, Any] = {
+        "total": results.total,
+        "page": page,
+        "size": size,
+        "hits": [_paper(hit) for hit in results.hits],
+        "cursor": results.cursor,
+    }
+    if counts:
+        found |= {"facets": results.facets, "histogram": results.histogram}
+    return _json(found)
+
+
+@router.get("/papers/{id:path}", response_model=PaperOut, responses={404: {"model": ErrorOut}}, summary="One paper")
+def paper(request: Request, id: str) -> Response:
+    """The paper with this arXiv id, in any of its forms."""
+    named = identifiers.parse(id)
+    document = engine(request).get(named.key) if named else None
+    if document is None:
+        raise HTTPException(404)
+    return _json(_paper(Hit(document)))
+
+
+@router.get("/suggest", response_model=list[str], responses=_ERRORS, summary="Titles for unfinished words")
+def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=20)] = 8) -> Response:
+    """Titles that hold the words of `q`, the last of which may be unfinished."""
+    return _json(list(engine(request).suggest(q, size)))
+
+
+def _json(value: object) -> Response:
+    return Response(orjson.dumps(value, default=list), media_type="application/json")
+
+
+def _paper(hit: Hit) -> dict[str, Any]:
+    document: Document = hit.document
+    return {
+        "id": document.id,
+        "language": document.language,
+        "title": document.title,
+        "abstract": document.abstract,
+        "authors": document.authors,
+        "categories": document.categories,
+        "date": document.day,
+        "submitted": document.submitted,
+        "updated": document.updated,
+        "version": document.version,
+        "announced": document.announced,
+        "comments": document.comments,
+        "journal_ref": document.journal_ref,
+        "doi": document.doi,
+        "licence": document.licence,
+        "upvotes": document.upvotes,
+        "keywords": document.keywords,
+        "sources": document.sources,
+        "links": {link.kind: link.address for link in links(document)},
+        "highlights": hit.highlights,
+    }

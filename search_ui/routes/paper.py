@@ -1,0 +1,30 @@
+"""`/paper/<id>`: one paper."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from delivery.present import present
+from indexer.documents import Hit
+from papers import identifiers
+from search_ui.shell import engine, page
+
+router = APIRouter(include_in_schema=False)
+SIMILAR = 6
+
+
+@router.get("/paper/{id:path}")
+def show(request: Request, id: str) -> Response:
+    """Any form of an arXiv id leads to its paper."""
+    named = identifiers.parse(id)
+    if named is None:
+        raise HTTPException(404)
+    if named.key != id:
+        return RedirectResponse(f"/paper/{named.key}", status_code=301)
+    found = engine(request)
+    document = found.get(named.key)
+    if document is None:
+        return page(request, "error.html", status=404, missing=named.key)
+    similar = [present(hit) for hit in found.similar(named.key, SIMILAR)]
+    return page(request, "paper.html", view=present(Hit(document)), paper=document, similar=similar)

@@ -1,0 +1,57 @@
+"""What every page has: templates, the reader's language, the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.templating import Jinja2Templates
+
+from delivery.present import category_label
+from indexer.engine import SearchEngine
+from search_ui.texts import LANGUAGES, Words, language_of
+
+API = "/api/v1"
+COOKIE = "language"
+FOLDER = Path(__file__).parent
+
+templates = Jinja2Templates(directory=FOLDER / "templates")
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+templates.env.globals["category_label"] = category_label
+templates.env.filters["urlencode_pairs"] = lambda pairs: urlencode(list(pairs))
+
+
+@cache
+def style_version() -> str:
+    """Changes with the style sheet, so that browsers may keep it for long."""
+    return hashlib.sha256((FOLDER / "static" / "style.css").read_bytes()).hexdigest()[:10]
+
+
+def engine(request: Request) -> SearchEngine:
+    found: SearchEngine = request.app.state.engine
+    return found
+
+
+def words(request: Request) -> Words:
+    accepted = request.headers.get("accept-language", "")
+    return Words(language_of(request.cookies.get(COOKIE), accepted, request.app.state.languages))
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A template as a response."""
+    said = words(request)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    values |= {
+        "t": said,
+        "here": here,
+        "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
+        "style_version": style_version(),
+        "status": status,
+    }
+    response = templates.TemplateResponse(request, template, values, status_code=status)
+    response.headers["Vary"] = "Cookie, Accept-Language"
+    return response

@@ -1,0 +1,219 @@
+"""The page's own words, in the languages it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+_EN = {
+    "search": "Search",
+    "search_label": "Search papers",
+    "placeholder": "Words, “a phrase”, or an arXiv id",
+    "papers": "Papers",
+    "today": "Newest",
+    "skip": "Skip to the papers",
+    "filters": "Filters",
+    "category": "Category",
+    "source": "Source",
+    "year": "Year",
+    "has": "Has",
+    "count_one": "1 paper",
+    "count": "{n} papers",
+    "none": "No paper matches.",
+    "none_hint": "Try fewer or other words, or take a filter away.",
+    "nothing_searchable": "There is no word in this to search for.",
+    "read_as": "Looking for",
+    "all_of": "all of",
+    "cut": "Only the first part of this long text was read.",
+    "not_here": "{id} is not in this index.",
+    "at_arxiv": "See it at arXiv",
+    "sort": "Sort",
+    "relevance": "relevance",
+    "newest": "newest",
+    "upvotes": "upvotes",
+    "remove": "Remove this filter",
+    "clear": "Remove all filters",
+    "histogram": "Papers by date",
+    "and_more": "and {n} more",
+    "replaced": "replaced",
+    "pdf": "PDF",
+    "arxiv": "arXiv",
+    "code": "Code",
+    "project": "Project",
+    "huggingface": "Hugging Face",
+    "similar": "Similar papers",
+    "pages": "Pages",
+    "next": "Next",
+    "previous": "Previous",
+    "go_on": "Further papers",
+    "older_day": "Earlier: {day}",
+    "newer_day": "Later: {day}",
+    "new_on": "{day}",
+    "announced": "Announced",
+    "submitted": "Submitted",
+    "versions": "Versions",
+    "version": "version {n}",
+    "categories": "Categories",
+    "comments": "Comments",
+    "journal": "Journal",
+    "report": "Report",
+    "doi": "DOI",
+    "licence": "Licence",
+    "upvotes_label": "Upvotes",
+    "keywords": "Keywords",
+    "organisation": "Organisation",
+    "sources": "Seen at",
+    "abstract": "Abstract",
+    "no_abstract": "This source gave no abstract.",
+    "authors": "Authors",
+    "footer": "{n} papers, the newest of {day}",
+    "metadata": "metadata CC0 from arXiv",
+    "error_503": "The papers cannot be searched right now",
+    "error_404": "There is no such page",
+    "error_400": "This cannot be answered",
+    "error_500": "Something went wrong here",
+    "back": "To the newest papers",
+    "from": "from",
+    "until": "until",
+    "source_arxiv-listing": "arXiv",
+    "source_huggingface-daily": "Hugging Face",
+    "source_kaggle": "arXiv snapshot",
+    "has_code": "Code",
+    "has_project": "Project page",
+    "has_updates": "Further versions",
+    "has_upvotes": "Upvotes",
+    "has_translation": "Translation",
+    "empty_index": "No paper is kept yet. “paperglot crawl” fetches today's.",
+}
+_ZH = {
+    "search": "搜索",
+    "search_label": "搜索论文",
+    "placeholder": "词语、“短语”或 arXiv 编号",
+    "papers": "论文",
+    "today": "最新",
+    "skip": "跳到论文列表",
+    "filters": "筛选",
+    "category": "类别",
+    "source": "来源",
+    "year": "年份",
+    "has": "附有",
+    "count_one": "1 篇论文",
+    "count": "{n} 篇论文",
+    "none": "没有匹配的论文。",
+    "none_hint": "请减少或更换词语，或去掉一个筛选条件。",
+    "nothing_searchable": "其中没有可以搜索的词语。",
+    "read_as": "查找",
+    "all_of": "全部包含",
+    "cut": "文字过长，只读取了开头部分。",
+    "not_here": "本索引中没有 {id}。",
+    "at_arxiv": "在 arXiv 上查看",
+    "sort": "排序",
+    "relevance": "相关度",
+    "newest": "最新",
+    "upvotes": "点赞",
+    "remove": "去掉此筛选条件",
+    "clear": "去掉全部筛选条件",
+    "histogram": "按日期的论文数",
+    "and_more": "等另外 {n} 人",
+    "replaced": "已更新",
+    "pdf": "PDF",
+    "arxiv": "arXiv",
+    "code": "代码",
+    "project": "项目",
+    "huggingface": "Hugging Face",
+    "similar": "相似论文",
+    "pages": "页码",
+    "next": "下一页",
+    "previous": "上一页",
+    "go_on": "更多论文",
+    "older_day": "更早：{day}",
+    "newer_day": "更晚：{day}",
+    "new_on": "{day}",
+    "announced": "公布",
+    "submitted": "提交",
+    "versions": "版本",
+    "version": "第 {n} 版",
+    "categories": "类别",
+    "comments": "备注",
+    "journal": "期刊",
+    "report": "报告编号",
+    "doi": "DOI",
+    "licence": "许可",
+    "upvotes_label": "点赞",
+    "keywords": "关键词",
+    "organisation": "机构",
+    "sources": "见于",
+    "abstract": "摘要",
+    "no_abstract": "来源没有给出摘要。",
+    "authors": "作者",
+    "footer": "共 {n} 篇论文，最新的公布于 {day}",
+    "metadata": "元数据 CC0，来自 arXiv",
+    "error_503": "暂时无法搜索论文",
+    "error_404": "没有这个页面",
+    "error_400": "无法回答此请求",
+    "error_500": "这里出了问题",
+    "back": "查看最新论文",
+    "from": "自",
+    "until": "至",
+    "source_arxiv-listing": "arXiv",
+    "source_huggingface-daily": "Hugging Face",
+    "source_kaggle": "arXiv 快照",
+    "has_code": "代码",
+    "has_project": "项目主页",
+    "has_updates": "后续版本",
+    "has_upvotes": "点赞",
+    "has_translation": "译文",
+    "empty_index": "还没有保存任何论文。“paperglot crawl”会获取今天的论文。",
+}
+TEXTS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
+
+_WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "zh": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
+}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+class Words:
+    """The page's words in one language: `words("count", n="12")`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._texts = TEXTS[language]
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The words for `key`, or `otherwise` where there are none: values of facets come from outside."""
+        return self._texts.get(key, otherwise)
+
+    def number(self, value: int) -> str:
+        return f"{value:,}"
+
+    def count(self, value: int) -> str:
+        return self("count_one") if value == 1 else self("count", n=self.number(value))
+
+    def day(self, day: date) -> str:
+        """A day as one says it: `Friday, 20 November 2026`."""
+        weekday = _WEEKDAYS[self.language][day.weekday()]
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日{weekday}"
+        return f"{weekday}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> str:
+    """The page's language: the one chosen before, else the first offered that the browser accepts."""
+    if cookie is not None and cookie in offered:
+        return cookie
+    for part in accepted.split(","):
+        code = part.split(";")[0].strip().lower().split("-")[0]
+        if code in offered:
+            return code
+    return offered[0]
