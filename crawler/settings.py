@@ -40,6 +40,7 @@ DOWNLOAD_TIMEOUT = 90  # a listing of 2,000 entries is 6 MB; does not count the 
 DOWNLOAD_MAXSIZE = 64 << 20
 RETRY_TIMES = 4
 RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 522, 524]  # 406 is how arXiv's edge throttles, too
+RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # whether that is an error, who asked says: Hugging Face's page may still answer
 COOKIES_ENABLED = False
 REDIRECT_MAX_TIMES = 3
 

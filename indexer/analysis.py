@@ -1,7 +1,7 @@
 """Text → tokens: the one definition that every engine, the evaluator and the highlighter share.
 
-1. `fold`: full-width letters and digits to half width, traditional characters to simplified ones. One
-   character for one character, so that offsets into the stored text stay right.
+1. `fold`: full-width letters and digits to half width, traditional characters to simplified ones, and what
+   Unicode has not assigned to a blank. One character for one, so that offsets into the stored text stay right.
 2. Tokens: a Han character by itself, or a run of other letters, digits and marks. A Chinese word is then a
    phrase of its characters, which finds every word of any length, and mixed text needs one field only.
 3. Each token without accents, in lower case, and (analysis `stemmed`) as its English stem. Not in `exact`,
@@ -13,6 +13,7 @@ Nothing is a stop word. `stamp()` names all of this: an index made under another
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -42,6 +43,9 @@ _FULL_WIDTH: Final = {
 }
 
 
+_HAN_BLOCKS: Final = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
+
+
 class Token(NamedTuple):
     term: str
     start: int  # offsets into the text, in characters
@@ -49,17 +53,27 @@ class Token(NamedTuple):
     position: int
 
 
+class _FoldTable(dict[int, str]):
+    """Character → character, for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        # What this Python's Unicode does not know yet is no letter: the libraries would disagree on it. Halves of
+        # surrogate pairs cannot even be handed to them.
+        character = chr(code)
+        folded = self[code] = " " if unicodedata.category(character) in ("Cn", "Cs") else character
+        return folded
+
+
 @cache
 def fold_table() -> dict[int, str]:
-    """Character → character, for `str.translate`: 62 full-width ones and about 3,900 traditional ones."""
+    """Character → character: 62 full-width ones and about 4,200 traditional ones; others are added as they come."""
     import opencc
 
-    blocks = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
-    characters = [chr(code) for block in blocks for code in block]
+    characters = [chr(code) for block in _HAN_BLOCKS for code in block]
     # One call over all of them, each on a line of its own, so that no phrase rule of OpenCC applies.
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
     pairs = zip(characters, simplified, strict=True)
-    return _FULL_WIDTH | {ord(a): b for a, b in pairs if a != b and len(b) == 1}
+    return _FoldTable(_FULL_WIDTH | {ord(a): b for a, b in pairs if a != b and len(b) == 1})
 
 
 def fold(text: str) -> str:
@@ -120,6 +134,8 @@ def tokens_of_values(values: list[str], analysis: str) -> list[Token]:
 @cache
 def stamp() -> str:
     """What the tokens depend on, in 12 characters; part of every index."""
-    table = "".join(f"{code}{character}" for code, character in sorted(fold_table().items()))
+    table = "".join(chr(code) + fold_table()[code] for block in _HAN_BLOCKS for code in block)
     probe = " ".join(terms("Relational organizing universally emergence running generalizations naïve Łódź", STEMMED))
-    return hashlib.sha256(f"{RULES}|{PATTERN}|{MAX_TOKEN_BYTES}|{table}|{probe}".encode()).hexdigest()[:12]
+    return hashlib.sha256(
+        f"{RULES}|{PATTERN}|{MAX_TOKEN_BYTES}|{unicodedata.unidata_version}|{table}|{probe}".encode()
+    ).hexdigest()[:12]

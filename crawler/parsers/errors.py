@@ -13,6 +13,6 @@ class UnexpectedPage(PaperglotError):
     """
 
     def __init__(self, expected: str, found: str) -> None:
-        super().__init__(f"Expected {expected}, found {found}.")
+        super().__init__(f"Expected {expected}, found {found.rstrip('.')}.")
         self.expected = expected
         self.found = found

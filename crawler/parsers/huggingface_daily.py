@@ -16,6 +16,7 @@ import orjson
 from crawler.parsers.errors import UnexpectedPage
 from crawler.parsers.html import tree, unexpected
 from papers import identifiers
+from papers.identifiers import InvalidIdentifier
 from papers.normalise.dates import iso8601, iso_day
 from papers.normalise.text import clean
 from papers.paper import Page, Sighting, State
@@ -40,7 +41,7 @@ def parse(body: bytes, url: str = "") -> Page:
     for number, entry in enumerate(entries, start=1):
         try:
             sightings.append(_sighting(entry, day))
-        except (AttributeError, TypeError, ValueError, KeyError) as error:
+        except (AttributeError, TypeError, ValueError, KeyError, InvalidIdentifier) as error:
             warnings.append(f"Entry {number} could not be read: {error}")
     if entries and not sightings:
         raise UnexpectedPage(EXPECTED, f"{len(entries)} entries of an unknown form")

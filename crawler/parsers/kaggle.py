@@ -33,7 +33,7 @@ def parse(body: bytes, url: str = "") -> Page:
             except BadLine as error:
                 warnings.append(f"Line {number} was skipped: {error.found}.")
     if not sightings:
-        raise UnexpectedPage(EXPECTED, warnings[0].removesuffix(".") if warnings else "an empty file")
+        raise UnexpectedPage(EXPECTED, f"none; {warnings[0]}" if warnings else "an empty file")
     state = State.PARTIAL if warnings else State.COMPLETE
     return Page(
         source=SOURCE, listing="", day=None, sightings=tuple(sightings), state=state, warnings=tuple(warnings), url=url

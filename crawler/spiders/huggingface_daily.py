@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from crawler.parsers import UnexpectedPage, parser
 from crawler.parsers.huggingface_daily import SOURCE
 from crawler.plan import is_over, last_weekdays
 from crawler.spiders.base import PaperSpider, Yielded
+from papers.paper import State
 
 LIMIT = 100  # the most the API gives at once
 
@@ -83,4 +85,5 @@ class HuggingFaceDailySpider(PaperSpider):
     def parse_page(self, response: Response) -> Yielded:
         page = self.page(response)
         if page is not None:
-            yield page
+            # Nobody promises that the page shows the whole day: the next run asks the API again.
+            yield replace(page, state=State.PARTIAL) if page.sightings else page

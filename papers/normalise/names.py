@@ -13,6 +13,8 @@ _COLLABORATION = re.compile(r"\b(?:collaborations?|consortium|group|team|project
 _INITIALS = re.compile(r"(?<=\.) (?=-)")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and\s+|,\s*&\s*|;\s*|,\s*|\s+and\s+|\s+&\s+)", re.IGNORECASE)
 _FOR_THE = re.compile(r"\s*,?\s*\b(?:for|on behalf of)\s+(?=(?:the\s+)?[^,]*\bcollaboration\b)", re.IGNORECASE)
+# "The CALM Collaboration: A. Ruiz, …"
+_LED_BY = re.compile(r"\b(collaborations?)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -26,7 +28,9 @@ def shown(first: str, last: str, suffix: str = "") -> str:
 def reading_order(name: str) -> str:
     """`Last, First` and `Last, Jr., First` as `First Last Jr.`; `First Last` stays."""
     parts = [part for part in (clean(part) for part in name.split(",")) if part]
-    if len(parts) < 2 or _COLLABORATION.search(parts[0]):
+    if len(parts) == 2 and parts[1].lower() == "the":
+        return f"The {parts[0]}"
+    if len(parts) < 2:
         return _INITIALS.sub("", " ".join(parts))
     suffixes = [part for part in parts[1:] if _SUFFIX.match(part)]
     given = [part for part in parts[1:] if not _SUFFIX.match(part)]
@@ -42,8 +46,8 @@ def split(authors: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     names: list[str] = []
-    for part in _SEPARATOR.split(_FOR_THE.sub(", ", text)):
-        part = part.strip(" .:") if _COLLABORATION.search(part) else part.strip(" :")
+    for part in _SEPARATOR.split(_LED_BY.sub(r"\1, ", _FOR_THE.sub(", ", text))):
+        part = part.strip(" :")
         if _SUFFIX.match(part) and names:
             names[-1] = f"{names[-1]} {part}"
         elif part:

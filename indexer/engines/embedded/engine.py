@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from calendar import monthrange
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,9 +22,10 @@ from indexer.engines.embedded.compile import compile, filtered
 from indexer.engines.embedded.schema import COUNTED, NEWEST, STORED, UPVOTES, register, schema, text_fields
 from indexer.engines.embedded.writer import EmbeddedWriter
 from indexer.highlight import Highlighter
+from indexer.query.evaluate import matches
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
-from indexer.query.tree import And, Prefix, Query, Word
+from indexer.query.tree import And, InField, Prefix, Query, Word
 
 _SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}
 # A `terms` aggregation is cut off in every segment: below the number of values it counts wrongly.
@@ -135,12 +137,17 @@ class EmbeddedEngine:
             return ()
         parts: list[Query] = [Word(word) for word in words[:-1]]
         last = _last_word(words[-1])
-        query = compile(And((*parts, last)), ("title",))
+        asked = InField("title", And((*parts, last)))
         searcher = self._open().searcher
         titles: dict[str, None] = {}
-        for _, address in searcher.search(query, size * 2, False).hits:
+        for _, address in searcher.search(compile(asked), size * 2, False).hits:
             document = _document(searcher, address)
-            titles |= dict.fromkeys(document.title.values())
+            # Of a paper in several languages, the titles that hold the words.
+            titles |= {
+                title: None
+                for language, title in document.title.items()
+                if matches(asked, replace(document, title={language: title}))
+            }
         return tuple(titles)[:size]
 
     def state(self) -> IndexState | None:

@@ -1,0 +1,276 @@
+"""The command line as users type it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from replica.server import Fault, Replica
+from replica.snapshot import lines
+from replica.world import World
+from tests.conftest import ROOT, TODAY
+
+BIN = Path(sys.executable).parent / "paperglot"
+GOLDEN = ROOT / "tests" / "golden" / "parsers"
+COMMANDS = ["init", "crawl", "import", "parse", "index", "rebuild", "search", "serve", "status", "replica", "demo"]
+
+
+def paperglot(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BIN), *arguments], env=os.environ, cwd=cwd, capture_output=True, text=True, timeout=timeout
+    )
+
+
+def said(done: subprocess.CompletedProcess[str], code: int, sentence: str) -> None:
+    """The command ended with `code` and one sentence on stderr, without a traceback."""
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    assert re.search(sentence, done.stderr), done.stderr
+
+
+def snapshot(tmp_path: Path, count: int = 120) -> Path:
+    path = tmp_path / "snapshot.json"
+    path.write_text("\n".join(lines(World(papers_a_day=60), TODAY, count)) + "\n")
+    return path
+
+
+def test_help_names_every_command() -> None:
+    shown = paperglot("--help").stdout
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", shown, re.MULTILINE), command
+        assert paperglot(command, "--help").returncode == 0
+    assert "PAPERGLOT_DATA" in shown
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"paperglot \d+\.\d+\.\d+\n", paperglot("--version").stdout)
+
+
+@pytest.mark.parametrize("arguments", [("nosuch",), ("search",), ("serve", "--port", "x"), ("parse", "kaggle")])
+def test_a_wrong_call(arguments: tuple[str, ...]) -> None:
+    said(paperglot(*arguments), 2, "Usage: paperglot")
+
+
+def test_init_crawl_search_status(
+    replica: Callable[..., Replica], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = replica()
+    monkeypatch.delenv("PAPERGLOT_CONFIG")
+    done = paperglot("init", "--categories", "cs.CL, math.NT", "--contact", "me@example.org", cwd=tmp_path)
+    assert done.returncode == 0 and (tmp_path / "paperglot.toml").exists()
+    said(paperglot("init", cwd=tmp_path), 2, "is there already")
+    day = TODAY.isoformat()
+    done = paperglot("crawl", "arxiv_new", "-a", f"date={day}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert stand_in.pages_asked() == ["/list/cs.CL/new", "/list/math.NT/new"]
+    assert "me@example.org" in stand_in.requests[-1].headers["User-Agent"]
+    assert re.search(
+        r"arxiv_new: \d+ papers on 2 pages; \d+ new, 0 changed|arxiv_new: \d+ papers on 2 pages", done.stdout
+    )
+    title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
+    found = json.loads(paperglot("search", f'"{title}"', "--json").stdout)
+    assert found["total"] >= 1 and found["hits"][0]["title"] == title
+    status = json.loads(paperglot("status", "--json").stdout)
+    assert status["behind"] == 0 and status["index"]["documents"] == status["papers"]
+    assert {row["listing"] for row in status["listings"]} == {"cs.CL", "math.NT"}
+    shown = paperglot("status").stdout
+    assert "up to date" in shown and "complete" in shown
+
+
+def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = replica()
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.IR")
+    done = paperglot("crawl")
+    assert done.returncode == 0, done.stderr
+    assert "/list/cs.IR/new" in stand_in.pages_asked("arxiv")
+    assert any(path.startswith("/api/daily_papers?date=") for path in stand_in.pages_asked("huggingface"))
+    assert "arxiv_new:" in done.stdout and "huggingface_daily:" in done.stdout
+
+
+def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
+    replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
+    done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
+    said(done, 1, "1 errors are in the log above")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("crawl",), "arXiv asks crawlers for a contact"),
+        (("crawl", "nosuch"), "There is no spider 'nosuch'; there are arxiv_new, huggingface_daily"),
+        (("crawl", "arxiv_new", "-a", "categories=zz"), "'zz' is not an arXiv category"),
+        (("crawl", "arxiv_new", "-a", "categories"), "is no NAME=VALUE"),
+        (("crawl", "-a", "categories=cs.CL"), "Arguments go with one spider"),
+        (("init", "--categories", "cs.XX"), "'cs.XX' is not an arXiv category"),
+        (("init", "--languages", "tlh"), "Setting 'languages.0'"),
+        (("search", "x", "--sort", "colour"), "There is no order 'colour'"),
+        (("search", "x", "--size", "1000"), "A page holds 1 to 100"),
+        (("parse", "nosuch", "x"), "There is no format 'nosuch'; there are arxiv-listing"),
+        (("parse", "kaggle", "nothing.json"), "nothing.json cannot be read"),
+        (("import", "kaggle", "nothing.json"), "cannot be read"),
+        (("replica", "--recorded", "nowhere"), "nowhere is not a folder"),
+    ],
+)
+def test_bad_input_gets_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    said(paperglot(*arguments, cwd=tmp_path), 2, f"^paperglot: .*{sentence}")
+
+
+@pytest.mark.parametrize("command", [("search", "x"), ("status",)])
+def test_before_anything_is_kept(command: tuple[str, ...]) -> None:
+    said(paperglot(*command), 1, "^paperglot: There is no (index|catalogue)")
+
+
+def test_import(tmp_path: Path) -> None:
+    path = snapshot(tmp_path)
+    with path.open("a") as file:
+        file.write("not json\n")
+    done = paperglot("import", "kaggle", str(path))
+    assert done.returncode == 0, done.stderr
+    assert "Imported 120 new papers" in done.stdout and "1 bad lines were skipped" in done.stdout
+    assert "Line 121 was skipped: no JSON" in done.stderr
+    assert "Indexed 120 papers" in done.stdout
+    again = paperglot("import", "kaggle", str(path))
+    assert "0 new papers; 0 changed, 120 were the same" in again.stdout
+    assert "Indexed 120 papers into a new index" in paperglot("rebuild").stdout
+    assert "Indexed 0 papers" in paperglot("index").stdout
+    assert paperglot("search", "the").stdout.endswith("\n")
+
+
+def test_import_of_the_recorded_snapshot(recorded: Path) -> None:
+    (file,) = (recorded / "kaggle").iterdir()
+    assert paperglot("import", "kaggle", str(file)).returncode == 0
+    found = json.loads(paperglot("search", "diphoton", "Tevatron", "--json").stdout)
+    assert found == {
+        "total": 1,
+        "hits": [
+            {
+                "id": "0704.0001",
+                "title": "Calculation of prompt diphoton production cross sections at Tevatron and LHC energies",
+            }
+        ],
+    }
+    by_id = json.loads(paperglot("search", "arXiv:0704.0001v2", "--json").stdout)
+    assert by_id["hits"][0]["id"] == "0704.0001"
+
+
+FIELDS = {"id", "title", "authors", "abstract", "categories", "announce_type", "version", "upvotes"}
+
+
+def test_parse() -> None:
+    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/new/page.html"))
+    assert done.returncode == 0
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(found) == 5 and all(set(paper) >= FIELDS for paper in found)
+    assert [paper["announce_type"] for paper in found] == ["new", "new", "cross", "replace", "replace-cross"]
+    assert (found[0]["version"], found[1]["version"], found[0]["upvotes"]) == (1, None, None)
+
+
+def test_parse_says_what_disagrees_and_goes_on() -> None:
+    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/counts-disagree/page.html"))
+    said(done, 0, "warning: New submissions: 3 entries stated, 2 found")
+    assert len(done.stdout.splitlines()) == 5 and "partial" in done.stderr
+
+
+def test_parse_of_nothing_that_says_so() -> None:
+    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/no-updates/page.html"))
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_parse_of_something_else() -> None:
+    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/script-challenge/page.html"))
+    said(done, 1, "^paperglot: Expected an arXiv listing.*, found a script challenge: Just a moment")
+    assert done.stdout == ""
+
+
+def test_parse_from_standard_input() -> None:
+    page = (GOLDEN / "huggingface-daily/api/page.json").read_bytes()
+    done = subprocess.run([str(BIN), "parse", "huggingface-daily", "-"], input=page, capture_output=True)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 2
+
+
+def test_a_reader_that_has_had_enough(tmp_path: Path) -> None:
+    page = snapshot(tmp_path, 3000)
+    pipe = subprocess.run(f"{BIN} parse kaggle {page} | head -1", shell=True, capture_output=True, text=True)
+    assert pipe.stderr.count("Traceback") == 0 and len(pipe.stdout.splitlines()) == 1
+
+
+def test_a_taken_port() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said(paperglot("serve", "--port", port), 2, rf"^paperglot: Cannot listen on 127\.0\.0\.1:{port}")
+        said(paperglot("demo", "--port", port), 2, "^paperglot: Cannot listen on")
+        said(paperglot("replica", "--port", port), 2, "^paperglot: Port")
+
+
+def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = paperglot("demo", "--no-serve", "--data", str(tmp_path / "file" / "data"))
+    said(done, 1, "^paperglot: The data folder .* cannot be made")
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """No file may grow: what SQLite meets on a full disk, for it cannot make the catalogue."""
+    import resource
+
+    def limited() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    done = subprocess.run(
+        [str(BIN), "import", "kaggle", str(snapshot(tmp_path))],
+        env=os.environ, capture_output=True, text=True, preexec_fn=limited,
+    )  # fmt: skip
+    said(done, 1, "^paperglot: The catalogue .* cannot be")
+
+
+def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:
+    stand_in = replica(delay=3.0)
+    command = [str(BIN), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={TODAY}"]
+    process = subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not stand_in.pages_asked():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 1 and "Traceback" not in err
+    assert "It was stopped; the next run carries on" in err
+    assert len(stand_in.pages_asked()) == 1
+
+
+def test_nothing_of_the_terminal_is_left_in_a_file(tmp_path: Path) -> None:
+    done = paperglot("import", "kaggle", str(snapshot(tmp_path)))
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_progress_on_a_terminal(tmp_path: Path) -> None:
+    import pty
+
+    path = snapshot(tmp_path)
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [str(BIN), "import", "kaggle", str(path)],
+        env=os.environ | {"TERM": "xterm"},
+        stderr=follower,
+        stdout=subprocess.PIPE,
+    )
+    process.wait(timeout=60)
+    os.close(follower)
+    shown = b""
+    try:
+        while chunk := os.read(leader, 65536):
+            shown += chunk
+    except OSError:
+        pass
+    assert b"Indexing" in shown and b"papers" in shown

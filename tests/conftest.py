@@ -1,0 +1,88 @@
+"""What all tests share: data folders, the stand-in, recorded pages, a browser.
+
+Set PAPERGLOT_TEST_NOTHING_SKIPPED=1 to make a missing browser a failure instead of a skip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from replica.server import Replica
+from replica.world import World
+
+ROOT = Path(__file__).parent.parent
+RECORDED = ROOT.parent / "shared" / "recorded"
+NOTHING_SKIPPED = os.environ.get("PAPERGLOT_TEST_NOTHING_SKIPPED") == "1"
+TODAY = date(2026, 11, 20)
+
+# Timing says nothing on a shared machine.
+settings.register_profile("paperglot", deadline=None, print_blob=True)
+settings.load_profile("paperglot")
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings, data or pace of whoever runs it."""
+    for name in [
+        name for name in os.environ if name.startswith("PAPERGLOT_") and not name.startswith("PAPERGLOT_TEST")
+    ]:
+        monkeypatch.delenv(name)
+    empty = tmp_path / "no-settings.toml"
+    empty.write_text("")
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(empty))
+    monkeypatch.setenv("PAPERGLOT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PAPERGLOT_CRAWL_PACE_FOLDER", str(tmp_path / "pace"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data folder of the test."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def recorded() -> Path:
+    """The folder of pages that the real sites sent; it is not part of the project."""
+    if not RECORDED.is_dir():
+        pytest.skip("no folder of recorded pages beside the project")
+    return RECORDED
+
+
+@pytest.fixture
+def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Replica]]:
+    """Start a stand-in that the crawl settings point to, with hardly any delay: `replica(papers_a_day=40)`."""
+    started: list[Replica] = []
+
+    def start(
+        papers_a_day: int = 40, delay: float = 0.01, today: date = TODAY, pages: list[object] | None = None
+    ) -> Replica:
+        stand_in = Replica(World(papers_a_day=papers_a_day), today=today, recorded=pages)  # type: ignore[arg-type]
+        stand_in.__enter__()
+        started.append(stand_in)
+        monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_URL", stand_in.arxiv_url)
+        monkeypatch.setenv("PAPERGLOT_CRAWL_HUGGINGFACE_URL", stand_in.huggingface_url)
+        for name in ("ARXIV_DELAY", "ARXIV_SERVICES_DELAY", "HUGGINGFACE_DELAY", "BACKOFF"):
+            monkeypatch.setenv(f"PAPERGLOT_CRAWL_{name}", str(delay))
+        return stand_in
+
+    yield start
+    for stand_in in started:
+        stand_in.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; needs its driver, too."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found or not shutil.which("chromedriver"):
+        if NOTHING_SKIPPED:
+            pytest.fail("Chromium and chromedriver are missing, and nothing may be skipped")
+        pytest.skip("no Chromium with chromedriver (on Debian: apt install chromium chromium-driver)")
+    return found

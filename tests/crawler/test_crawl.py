@@ -1,0 +1,288 @@
+"""Real crawls of the stand-in over HTTP."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import open_engine
+from indexer.query.reading import read
+from indexer.query.search import Search
+from papers.catalogue import Catalogue
+from papers.paper import State
+from replica.recorded import read_table
+from replica.server import Fault, Replica
+from tests.conftest import TODAY
+from tests.crawler.crawling import BIN, ROOT, crawl
+
+Start = Callable[..., Replica]
+DAY = TODAY.isoformat()
+
+
+def ids(folder: Path) -> set[str]:
+    with Catalogue(folder) as catalogue:
+        return {paper.id for paper in catalogue.papers()}
+
+
+def test_new_papers_are_kept_and_found(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    done = crawl("arxiv_new", categories="cs.CL,math.NT", date=DAY)
+    assert done.returncode == 0, done.stderr
+    world = stand_in.world
+    listed = [p for p in (*world.announced(TODAY), *world.replaced(TODAY)) if {"cs.CL", "math.NT"} & set(p.categories)]
+    assert ids(folder) == {paper.id for paper in listed}
+    with Catalogue(folder) as catalogue:
+        for made in listed:
+            kept = catalogue.get(made.id)
+            assert kept is not None
+            assert (kept.title, kept.abstract) == (made.title[0], made.abstract[0])
+            assert list(kept.authors) == made.author_names
+            assert (kept.categories, kept.version) == (made.categories, made.version)
+            kind = "replace" if made.version > 1 else "new" if made.categories[0] in ("cs.CL", "math.NT") else "cross"
+            assert kind in {announcement.kind for announcement in kept.announcements}
+        assert [row.state for row in catalogue.listings()] == [State.COMPLETE] * 2
+    results = open_engine(folder).search(Search(query=read(f'"{listed[0].title[0]}"').query))
+    assert listed[0].id in {hit.document.id for hit in results.hits}
+    asked = [request for request in stand_in.requests if request.site == "arxiv"]
+    assert asked[0].path == "/robots.txt"
+    assert all(r.headers["User-Agent"].startswith("Paperglot/") and "Accept" in r.headers for r in asked)
+
+
+def test_what_is_complete_is_not_fetched_again(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    crawl("arxiv_new", categories="cs.CL", date=DAY)
+    before = stand_in.pages_asked()
+    done = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
+    assert done.returncode == 0
+    assert stand_in.pages_asked()[len(before) :] == ["/list/cs.LG/new"]
+
+
+def test_a_listing_of_several_pages(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = replica(papers_a_day=120)
+    monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
+    assert crawl("arxiv_new", categories="cs", date=DAY).returncode == 0
+    with Catalogue(folder) as catalogue:
+        (row,) = catalogue.listings()
+        assert (row.state, row.got) == (State.COMPLETE, row.total)
+        assert row.got > 50
+    assert len(stand_in.pages_asked()) == -(-row.got // 25)
+
+
+def test_daily_papers_of_several_pages(replica: Start, folder: Path) -> None:
+    stand_in = replica(papers_a_day=500)
+    assert crawl("huggingface_daily", date=DAY).returncode == 0
+    featured = stand_in.world.featured(TODAY)
+    assert len(featured) > 100
+    assert ids(folder) == {paper.id for paper in featured}
+    with Catalogue(folder) as catalogue:
+        kept = catalogue.get(featured[0].id)
+        assert kept and kept.upvotes == featured[0].upvotes and kept.featured == TODAY
+
+
+def test_the_page_answers_where_the_api_does_not(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    stand_in.faults.append(Fault("/api/", status=500, body=b"<html>broken</html>", times=99))
+    assert crawl("huggingface_daily", date=DAY).returncode == 0
+    assert ids(folder) == {paper.id for paper in stand_in.world.featured(TODAY)}
+    with Catalogue(folder) as catalogue:
+        (row,) = catalogue.listings()
+    assert row.state is State.PARTIAL and not row.done
+
+
+def test_a_refusal_is_waited_out(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    stand_in.faults.append(Fault("/list/", status=429, headers={"Retry-After": "1"}, body=b"Rate exceeded.", times=1))
+    stand_in.faults.append(Fault("/list/", status=503, body=b"", times=1))
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 0, done.stderr
+    asked = [request.at for request in stand_in.requests if request.path == "/list/cs.CL/new"]
+    assert len(asked) == 3
+    assert asked[1] - asked[0] >= 1.0
+
+
+def test_a_denial_stops_the_site(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    stand_in.faults.append(Fault("/list/cs.CL", status=403, body=b"denied", times=99))
+    done = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY)
+    assert done.returncode == 1
+    assert stand_in.pages_asked("arxiv") == ["/list/cs.CL/new"]
+    assert crawl("arxiv_new", categories="cs.LG", date=DAY).returncode == 1
+    assert stand_in.pages_asked("arxiv") == ["/list/cs.CL/new"]
+    assert crawl("huggingface_daily", date=DAY).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(
+            "/list/",
+            body=b"<html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform></script></html>",
+        ),
+        Fault("/list/", status=404, body=b"<html>no</html>", times=9),
+        Fault("/list/", status=200, body=b"Rate exceeded."),
+    ],
+    ids=["challenge", "missing", "no page"],
+)
+def test_a_spider_that_failed_inside_says_so(fault: Fault, replica: Start, folder: Path) -> None:
+    replica().faults.append(fault)
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_site_that_does_not_answer(replica: Start, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    replica()
+    monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_URL", "http://127.0.0.1:1")
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 1
+    assert "nothing is asked of this site" in done.stderr
+
+
+def test_robots_txt_is_obeyed_by_every_request(replica: Start, folder: Path) -> None:
+    """Scrapy's own middleware lets through all that wait for the same robots.txt."""
+    stand_in = replica()
+    stand_in.faults.append(Fault("/robots.txt", body=b"User-agent: *\nDisallow: /list\n", delay=0.5))
+    done = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV,cs.RO,cs.IR,cs.AI", date=DAY)
+    assert done.returncode == 1
+    assert stand_in.pages_asked() == []
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(404, True), (410, True), (500, False), (429, False)])
+def test_a_robots_txt_that_is_not_there(status: int, allowed: bool, replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    rules = b"User-agent: *\nDisallow: /\n"
+    stand_in.faults.append(Fault("/robots.txt", status=status, body=rules, times=9))
+    crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert bool(stand_in.pages_asked()) is allowed
+
+
+def test_robots_txt_is_kept_for_a_day(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    for category in ("cs.CL", "cs.LG"):
+        crawl("arxiv_new", categories=category, date=DAY)
+    assert [request.path for request in stand_in.requests].count("/robots.txt") == 1
+
+
+def test_one_connection_however_many_categories(replica: Start, folder: Path) -> None:
+    stand_in = replica(delay=0.0)
+    stand_in.faults.append(Fault("/list/", delay=0.15, times=9))
+    crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV,cs.RO", date=DAY)
+    asked = [request.at for request in stand_in.requests if request.path.startswith("/list/")]
+    assert len(asked) == 4
+    assert all(later - earlier >= 0.14 for earlier, later in itertools.pairwise(asked))
+
+
+def test_ctrl_c_sends_not_one_request_more(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = replica(delay=2.0)
+    command = [str(BIN / "scrapy"), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG,cs.CV", "-a", f"date={DAY}"]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not stand_in.pages_asked():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 1
+    asked = len(stand_in.requests)
+    time.sleep(0.5)
+    assert len(stand_in.requests) == asked == 2
+    monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_DELAY", "0.01")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_SERVICES_DELAY", "0.01")
+    assert crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY).returncode == 0
+
+
+def test_a_catalogue_that_cannot_be_written(replica: Start, folder: Path) -> None:
+    replica()
+    folder.mkdir(parents=True)
+    (folder / "catalogue.sqlite").write_bytes(b"no database at all, " * 50)
+    done = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
+    assert done.returncode != 0
+    assert "cannot be opened" in done.stderr
+
+
+def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path, folder: Path) -> None:
+    replica(pages=read_table(recorded))
+    done = crawl("arxiv_new", categories="cond-mat.mtrl-sci,math,math-ph,cs,cs.CV,astro-ph,hep-ex")
+    assert done.returncode == 0, done.stderr
+    assert crawl("huggingface_daily", date="2026-06-12").returncode == 0
+    engine = open_engine(folder)
+    for text, id in [("spectral Galerkin heat", "2609.22268"), ("LLM Adaptability annotation", "2606.00467")]:
+        assert engine.search(Search(query=read(text).query)).hits[0].document.id == id
+    with Catalogue(folder) as catalogue:
+        states = {(row.listing, row.day): row.state for row in catalogue.listings()}
+    assert states["cond-mat.mtrl-sci", "2026-09-22"] is State.PARTIAL
+    assert states["math", "2011-02-03"] is State.COMPLETE
+    assert states["hep-ex", "2011-02-03"] is State.EMPTY
+
+
+KILLS = 20
+
+
+def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """−9 at 20 moments: nothing lost, nothing doubled, no page that was kept is fetched again."""
+    import random
+
+    stand_in = replica(papers_a_day=400, delay=0.03)
+    monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
+    chance = random.Random(7)
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "arxiv_new",
+        "-a",
+        "categories=cs,math,stat",
+        "-a",
+        f"date={DAY}",
+    ]
+    ended = kills = 0
+    while not ended:
+        with_pages = len(stand_in.pages_asked())
+        kept_before = _resume_points(folder)
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.DEVNULL, start_new_session=True)
+        if kills < KILLS:
+            until = time.monotonic() + 20
+            while time.monotonic() < until and len(stand_in.pages_asked()) == with_pages and process.poll() is None:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0.0, 0.12))
+            os.killpg(process.pid, signal.SIGKILL)
+            kills += 1
+        ended = process.wait(timeout=120) == 0
+        for path in stand_in.pages_asked()[with_pages:]:
+            assert not _was_kept(path, kept_before), path
+    world = stand_in.world
+    listed = [*world.announced(TODAY), *world.replaced(TODAY)]
+    wanted = [p for p in listed if any(code.split(".")[0] in ("cs", "math", "stat") for code in p.categories)]
+    with Catalogue(folder) as catalogue:
+        assert sorted(paper.id for paper in catalogue.papers()) == sorted({paper.id for paper in wanted})
+        assert {row.state for row in catalogue.listings()} == {State.COMPLETE}
+        for made in wanted[:50]:
+            slots = [sighting.slot for _, sighting in catalogue.sightings(made.id)]
+            assert len(slots) == len(set(slots))
+        total = catalogue.count()
+    state = open_engine(folder).state()
+    assert state and state.documents == total
+    assert kills >= 5
+
+
+def _resume_points(folder: Path) -> dict[str, int]:
+    """For each list how many of its entries are kept."""
+    if not (folder / "catalogue.sqlite").exists():
+        return {}
+    with Catalogue(folder, write=True) as catalogue:
+        return {row.listing: 10**9 if row.resume is None else row.resume for row in catalogue.listings()}
+
+
+def _was_kept(path: str, kept: dict[str, int]) -> bool:
+    from urllib.parse import parse_qs, urlsplit
+
+    parts = urlsplit(path)
+    offset = int(parse_qs(parts.query).get("skip", ["0"])[0])
+    return offset < kept.get(parts.path.split("/")[2], 0)

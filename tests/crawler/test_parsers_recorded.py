@@ -1,0 +1,112 @@
+"""The real sites' own pages, where they lie beside the project. Figures were counted by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler.parsers import UnexpectedPage, parser
+from papers.paper import Page, State
+
+LISTINGS = {
+    "arxiv_list/list_cond-mat.mtrl-sci_new_2026-09-22_trimmed.html": (
+        State.PARTIAL,
+        6,
+        {"new": 2, "cross": 2, "replace": 2},
+    ),
+    "arxiv_list/list_cs_1991-01_empty.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/catchup_math_2011-02-02_abs.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/catchup_math_2011-02-03.html": (
+        State.COMPLETE,
+        124,
+        {"new": 69, "cross": 7, "replace": 48},
+    ),
+    "rendered_upstream/browse/list_astro-ph_new_big.html": (State.COMPLETE, 53, {"new": 36, "cross": 6, "replace": 11}),
+    "rendered_upstream/browse/list_cs.CV_new.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_cs_2009-07.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_cs_new_big.html": (State.COMPLETE, 21, {"new": 15, "cross": 3, "replace": 3}),
+    "rendered_upstream/browse/list_hep-ex_new_empty.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math-ph_new.html": (State.COMPLETE, 3, {"cross": 1, "replace": 2}),
+    "rendered_upstream/browse/list_math_2009-06_month.html": (State.COMPLETE, 4, {None: 4}),
+    "rendered_upstream/browse/list_math_2009_year_skip25_show25.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math_2011-02_skip25_show25.html": (State.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math_new.html": (State.COMPLETE, 6, {"new": 1, "cross": 1, "replace": 4}),
+    "rendered_upstream/browse/list_math_new_big.html": (State.COMPLETE, 79, {"new": 53, "cross": 10, "replace": 16}),
+    "rendered_upstream/browse/list_math_new_big_skip75_show25.html": (State.COMPLETE, 4, {"replace": 4}),
+    "rendered_upstream/browse/list_math_recent_big_show250.html": (State.COMPLETE, 113, {"new": 100, "cross": 13}),
+    "rendered_upstream/browse/list_math_recent_big_skip50.html": (State.COMPLETE, 50, {"new": 37, "cross": 13}),
+}
+ERROR_PAGES = [
+    "errors/oaipmh.arxiv.org_robots_http404_2026-07-28.html",
+    "rendered_upstream/browse/catchup_future_http400.html",
+    "rendered_upstream/browse/list_bad_period_http400.html",
+    "rendered_upstream/browse/list_math_2031_http404.html",
+]
+DAILY = {
+    "hf/api_daily_papers_2026-06-13.json": 30,
+    "hf/api_daily_papers_2026-08-01_pretty.json": 5,
+    "hf/paper_2509.24002_2025-10-02.html": 1,
+}
+
+
+def read(recorded: Path, format: str, name: str) -> Page:
+    return parser(format)((recorded / name).read_bytes(), "")
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_listing(name: str, recorded: Path) -> None:
+    state, count, kinds = LISTINGS[name]
+    page = read(recorded, "arxiv-listing", name)
+    assert (page.state, len(page.sightings)) == (state, count)
+    assert Counter(sighting.announce_type for sighting in page.sightings) == kinds
+    for sighting in page.sightings:
+        assert sighting.title and sighting.authors and sighting.categories
+        assert not sighting.title.startswith("Title:")
+
+
+def test_what_a_listing_says_of_a_paper(recorded: Path) -> None:
+    page = read(recorded, "arxiv-listing", "arxiv_list/list_cond-mat.mtrl-sci_new_2026-09-22_trimmed.html")
+    first = page.sightings[0]
+    assert (str(page.day), page.listing, page.total) == ("2026-09-22", "cond-mat.mtrl-sci", 101)
+    assert (first.id, first.version, first.authors[0]) == ("2609.22268", 1, "Théo Andrieux")
+    assert first.categories == ("cond-mat.mtrl-sci",)
+    assert first.abstract and "at https://github.com/manasvupadhyay/spectral_galerkin_heat under" in first.abstract
+
+
+def test_where_a_listing_goes_on(recorded: Path) -> None:
+    page = read(recorded, "arxiv-listing", "rendered_upstream/browse/list_math_recent_big_skip50.html")
+    assert (page.offset, page.next_offset, page.total) == (50, 100, 113)
+    page = read(recorded, "arxiv-listing", "rendered_upstream/browse/list_math_new_big_skip75_show25.html")
+    assert (page.offset, page.next_offset, page.total) == (75, None, 79)
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_an_error_page_is_none_of_ours(name: str, recorded: Path) -> None:
+    with pytest.raises(UnexpectedPage, match="found another page"):
+        read(recorded, "arxiv-listing", name)
+
+
+@pytest.mark.parametrize("name", DAILY)
+def test_daily_papers(name: str, recorded: Path) -> None:
+    page = read(recorded, "huggingface-daily", name)
+    assert (page.state, len(page.sightings)) == (State.COMPLETE, DAILY[name])
+    assert all(s.title and s.authors and s.abstract and s.upvotes is not None and s.day for s in page.sightings)
+
+
+def test_snapshot_lines(recorded: Path) -> None:
+    (file,) = (recorded / "kaggle").iterdir()
+    page = parser("kaggle")(file.read_bytes(), "")
+    assert (len(page.sightings), page.warnings) == (60, ())
+    first = page.sightings[0]
+    assert first.authors == ("C. Balázs", "E. L. Berger", "P. M. Nadolsky", "C.-P. Yuan")
+    assert first.title == "Calculation of prompt diphoton production cross sections at Tevatron and LHC energies"
+    assert first.version == 2 and str(first.submitted) == "2007-04-02 19:18:42+00:00"
+
+
+def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> None:
+    found = [*recorded.glob("arxiv_list/*"), *recorded.glob("rendered_upstream/browse/list_*")]
+    found += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
+    names = {str(path.relative_to(recorded)) for path in found}
+    assert names == set(LISTINGS) | set(ERROR_PAGES) | set(DAILY)

@@ -1,0 +1,128 @@
+"""Importing the snapshot: every way the file comes, bad lines, a stop in the middle."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler import snapshot
+from crawler.snapshot import Imported, NotASnapshot
+from papers.catalogue import Catalogue, Kept
+from replica.snapshot import lines
+from replica.world import World
+from tests.making import AT
+
+COUNT = 2500
+
+
+@pytest.fixture(scope="module")
+def text() -> bytes:
+    made = lines(World(papers_a_day=1000), date(2026, 11, 20), COUNT)
+    return ("\n".join(made) + "\n").encode()
+
+
+def run(path: Path, folder: Path, said: list[str] | None = None) -> Imported:
+    with Catalogue(folder, write=True) as catalogue:
+        return snapshot.run(path, catalogue, lambda: AT, (said if said is not None else []).append, lambda *_: None)
+
+
+def write(tmp_path: Path, kind: str, text: bytes) -> Path:
+    path = tmp_path / f"arxiv-metadata-oai-snapshot.json{kind}"
+    if kind == ".gz":
+        path.write_bytes(gzip.compress(text))
+    elif kind == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("arxiv-metadata-oai-snapshot.json", text)
+    else:
+        path.write_bytes(text)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["", ".gz", ".zip"])
+def test_every_form_of_the_file(kind: str, tmp_path: Path, folder: Path, text: bytes) -> None:
+    path = write(tmp_path, kind, text)
+    assert run(path, folder) == Imported(Kept(new=COUNT))
+    assert run(path, folder) == Imported(Kept(same=COUNT))
+
+
+def test_texts_are_normalised(tmp_path: Path, folder: Path, text: bytes) -> None:
+    run(write(tmp_path, "", text), folder)
+    made = World(papers_a_day=1000).announced(date(2026, 11, 20))[0]
+    with Catalogue(folder) as catalogue:
+        kept = catalogue.get(made.id)
+    assert kept and (kept.title, kept.abstract) == (made.title[0], made.abstract[0])
+    assert list(kept.authors) == made.author_names
+    assert kept.day == made.day
+
+
+def test_bad_lines_are_said_with_their_number(tmp_path: Path, folder: Path, text: bytes) -> None:
+    broken = text.split(b"\n")
+    broken[4] = b'{"id": "2611.99999"}'
+    broken[1500] = b"not json"
+    broken[2000] = b""
+    said: list[str] = []
+    done = run(write(tmp_path, "", b"\n".join(broken)), folder, said)
+    assert done == Imported(Kept(new=COUNT - 3), bad_lines=2)
+    assert said[0].startswith("Line 5 was skipped: 2611.99999 without a title")
+    assert said[1].startswith("Line 1501 was skipped: no JSON")
+
+
+def test_many_bad_lines_do_not_drown_everything(tmp_path: Path, folder: Path, text: bytes) -> None:
+    said: list[str] = []
+    done = run(write(tmp_path, "", text + b"rubbish\n" * 500), folder, said)
+    assert done.bad_lines == 500 and len(said) == snapshot.MOST_BAD_LINES_SAID
+
+
+def test_a_stopped_import_carries_on(tmp_path: Path, folder: Path, text: bytes) -> None:
+    path = write(tmp_path, ".gz", text)
+
+    class Stop(BaseException):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        raise Stop
+
+    with Catalogue(folder, write=True) as catalogue:
+        with pytest.raises(Stop):
+            snapshot.run(path, catalogue, lambda: AT, print, stop)
+        assert catalogue.count() == 1000
+    assert run(path, folder) == Imported(Kept(new=COUNT - 1000), resumed_at=1000)
+    assert run(path, folder) == Imported(Kept(same=COUNT))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.json", b"id,title\n1,2\n", "none of its first lines is a paper"),
+        ("x.zip", b"PK\x03\x04rubbish", "cannot be read to its end"),
+    ],
+)
+def test_another_file(name: str, content: bytes, said: str, tmp_path: Path, folder: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(NotASnapshot, match=said):
+        run(tmp_path / name, folder)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(NotASnapshot, match="No such file"):
+        run(tmp_path / "nothing.json", folder)
+
+
+def test_a_file_that_was_cut_off_keeps_what_it_has(tmp_path: Path, folder: Path, text: bytes) -> None:
+    path = tmp_path / "cut.json.gz"
+    path.write_bytes(gzip.compress(text)[:-2000])
+    with pytest.raises(NotASnapshot, match="What was read before is kept"):
+        run(path, folder)
+    with Catalogue(folder) as catalogue:
+        assert catalogue.count() == 2000
+
+
+def test_a_zip_of_something_else(tmp_path: Path, folder: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("readme.txt", "no")
+    with pytest.raises(NotASnapshot, match="holds 0 JSON files"):
+        run(tmp_path / "x.zip", folder)

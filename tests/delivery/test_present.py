@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from delivery import formula
+from delivery.present import links, present, to_html
+from indexer.documents import Hit
+from replica.vocabulary import FORMULAS
+from tests.making import document
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "html"),
+    [
+        ("a < b & <script>", (), "a &lt; b &amp; &lt;script&gt;"),
+        ("Sparse clocks", ((0, 6),), "<mark>Sparse</mark> clocks"),
+        ("<b>", ((1, 2),), "&lt;<mark>b</mark>&gt;"),
+        ("$5 and $10", (), "$5 and $10"),
+        (r"$\nosuchmacro{x}$", (), r'<code class="tex">$\nosuchmacro{x}$</code>'),
+        (r"$\frac{1}{$", (), r'<code class="tex">$\frac{1}{$</code>'),
+        (
+            "see https://x.org/a?b=1&c=2.",
+            (),
+            'see <a href="https://x.org/a?b=1&amp;c=2" rel="noopener nofollow">https://x.org/a?b=1&amp;c=2</a>.',
+        ),
+        ("javascript:alert(1)", (), "javascript:alert(1)"),
+    ],
+)
+def test_html(text: str, marks: tuple[tuple[int, int], ...], html: str) -> None:
+    assert to_html(text, marks) == html
+
+
+def test_a_mark_beside_a_formula() -> None:
+    shown = to_html("Bounds $x$ of clocks", ((0, 6), (7, 10), (14, 20)))
+    assert shown.startswith("<mark>Bounds</mark> <math") and shown.endswith("</math> of <mark>clocks</mark>")
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
+def test_any_text_is_escaped(text: str, marks: list[tuple[int, int]]) -> None:
+    spans = sorted((min(pair), max(pair)) for pair in marks)
+    shown = to_html(text, spans)
+    assert re.sub(r"</?(?:mark|code|a|math|m[a-z]+|none)\b[^<>]*>", "", shown).count("<") == 0
+
+
+@given(st.text(alphabet=st.sampled_from("\\{}^_$&<>ab frac sqrt text href alpha()"), max_size=40))
+def test_any_formula_is_safe_or_not_shown(tex: str) -> None:
+    mathml = formula.to_mathml(tex)
+    if mathml is not None:
+        root = etree.fromstring(mathml)
+        assert "href" not in mathml and "<script" not in mathml
+        assert all("\\" not in (element.text or "") for element in root.iter())
+
+
+@pytest.mark.parametrize("written", FORMULAS)
+def test_ordinary_formulas_are_shown(written: str) -> None:
+    ((start, end, tex),) = formula.find(written)
+    assert (start, end) == (0, len(written))
+    assert formula.to_mathml(tex)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [r"\href{javascript:x}{y}", r"\def\x{y}", r"\text{<script>alert(1)</script>}", "x^", "}", r"\left( x", "x" * 5000],
+)
+def test_what_is_not_shown_as_a_formula(tex: str) -> None:
+    mathml = formula.to_mathml(tex)
+    assert mathml is None or "<script" not in mathml
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("$a$ and $$b$$", ["a", "b"]),
+        (r"\(a\) and \[b\]", ["a", "b"]),
+        (r"costs \$5 or $x$", ["x"]),
+        ("$ a $", []),
+        ("from $5 to $7", []),
+        ("one $ alone", []),
+    ],
+)
+def test_finding_formulas(text: str, found: list[str]) -> None:
+    assert [tex for _, _, tex in formula.find(text)] == found
+
+
+def test_links() -> None:
+    def kinds(**fields: object) -> dict[str, str]:
+        return {link.kind: link.address for link in links(document(**fields))}
+
+    assert kinds()["pdf"] == "https://arxiv.org/pdf/2611.00001"
+    assert "code" not in kinds()
+    assert kinds(code="https://github.com/a/b")["code"] == "https://github.com/a/b"
+    assert kinds(abstract="See https://github.com/a/gitter.git.")["code"] == "https://github.com/a/gitter"
+    assert "huggingface" in kinds(source="huggingface-daily")
+
+
+def test_a_view() -> None:
+    view = present(Hit(document(title={"en": "A", "zh": "甲"}, authors=tuple(f"A {n}" for n in range(8)))))
+    assert [title.language for title in view.titles] == ["en", "zh"]
+    assert len(view.first_authors) == 5 and view.more_authors == 3
+    assert view.day == "2026-11-20"
+
+
+def test_a_day_that_only_the_number_tells_is_shown_as_a_month() -> None:
+    assert present(Hit(document("2609.00001", announce_type="replace"))).day == "2026-09"

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import analysis
+from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold, terms, tokens, tokens_of_values
+from replica.world import World
+from tests.conftest import TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "stemmed"),
+    [
+        ("Attention Networks are running", ["attent", "network", "are", "run"]),
+        ("注意力 mechanism机制", ["注", "意", "力", "mechan", "机", "制"]),
+        ("機制 ＧＰＴ－４", ["机", "制", "gpt", "4"]),
+        ("naïve Łódź Straße İstanbul", ["naiv", "lodz", "strass", "istanbul"]),
+        ("C++ $x_{ij}$ don't", ["c", "x", "ij", "don", "t"]),
+        ("", []),
+        ("… ++ —", []),
+    ],
+)
+def test_terms(text: str, stemmed: list[str]) -> None:
+    assert terms(text, STEMMED) == stemmed
+
+
+@given(st.text(max_size=80))
+def test_our_tokens_are_tantivys(text: str) -> None:
+    for kind in ANALYSES:
+        assert terms(text, kind) == analyzer(kind).analyze(fold(text))
+
+
+def test_every_character_is_a_letter_for_both_or_for_neither() -> None:
+    for start in range(0, 0x110000, 0x400):
+        text = " ".join(f"a{chr(code)}b" for code in range(start, start + 0x400) if not 0xD800 <= code < 0xE000)
+        assert terms(text, EXACT) == analyzer(EXACT).analyze(fold(text)), hex(start)
+
+
+@given(st.text(max_size=80))
+def test_offsets_lead_back_into_the_text(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    found = tokens(text, EXACT)
+    for token in found:
+        assert terms(text[token.start : token.end], EXACT) == [token.term]
+    assert [token.position for token in found] == sorted({token.position for token in found})
+
+
+def test_on_texts_like_real_ones() -> None:
+    for paper in World(papers_a_day=60).announced(TODAY):
+        for text in (*paper.title, *paper.abstract):
+            assert terms(text, STEMMED) == analyzer(STEMMED).analyze(fold(text))
+
+
+def test_on_real_texts(recorded: Path) -> None:
+    from crawler.parsers import parser
+
+    (file,) = (recorded / "kaggle").iterdir()
+    for sighting in parser("kaggle")(file.read_bytes(), "").sightings:
+        for text in (sighting.title or "", sighting.abstract or "", " ".join(sighting.authors)):
+            assert terms(text, STEMMED) == analyzer(STEMMED).analyze(fold(text))
+
+
+def test_a_run_that_is_too_long_leaves_its_place_empty() -> None:
+    found = tokens(f"before {'x' * 200} after", EXACT)
+    assert [(token.term, token.position) for token in found] == [("before", 0), ("after", 2)]
+
+
+def test_no_phrase_crosses_values() -> None:
+    found = tokens_of_values(["Jun Arai", "", "Yann Ng"], EXACT)
+    assert [token.position for token in found] == [0, 1, 3, 4]
+
+
+def test_the_table_is_one_character_for_one() -> None:
+    table = analysis.fold_table()
+    assert len(table) > 3500
+    assert all(len(character) == 1 for character in table.values())
+    assert fold("機ＧＡ\u0378é") == "机GA é"
+
+
+def test_the_stamp_is_settled() -> None:
+    """It changes when the tokens can: then increase RULES, and note it in the change log."""
+    assert len(analysis.stamp()) == 12

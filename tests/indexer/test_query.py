@@ -1,0 +1,90 @@
+"""Reading what was typed, the limits, and a search's URL form."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.query.limits import check, spreads
+from indexer.query.reading import MAX_WORDS, read
+from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
+from indexer.query.tree import ALL, NOTHING, And, Phrase, Word
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("sparse clocks", And((Word("sparse"), Word("clocks")))),
+        ('"slow networks" clocks', And((Phrase("slow networks"), Word("clocks")))),
+        ("“慢速 网络” 注意力", And((Phrase("慢速 网络"), Word("注意力")))),
+        ("「注意力」", And((Phrase("注意力"),))),
+        ("non-invasive C++", And((Word("non-invasive"), Word("C++")))),
+        ('an "unbalanced quote', And((Word("an"), Word("unbalanced"), Word("quote")))),
+        ("same same", And((Word("same"),))),
+        ("", ALL),
+        ("  ", ALL),
+        ('++ "" —', NOTHING),
+    ],
+)
+def test_reading(text: str, query: object) -> None:
+    assert read(text).query == query
+
+
+@pytest.mark.parametrize("text", ["2401.01234v2", "arXiv:hep-th/9901001", "https://arxiv.org/abs/2401.01234"])
+def test_a_pasted_identifier_is_a_jump(text: str) -> None:
+    assert read(text).jump in ("2401.01234", "hep-th/9901001")
+    assert read(f"about {text}").jump is None
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    reading = read(" ".join(f"w{number}" for number in range(300)))
+    assert reading.cut and len(reading.words) == MAX_WORDS
+
+
+@given(st.text(max_size=3000))
+def test_any_text_is_read_within_the_limits(text: str) -> None:
+    check(read(text).query)
+
+
+def test_spreads() -> None:
+    assert spreads(1, 3) == [()]
+    assert sorted(spreads(2, 2)) == [(0,), (1,), (2,)]
+    assert all(sum(spread) <= 2 for spread in spreads(3, 2)) and len(spreads(3, 2)) == 6
+
+
+filters = st.builds(
+    Filters,
+    categories=st.lists(st.sampled_from(["cs.CL", "math.NT"]), unique=True).map(tuple),
+    sources=st.lists(st.sampled_from(["kaggle", "arxiv-listing"]), unique=True).map(tuple),
+    has=st.lists(st.sampled_from(["code"]), unique=True).map(tuple),
+    year=st.none() | st.integers(1990, 2030),
+    first=st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)),
+    last=st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)),
+)
+
+
+@given(
+    filters,
+    st.sampled_from(["", "attention", '"a b" 注意']),
+    st.sampled_from([Sort.NEWEST, Sort.UPVOTES]),
+    st.integers(1, 100),
+    st.integers(1, 50),
+)
+def test_a_search_has_one_address(found: Filters, text: str, sort: Sort, size: int, page: int) -> None:
+    search = Search(query=read(text).query, filters=found, sort=sort, size=size, page=page)
+    parameters = parse_qs(urlencode(to_parameters(search, text)))
+    assert from_parameters(parameters, read(text).query) == search
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["q", "category", "source", "has", "year", "from", "until", "sort", "page", "size", "cursor"]),
+        st.lists(st.text(max_size=30), max_size=3),
+    )
+)
+def test_any_address_gives_a_search(parameters: dict[str, list[str]]) -> None:
+    assert isinstance(from_parameters(parameters, ALL), Search)

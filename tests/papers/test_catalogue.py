@@ -1,0 +1,193 @@
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papers import codec
+from papers.catalogue import Catalogue, Kept
+from papers.merge import merge
+from papers.paper import Page, Sighting, State, Version
+from papers.store import CatalogueUnusable
+from tests.making import AT, DAY, page, sighting
+
+
+@pytest.fixture
+def catalogue(folder: Path) -> Catalogue:
+    return Catalogue(folder, write=True)
+
+
+def test_a_page_is_kept_and_read_back(catalogue: Catalogue) -> None:
+    full = sighting(
+        abstract="Long. " * 100,
+        version=2,
+        versions=(Version(1, AT), Version(2, None)),
+        submitted=AT,
+        comments="c",
+        journal_ref="j",
+        doi="d",
+        report_no="r",
+        licence="CC0-1.0",
+        upvotes=0,
+        code="https://x",
+        project="https://y",
+        keywords=("k",),
+        organisation="o",
+    )
+    assert catalogue.keep(page(full, sighting("2611.00002")), AT) == Kept(new=2)
+    assert catalogue.get("2611.00001") == merge([(AT, full)])
+    assert catalogue.sightings("2611.00001") == [(AT, full)]
+    assert catalogue.get("2611.09999") is None
+    assert catalogue.count() == 2
+
+
+def test_the_same_page_again_changes_nothing(catalogue: Catalogue, folder: Path) -> None:
+    kept = page(sighting(), sighting("2611.00002"))
+    catalogue.keep(kept, AT)
+    before = _rows(folder)
+    assert catalogue.keep(kept, AT + timedelta(hours=1)) == Kept(same=2)
+    assert _rows(folder) == before
+
+
+def test_lists_that_overlap_again_change_nothing(catalogue: Catalogue) -> None:
+    """The same paper in two lists: neither makes the other look changed."""
+    one, other = page(sighting()), page(sighting(listing="cs.LG", announce_type="cross"))
+    for at in range(3):
+        catalogue.keep(one, AT + timedelta(hours=at))
+        catalogue.keep(other, AT + timedelta(hours=at))
+    assert len(catalogue.sightings("2611.00001")) == 2
+    assert catalogue.seq == 2
+
+
+def test_the_change_feed(catalogue: Catalogue) -> None:
+    catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002"), sighting("2611.00003")), AT)
+    first = catalogue.changes(0, 2)
+    assert [change.id for change in first] == ["2611.00001", "2611.00002"]
+    catalogue.keep(page(sighting("2611.00001", title="New")), AT + timedelta(hours=1))
+    later = catalogue.changes(first[-1].seq, 10)
+    assert [change.id for change in later] == ["2611.00003", "2611.00001"]
+    assert later[-1].paper and later[-1].paper.title == "New"
+    assert catalogue.pending(later[-1].seq) == 0
+
+
+def test_a_deletion_leaves_a_tombstone(catalogue: Catalogue) -> None:
+    catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
+    assert catalogue.delete(["2611.00001", "2611.77777"]) == 1
+    assert catalogue.get("2611.00001") is None
+    assert [(change.id, change.paper is None) for change in catalogue.changes(0, 9)] == [
+        ("2611.00002", False),
+        ("2611.00001", True),
+    ]
+    assert catalogue.count() == 1
+    assert catalogue.keep(page(sighting("2611.00001")), AT) == Kept(changed=1)
+
+
+def test_a_seq_is_never_given_twice(catalogue: Catalogue) -> None:
+    catalogue.keep(page(sighting("2611.00001")), AT)
+    catalogue.delete(["2611.00001"])
+    catalogue.keep(page(sighting("2611.00002")), AT)
+    assert [change.seq for change in catalogue.changes(0, 9)] == [2, 3]
+
+
+def test_the_ledger_follows_the_pages_of_a_listing(catalogue: Catalogue) -> None:
+    first = page(sighting("2611.00001"), total=2, next_offset=1, state=State.COMPLETE)
+    last = page(sighting("2611.00002"), total=2, offset=1)
+    catalogue.keep(first, AT)
+    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
+    assert row and (row.state, row.got, row.total, row.resume) == (State.OPEN, 1, 2, 1)
+    catalogue.keep(first, AT)
+    catalogue.keep(last, AT)
+    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
+    assert row and row.done and (row.state, row.got) == (State.COMPLETE, 2)
+    catalogue.keep(first, AT)
+    assert catalogue.listing("arxiv-listing", "cs.CL", str(DAY)) == row
+
+
+def test_a_listing_that_lacks_papers_is_partial(catalogue: Catalogue) -> None:
+    catalogue.keep(page(sighting(), total=5), AT)
+    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
+    assert row and row.state is State.PARTIAL and not row.done
+
+
+def test_an_empty_last_page_does_not_make_the_day_empty(catalogue: Catalogue) -> None:
+    catalogue.keep(page(sighting(), total=None, next_offset=1), AT)
+    catalogue.keep(page(offset=1, total=None, state=State.EMPTY), AT)
+    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
+    assert row and row.state is State.COMPLETE
+
+
+def test_a_page_is_kept_whole_or_not_at_all(
+    catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _rows(folder)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr("papers.ledger.record", fail)
+    with pytest.raises(RuntimeError):
+        catalogue.keep(page(sighting()), AT)
+    assert _rows(folder) == before
+
+
+def test_readers_see_what_is_committed_only(catalogue: Catalogue, folder: Path) -> None:
+    catalogue.keep(page(sighting("2611.00001")), AT)
+    with Catalogue(folder) as reader:
+        assert reader.count() == 1
+        catalogue.keep(page(sighting("2611.00002")), AT)
+        assert reader.count() == 2
+        assert reader.epoch == catalogue.epoch
+        with pytest.raises(CatalogueUnusable, match="read-only"):
+            reader.keep(page(sighting("2611.00003")), AT)
+
+
+texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400)
+
+
+@given(st.lists(st.builds(sighting, title=texts, abstract=texts, comments=texts), min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_any_sighting_comes_back_as_it_was(found: list[Sighting]) -> None:
+    for one in found:
+        hashes = {codec.text_hash(text): text for text in (one.title, one.abstract) if text}
+        payload = codec.pack_sighting(
+            one,
+            codec.text_hash(one.title) if one.title else None,
+            codec.text_hash(one.abstract) if one.abstract else None,
+        )
+        back = codec.unpack_sighting(payload, hashes)
+        assert codec.pack_sighting(back, None, None) == codec.pack_sighting(one, None, None)
+        assert (back.title, back.abstract, back.slot) == (one.title, one.abstract, one.slot)
+        for text in hashes.values():
+            assert codec.unpack_text(codec.pack_text(text)) == text
+
+
+@given(st.permutations(range(4)))
+@settings(max_examples=24)
+def test_pages_in_any_order_give_the_same_papers(order: list[int]) -> None:
+    import tempfile
+
+    pages: list[Page] = [
+        page(sighting(), sighting("2611.00002")),
+        page(sighting(listing="cs.LG", announce_type="cross")),
+        page(sighting("2611.00002", day=DAY + timedelta(days=3), announce_type="replace", title="Second", version=2)),
+        page(sighting(source="huggingface-daily", listing="", announce_type=None, upvotes=4)),
+    ]
+    with tempfile.TemporaryDirectory() as name, Catalogue(Path(name), write=True) as catalogue:
+        for number in order:
+            catalogue.keep(pages[number], AT)
+        assert sorted(catalogue.papers(), key=lambda paper: paper.id) == [
+            merge([(AT, s) for p in pages for s in p.sightings if s.id == id]) for id in ("2611.00001", "2611.00002")
+        ]
+
+
+def test_instants_are_exact() -> None:
+    moment = datetime(2026, 11, 20, 8, 1, 2, 345678, tzinfo=UTC)
+    assert codec.from_microseconds(codec.to_microseconds(moment)) == moment
+
+
+def _rows(folder: Path) -> list[list[tuple[object, ...]]]:
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        tables = ("paper", "text", "sighting", "ledger", "meta")
+        return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]

@@ -1,0 +1,55 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papers import identifiers
+from papers.identifiers import Identifier, InvalidIdentifier
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "version"),
+    [
+        ("2401.01234", "2401.01234", None),
+        (" 2401.01234v3 ", "2401.01234", 3),
+        ("arXiv:0704.0001v12", "0704.0001", 12),
+        ("arXiv: hep-th/9901001", "hep-th/9901001", None),
+        ("math.GT/0309136v2", "math/0309136", 2),
+        ("cond-mat.mtrl-sci/0001001", "cond-mat/0001001", None),
+        ("solv-int/9901001", "solv-int/9901001", None),  # the v of the archive is no version
+        ("solv-int/9901001v1", "solv-int/9901001", 1),
+        ("https://arxiv.org/abs/2401.01234v2", "2401.01234", 2),
+        ("http://arxiv.org/pdf/2401.01234v2.pdf", "2401.01234", 2),
+        ("https://www.arxiv.org/html/2401.01234", "2401.01234", None),
+        ("arxiv.org/abs/math/0309136?context=cs", "math/0309136", None),
+        ("https://doi.org/10.48550/arXiv.2401.01234", "2401.01234", None),
+        ("10.48550/arXiv.hep-th/9901001", "hep-th/9901001", None),
+        ("oai:arXiv.org:2401.01234v1", "2401.01234", 1),
+        ("https://huggingface.co/papers/2401.01234", "2401.01234", None),
+    ],
+)
+def test_every_form_gives_one_key(text: str, key: str, version: int | None) -> None:
+    assert identifiers.parse(text) == Identifier(key, version)
+    assert identifiers.key(text) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "2413.01234", "2400.01234", "1234", "a 2401.01234", "2401.01234v0", "1.2"]
+)
+def test_what_is_no_identifier(text: str) -> None:
+    assert identifiers.parse(text) is None
+    with pytest.raises(InvalidIdentifier, match="not an arXiv identifier"):
+        identifiers.key(text)
+
+
+@given(st.text())
+def test_any_text_is_answered(text: str) -> None:
+    found = identifiers.parse(text)
+    assert found is None or identifiers.parse(found.key) == Identifier(found.key, None)
+
+
+def test_the_month_in_the_number() -> None:
+    assert identifiers.month("2401.01234") == date(2024, 1, 1)
+    assert identifiers.month("hep-th/9901001") == date(1999, 1, 1)
+    assert identifiers.month("math/0309136") == date(2003, 9, 1)

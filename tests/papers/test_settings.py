@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from crawler.configuration import ContactMissing, CrawlSettings, user_agent
+from papers.settings import InvalidSetting, config_file, data_folder
+
+
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    path = tmp_path / "paperglot.toml"
+    path.write_text(text, "utf-8")
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(path))
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, monkeypatch, '[crawl]\ncategories = ["cs.CL"]\ncontact = "file@example.org"\n')
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CONTACT", "env@example.org")
+    settings = CrawlSettings.load()
+    assert (settings.categories, settings.contact) == (("cs.CL",), "env@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[crawl]\ncategories = ['cs.XX']", r"Setting 'categories' of \[crawl\]: .*'cs.XX' is not an arXiv category"),
+        ("[crawl]\ncategorys = ['cs.CL']", r"Setting 'categorys' of \[crawl\]: Extra inputs"),
+        ("[crawl]\narxiv_delay = -1", r"Setting 'arxiv_delay'"),
+        ("[crawl]\narxiv_url = 'ftp://x'", "an address such as https://arxiv.org"),
+        ("[crawl]\nlisting_size = 30", "arXiv knows 25, 50"),
+        ("[crawl\n", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, monkeypatch, text)
+    with pytest.raises(InvalidSetting, match=said):
+        CrawlSettings.load()
+
+
+def test_a_settings_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERGLOT_CONFIG", "/nowhere/paperglot.toml")
+    with pytest.raises(InvalidSetting, match="not a file"):
+        config_file()
+
+
+def test_the_file_here_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAPERGLOT_CONFIG")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paperglot.toml").write_text("")
+    assert config_file() == Path("paperglot.toml")
+
+
+def test_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert data_folder(tmp_path / "named") == tmp_path / "named"
+    assert data_folder() == tmp_path / "data"
+    monkeypatch.delenv("PAPERGLOT_DATA")
+    assert data_folder().name == "paperglot"
+
+
+def test_the_live_sites_are_told_whom_to_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ContactMissing, match="paperglot init --contact"):
+        user_agent(CrawlSettings.load())
+    assert "me@example.org" in user_agent(CrawlSettings.load(contact="me@example.org"))
+    local = {"arxiv_url": "http://127.0.0.1:1", "huggingface_url": "http://localhost:2"}
+    assert user_agent(CrawlSettings.load(**local)).startswith("Paperglot/")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.documents import Document
+from indexer.engines import open_engine
+from search_ui.app import application
+from search_ui.settings import PageSettings
+from tests.indexer.contract import fill
+from tests.making import DAY, document
+
+HOSTILE = '<script>alert(1)</script> "onload=x'
+
+
+def documents() -> list[Document]:
+    """Two days of papers: 45 ordinary ones, one hostile, one in two languages."""
+    made = [
+        document(
+            f"2611.{n:05}",
+            n,
+            title=f"Sparse clocks number {n}",
+            abstract=f"We bound $O(n)$ for clock {n}.",
+            categories=("cs.CL", "cs.LG") if n % 2 else ("math.NT",),
+            day=DAY if n <= 30 else DAY - timedelta(days=1),
+            upvotes=n,
+            code="https://github.com/a/b" if n % 5 == 0 else None,
+        )
+        for n in range(1, 46)
+    ]
+    made.append(
+        document(
+            "2611.00046", 46, title=HOSTILE, abstract=HOSTILE, authors=(HOSTILE,), comments=HOSTILE, keywords=(HOSTILE,)
+        )
+    )
+    made.append(
+        document(
+            "2611.00047",
+            47,
+            title={"en": "An attention mechanism", "zh": "一种注意力机制"},
+            abstract={"en": "In English.", "zh": "中文摘要。"},
+        )
+    )
+    return made
+
+
+@pytest.fixture
+def client(folder: Path) -> Iterator[TestClient]:
+    """The application on an index of `documents()`; exceptions become answers, as in production."""
+    engine = open_engine(folder)
+    fill(engine, documents())
+    yield TestClient(application(engine, PageSettings()), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def empty_client(folder: Path) -> TestClient:
+    """The application where nothing was ever indexed."""
+    return TestClient(application(open_engine(folder), PageSettings()), raise_server_exceptions=False)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def test_a_search(client: TestClient) -> None:
+    found = client.get("/api/v1/search", params={"q": "attention", "counts": "true"}).json()
+    assert found["total"] == 1
+    (hit,) = found["hits"]
+    assert hit["id"] == "2611.00047" and hit["title"]["zh"] == "一种注意力机制"
+    assert hit["highlights"] == {"title_en": [[3, 12]]}
+    assert hit["links"]["pdf"] == "https://arxiv.org/pdf/2611.00047"
+    assert found["facets"]["category"] == [{"value": "cs.CL", "count": 1}]
+    assert found["histogram"] == [{"first": "2026-11-20", "last": "2026-11-20", "count": 1}]
+
+
+def test_filters_sort_and_pages(client: TestClient) -> None:
+    parameters = {"category": "math.NT", "sort": "upvotes", "size": "10", "from": "2026-11-20", "until": "2026-11-20"}
+    found = client.get("/api/v1/search", params=parameters).json()
+    assert found["total"] == 15 and [hit["upvotes"] for hit in found["hits"]][:3] == [30, 28, 26]
+    rest = client.get("/api/v1/search", params=parameters | {"cursor": found["cursor"]}).json()
+    assert len(rest["hits"]) == 5 and rest["cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("size=0", "Parameter 'size'"),
+        ("page=x", "Parameter 'page'"),
+        ("sort=colour", "Parameter 'sort'"),
+        ("from=never", "Parameter 'from'"),
+        ("page=9999", "pages reach 10,000 papers far"),
+        ("cursor=5", "A cursor goes with the sort order"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(query: str, said: str, client: TestClient) -> None:
+    answer = client.get(f"/api/v1/search?q=clocks&{query}")
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+
+
+def test_one_paper(client: TestClient) -> None:
+    assert client.get("/api/v1/papers/arXiv:2611.00005v1").json()["id"] == "2611.00005"
+    assert client.get("/api/v1/papers/2401.00001").status_code == 404
+    assert client.get("/api/v1/papers/nonsense").json() == {"error": ""}
+
+
+def test_suggestions(client: TestClient) -> None:
+    assert client.get("/api/v1/suggest", params={"q": "attention mech"}).json() == ["An attention mechanism"]
+
+
+def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.")
+    assert set(document["paths"]) == {"/api/v1/search", "/api/v1/papers/{id}", "/api/v1/suggest"}
+    schemas = document["components"]["schemas"]
+    found = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
+    assert set(found) == set(schemas["ResultsOut"]["properties"])
+    assert set(found["hits"][0]) == set(schemas["PaperOut"]["properties"])
+
+
+def test_without_an_index(empty_client: TestClient) -> None:
+    answer = empty_client.get("/api/v1/search")
+    assert answer.status_code == 503 and "paperglot index" in answer.json()["error"]
