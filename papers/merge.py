@@ -44,8 +44,10 @@ _METADATA = (
 
 def merge(seen: Iterable[Seen]) -> Paper:
     """The paper that these sightings, each with the moment it was made, are of. At least one; one id."""
-    ranked = sorted(seen, key=_rank, reverse=True)
-    sightings = [sighting for _, sighting in ranked]
+    found = list(seen)
+    if len(found) > 1:
+        found.sort(key=_rank, reverse=True)
+    sightings = [sighting for _, sighting in found]
     first = sightings[0]
     versions = _versions(sightings)
     announcements = _announcements(sightings)

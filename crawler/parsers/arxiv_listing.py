@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
-from lxml.html import HtmlElement
-
-from crawler.parsers.html import text_of, tree, unexpected
+from crawler.parsers.html import Element, all_text, text_of, tree, unexpected
 from papers import identifiers
 from papers.categories import resolve, resolve_all
 from papers.normalise import names
@@ -29,7 +27,6 @@ _TOTAL = re.compile(r"Total of (\d+) entr", re.IGNORECASE)
 _SECTIONS = (("new", "new"), ("cross", "cross"), ("replacement", "replace"))
 _ADDRESS = re.compile(r"/(list|catchup)/([A-Za-z-]+(?:\.[A-Za-z-]+)?)/(\d{4}-\d{2}-\d{2}|[a-z]+|\d{4,6}(?:-\d{2})?)")
 _NOTHING = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
-_VERSION = re.compile(r"v(\d+)$")
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _ITEM = re.compile(r"\[(\d+)\]")
 _SHORT_YEAR = re.compile(r"^(.*\b\d{1,2}\s+[A-Za-z]{3})\s+(\d{2})\b(?!\d)")
@@ -79,7 +76,7 @@ def parse(body: bytes, url: str = "") -> Page:
     return _page(reading, _TOTAL.search(text), url)
 
 
-def _start(main: HtmlElement, url: str) -> _Reading:
+def _start(main: Element, url: str) -> _Reading:
     address = _ADDRESS.search(url)
     links = (link.get("href") or "" for link in main.iter("a"))
     address = address or next((match for link in links if (match := _ADDRESS.search(link))), None)
@@ -95,17 +92,21 @@ def _start(main: HtmlElement, url: str) -> _Reading:
     return _Reading(category=resolve(address[2]), listed_by=listed_by, day=day)
 
 
-def _furniture(main: HtmlElement) -> str:
-    """The text of the page's own words: paragraphs and paging lines outside of the entries."""
-    parts = [" ".join(p.text_content().split()) for p in main.iter("p") if p.get("class") != "mathjax"]
-    parts += [div.text_content() for div in main.iter("div") if div.get("class") in ("paging", None, "")][:6]
+def _furniture(main: Element) -> str:
+    """The page's own words: its text outside of the lists, and the paragraphs that stand in place of entries."""
+    parts = []
+    for child in cast("list[Element]", main):
+        if child.tag != "dl":
+            parts.append(all_text(child))
+        else:
+            parts += [all_text(p) for p in child.findall("p")]
     return "\n".join(parts)
 
 
-def _read(main: HtmlElement, reading: _Reading, *, cut: bool) -> None:
-    entry: HtmlElement | None = None
-    last: HtmlElement | None = None
-    for element in cast("list[HtmlElement]", main.iter("h1", "h3", "dt", "dd")):
+def _read(main: Element, reading: _Reading, *, cut: bool) -> None:
+    entry: Element | None = None
+    last: Element | None = None
+    for element in cast("list[Element]", main.iter("h1", "h3", "dt", "dd")):
         if element.tag == "dt":
             entry = element
         elif element.tag == "dd":
@@ -113,7 +114,7 @@ def _read(main: HtmlElement, reading: _Reading, *, cut: bool) -> None:
                 _entry(entry, element, reading)
             entry, last = None, element
         else:
-            _heading(" ".join(element.text_content().split()), element.tag == "h1", reading)
+            _heading(" ".join(all_text(element).split()), element.tag == "h1", reading)
     if cut and last is not None and reading.sightings:
         # The body ends inside its last entry, whose texts may be half there: better missing than wrong.
         dropped = reading.sightings.pop()
@@ -139,15 +140,15 @@ def _old_day(text: str) -> date | None:
     return written_day(f"{match[1]} 20{match[2]}") if match else None
 
 
-def _entry(dt: HtmlElement, dd: HtmlElement, reading: _Reading) -> None:
+def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
     section = reading.sections[-1]
     section.found += 1
-    key, version = _identifier(dt)
+    key, version, marks = _identifier(dt)
     if key is None:
-        reading.warnings.append(f"An entry without a readable identifier: {' '.join(dt.text_content().split())[:80]}")
+        reading.warnings.append(f"An entry without a readable identifier: {' '.join(all_text(dt).split())[:80]}")
         return
     if reading.first_item is None:
-        item = _ITEM.search(dt.text_content())
+        item = _ITEM.search(all_text(dt))
         reading.first_item = int(item[1]) if item else None
     reading.sightings.append(
         Sighting(
@@ -156,31 +157,30 @@ def _entry(dt: HtmlElement, dd: HtmlElement, reading: _Reading) -> None:
             listing=reading.category,
             day=section.day or reading.day,
             version=version,
-            announce_type=_announce_type(dt, section, reading),
+            announce_type=_announce_type(marks, section, reading),
             **_fields(dd),  # type: ignore[arg-type]
         )
     )
 
 
-def _identifier(dt: HtmlElement) -> tuple[str | None, int | None]:
+def _identifier(dt: Element) -> tuple[str | None, int | None, str]:
+    """The entry's key, its version where a link tells it, and the words between its links."""
     found = version = None
-    for link in dt.iter("a"):
-        title = link.get("title")
+    marks = []
+    for element in dt.iter("a", "span"):
+        title = element.get("title")
         if title == "Abstract":
-            found = identifiers.parse(link.get("id") or "") or identifiers.parse(link.text_content())
+            found = identifiers.parse(element.get("id") or "") or identifiers.parse(all_text(element))
         elif title == "View HTML":
-            match = _VERSION.search(link.get("href") or "")
-            version = int(match[1]) if match else None
-    return (found.key, version or found.version) if found else (None, None)
+            number = (element.get("href") or "").rpartition("v")[2]
+            version = int(number) if number.isdigit() else None
+        if element.tail:
+            marks.append(element.tail)
+    return (found.key, version or found.version, "".join(marks)) if found else (None, None, "")
 
 
-def _announce_type(dt: HtmlElement, section: _Section, reading: _Reading) -> str | None:
-    marks = "".join(child.tail or "" for child in dt) if len(dt) else ""
+def _announce_type(marks: str, section: _Section, reading: _Reading) -> str | None:
     crossed, replaced = "(cross-list" in marks, "(replaced" in marks
-    if not (crossed or replaced):
-        # The markup of 2022 has the marks inside of its span.
-        marks = dt.text_content()
-        crossed, replaced = "(cross-list" in marks, "(replaced" in marks
     if section.kind == "replace" or replaced:
         return "replace-cross" if crossed else "replace"
     if section.kind or crossed:
@@ -189,9 +189,9 @@ def _announce_type(dt: HtmlElement, section: _Section, reading: _Reading) -> str
     return "new" if reading.listed_by in ("recent", "pastweek") else None
 
 
-def _fields(dd: HtmlElement) -> dict[str, object]:
+def _fields(dd: Element) -> dict[str, object]:
     fields: dict[str, object] = {}
-    for element in cast("list[HtmlElement]", dd.iter("div", "p")):
+    for element in cast("list[Element]", dd.iter("div", "p")):
         kind = (element.get("class") or "").split(" ", 1)[0]
         if kind in _FIELDS:
             fields[_FIELDS[kind]] = clean(text_of(element))
@@ -204,8 +204,8 @@ def _fields(dd: HtmlElement) -> dict[str, object]:
     return fields
 
 
-def _authors(element: HtmlElement) -> tuple[str, ...]:
-    links = [link.text_content() for link in element.iter("a")]
+def _authors(element: Element) -> tuple[str, ...]:
+    links = [all_text(link) for link in element.iter("a")]
     if not links:
         return names.split(text_of(element).removeprefix("Authors:"))
     return tuple(name for link in links if (name := clean(link)))

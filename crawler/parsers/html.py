@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from typing import TypeAlias, cast
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from crawler.parsers.errors import UnexpectedPage
+
+Element: TypeAlias = etree._Element
 
 _CHALLENGE = re.compile(rb"captcha|challenge-platform|cf-chl|awswaf|Just a moment|verify you are (?:a )?human", re.I)
 _DENIAL = re.compile(rb"access denied|403 forbidden|has been blocked|rate exceeded|too many requests", re.I)
 _SPACE = re.compile(r"\s+")
 
 
-def tree(body: bytes, expected: str) -> HtmlElement:
+def tree(body: bytes, expected: str) -> Element:
     """The root element of `body`, which must be UTF-8; raises UnexpectedPage."""
     if not body.strip():
         raise UnexpectedPage(expected, "nothing: the body is empty")
@@ -27,15 +28,19 @@ def tree(body: bytes, expected: str) -> HtmlElement:
     if b"\x00" in body:
         raise UnexpectedPage(expected, "a page with NUL bytes, which is not UTF-8 text")
     try:
-        return document_fromstring(body, parser=HTMLParser(encoding="utf-8", huge_tree=True))
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        # Not lxml.html, whose elements are looked up in Python, one by one.
+        root = etree.fromstring(body, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    except etree.XMLSyntaxError as error:
         raise UnexpectedPage(expected, f"something that is no HTML: {_start(body)}") from error
+    if root is None:
+        raise UnexpectedPage(expected, f"something that is no HTML: {_start(body)}")
+    return root
 
 
-def unexpected(body: bytes, root: HtmlElement, expected: str) -> UnexpectedPage:
+def unexpected(body: bytes, root: Element, expected: str) -> UnexpectedPage:
     """The error for a page that is not the one expected, with the best name for what it is."""
     title = " ".join((root.findtext(".//title") or "").split())
-    heading = next((text for h1 in root.iter("h1") if (text := " ".join(h1.text_content().split()))), "")
+    heading = next((text for h1 in root.iter("h1") if (text := " ".join(all_text(h1).split()))), "")
     said = " / ".join(dict.fromkeys(part for part in (title, heading) if part))[:160]
     if _CHALLENGE.search(body):
         kind = "a script challenge"
@@ -52,12 +57,17 @@ def _start(body: bytes) -> str:
     return repr(_SPACE.sub(" ", body[:80].decode("utf-8", "replace")).strip())
 
 
-def text_of(element: HtmlElement) -> str:
+def all_text(element: Element) -> str:
+    """All text in an element, as it stands."""
+    return "".join(cast("Iterator[str]", element.itertext()))
+
+
+def text_of(element: Element) -> str:
     """The text of an element without its descriptor ("Title:"); a link that hides its address shows it."""
     if not len(element):
         return element.text or ""
     parts = [element.text or ""]
-    for child in cast(Iterator[HtmlElement], element):
+    for child in cast(Iterator[Element], element):
         if child.tag == "a" and (child.text or "").startswith("this http"):
             parts.append(child.get("href") or child.text or "")
         elif child.get("class") != "descriptor" and isinstance(child.tag, str):

@@ -11,8 +11,10 @@ import unicodedata
 
 from papers.normalise.tex import to_unicode
 
-# An entity or a tag with a name; "a < b" and "R&D" are neither.
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+# A tag or an entity with a name; "a < b" and "R&D" are neither. Two patterns, each with a first character that
+# the text is searched for at the speed of the machine.
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 # Line breaks and other blanks become a blank before this removes what is left of the control characters.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -28,7 +30,7 @@ def clean(text: str | None) -> str | None:
     """
     if not text:
         return None
-    if ("<" in text or "&" in text) and _MARKUP.search(text):
+    if _has_markup(text):
         text = _without_markup(text)
     if "\\" in text or "~" in text:
         text = to_unicode(text)
@@ -43,6 +45,10 @@ def clean(text: str | None) -> str | None:
     return text or None
 
 
+def _has_markup(text: str) -> bool:
+    return ("<" in text and _TAG.search(text) is not None) or ("&" in text and _ENTITY.search(text) is not None)
+
+
 def _without_markup(text: str) -> str:
     import warnings
 
@@ -52,7 +58,7 @@ def _without_markup(text: str) -> str:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         # Entities are often escaped twice ("&amp;lt;"): once more where the first pass uncovered some.
         once = BeautifulSoup(text, "lxml").get_text()
-        return BeautifulSoup(once, "lxml").get_text() if _MARKUP.search(once) else once
+        return BeautifulSoup(once, "lxml").get_text() if _has_markup(once) else once
 
 
 def language_by_script(text: str) -> str:

@@ -162,7 +162,8 @@ def test_both_languages_have_the_same_words() -> None:
 @pytest.mark.parametrize(
     "query",
     ["q=C%2B%2B", 'q="', "q=%00%ff", "q=" + "x" * 5000, "q=" + "(" * 3000, "page=99999", "page=-1", "size=0", "year=x",
-     "from=never", "sort=colour", "cursor=x&sort=newest", "category=" + "a" * 500, "%", "q=a&q=b", "sort=upvotes&cursor=5"],
+     "from=never", "sort=colour", "cursor=x&sort=newest", "category=" + "a" * 500, "%", "q=a&q=b",
+     "sort=upvotes&cursor=5"],
 )  # fmt: skip
 def test_no_address_gives_an_error(query: str, client: TestClient) -> None:
     assert client.get("/?" + query).status_code == 200

@@ -1,0 +1,1 @@
+"""Speed, as ratios against bare libraries in one run. `make bench`, or `make bench BENCH=search`."""
