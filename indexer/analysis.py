@@ -13,9 +13,12 @@ Nothing is a stop word. `stamp()` names all of this: an index made under another
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from itertools import islice
+from typing import Final
 
 import regex
 import tantivy
@@ -34,7 +37,7 @@ VALUE_GAP: Final = 1
 # The same set of code points in the syntax of tantivy's tokenizer and of Python's `regex`.
 PATTERN: Final = r"\p{Han}|[[\p{Alphabetic}\p{N}\p{M}]--\p{Han}]+"
 _TOKEN: Final = regex.compile(PATTERN, regex.V1)
-_ASCII_TOKEN: Final = regex.compile(r"[A-Za-z0-9]+")
+_ASCII_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
 
 _FULL_WIDTH: Final = {
     ord(wide): chr(ord(wide) - 0xFEE0)
@@ -44,13 +47,6 @@ _FULL_WIDTH: Final = {
 
 
 _HAN_BLOCKS: Final = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
-
-
-class Token(NamedTuple):
-    term: str
-    start: int  # offsets into the text, in characters
-    end: int
-    position: int
 
 
 class _FoldTable(dict[int, str]):
@@ -83,7 +79,7 @@ def fold(text: str) -> str:
 
 @cache
 def analyzer(analysis: str) -> tantivy.TextAnalyzer:
-    """tantivy's analyzer for `fold`ed text; the embedded engine registers it, `term` asks it."""
+    """tantivy's analyzer for `fold`ed text; the embedded engine registers it, `positions` asks it."""
     builder = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(PATTERN))
         # Accents go before the case does: the lower case of "İ" is two characters.
@@ -97,38 +93,45 @@ def analyzer(analysis: str) -> tantivy.TextAnalyzer:
 
 
 @lru_cache(maxsize=262_144)
-def term(run: str, analysis: str) -> str | None:
-    """The term of one run of letters; None for one that is too long. Cached: a corpus repeats its words."""
-    terms = analyzer(analysis).analyze(run)
-    return terms[0] if terms else None
+def _stemmed(run: str) -> str | None:
+    return next(iter(analyzer(STEMMED).analyze(run)), None)
 
 
-def tokens(text: str, analysis: str, first_position: int = 0) -> list[Token]:
-    """The tokens of a text. A run that is too long leaves its position empty."""
+@lru_cache(maxsize=262_144)
+def _exact(run: str) -> str | None:
+    return next(iter(analyzer(EXACT).analyze(run)), None)
+
+
+# Cached run by run: a corpus repeats its words, and the call of a cached function is all that is left.
+_TERM: Final = {STEMMED: _stemmed, EXACT: _exact}
+
+
+def positions(text: str, analysis: str) -> list[str | None]:
+    """The term at each position of a text; None where a run is too long to be one."""
     folded = fold(text)
-    runs = (_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(folded)
-    return [
-        Token(found, match.start(), match.end(), position)
-        for position, match in enumerate(runs, start=first_position)
-        if (found := term(match.group(), analysis)) is not None
-    ]
+    return list(map(_TERM[analysis], (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)))
+
+
+def positions_of_values(values: list[str], analysis: str) -> list[str | None]:
+    """The term at each position of a field with several values; None in the gaps between them."""
+    found: list[str | None] = []
+    for value in values:
+        if here := positions(value, analysis):
+            found += [None] * VALUE_GAP if found else []
+            found += here
+    return found
 
 
 def terms(text: str, analysis: str) -> list[str]:
     """The terms of a text, in order."""
-    return [token.term for token in tokens(text, analysis)]
+    return [term for term in positions(text, analysis) if term is not None]
 
 
-def tokens_of_values(values: list[str], analysis: str) -> list[Token]:
-    """The tokens of a field with several values; offsets are into each value, positions go on."""
-    found: list[Token] = []
-    position = 0
-    for value in values:
-        here = tokens(value, analysis, position)
-        found += here
-        if here:
-            position = here[-1].position + 1 + VALUE_GAP
-    return found
+def offsets(text: str, wanted: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Where in a text the tokens of these positions stand: position → (start, end), in characters."""
+    folded = fold(text)
+    runs = islice((_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(folded), max(wanted, default=-1) + 1)
+    return {position: match.span() for position, match in enumerate(runs) if position in wanted}
 
 
 @cache

@@ -6,10 +6,10 @@ under a NOT) and knows no prefixes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.analysis import EXACT, Token, terms, tokens_of_values
+from indexer.analysis import EXACT, offsets, positions, terms
 from indexer.documents import Document, Span, text_values
 from indexer.query.evaluate import analysis_of, occurrences, prefix_term
 from indexer.query.tree import DEFAULT_FIELDS, And, InField, Near, Not, Or, Phrase, Prefix, Query, Word
@@ -68,35 +68,37 @@ class Highlighter:
         for name, values in text_values(document).items():
             field = name.split("_")[0]
             if field in HIGHLIGHTED and values:
-                spans = _merged(self._in_text(field, values))
+                spans = _merged(self._in_text(field, values[0]))
                 if spans:
                     found[name] = spans
         return found
 
-    def _in_text(self, field: str, values: list[str]) -> list[Span]:
-        spans: list[Span] = []
+    def _in_text(self, field: str, text: str) -> list[Span]:
+        where: list[list[int]] = []
         if groups := self._groups.get(field):
-            tokens = tokens_of_values(values, analysis_of(field))
-            held = {token.term for token in tokens}
+            found = positions(text, analysis_of(field))
             for wanted, gap in groups:
-                if all(term in held for group in wanted for term in group):
-                    for tokens_there in occurrences(tokens, wanted, gap):
-                        spans += _spans(tokens_there)
-        for start in self._prefixes.get(field, ()):
-            spans += [(t.start, t.end) for t in tokens_of_values(values, EXACT) if t.term.startswith(start)]
-        return spans
+                where += occurrences(found, wanted, gap)
+        if starts := self._prefixes.get(field):
+            found = positions(text, EXACT)
+            where += [[at] for at, term in enumerate(found) if term and term.startswith(tuple(starts))]
+        return (
+            _spans(where, offsets(text, {at for positions_there in where for at in positions_there})) if where else []
+        )
 
 
-def _spans(tokens: Sequence[Token]) -> list[Span]:
+def _spans(where: list[list[int]], at: Mapping[int, Span]) -> list[Span]:
     """One span for tokens next to each other, so that a phrase is marked as one."""
     spans: list[Span] = []
-    last = None
-    for token in tokens:
-        if last is not None and token.position == last.position + 1:
-            spans[-1] = (spans[-1][0], token.end)
-        else:
-            spans.append((token.start, token.end))
-        last = token
+    for occurrence in where:
+        last = None
+        for position in occurrence:
+            start, end = at[position]
+            if last is not None and position == last + 1:
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+            last = position
     return spans
 
 

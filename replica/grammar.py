@@ -8,13 +8,13 @@ from replica.vocabulary import ADJECTIVES, FORMULAS, METRICS, PROBLEMS, SYSTEMS,
 
 TITLES: tuple[Pair, ...] = (
     ("{System}: {Adj} {task} with {a_method}", "{System}：使用{method}的{adj}{task}"),
-    ("{A_method} for {task}", "用于{task}的{method}"),
+    ("{An_adj} {method} for {task}", "用于{task}的{adj}{method}"),
     ("Towards {adj} {task} under {problem}", "在{problem}下迈向{adj}{task}"),
-    ("Rethinking the {method} in {field}", "重新思考{field}中的{method}"),
+    ("Rethinking the {method} for {task} under {problem}", "在{problem}下重新思考用于{task}的{method}"),
     ("{System}: trading {metric} for {metric2} in {task}", "{System}：在{task}中以{metric}换取{metric2}"),
     ("What is the price of {problem} in {task}?", "在{task}中，{problem}的代价是什么？"),
-    ("A {formula} bound for {task}", "{task}的{formula}界"),
-    ("{Task} and {task2} from one {method}", "由同一{method}实现{task}和{task2}"),
+    ("A {formula} bound for {task} with {problem}", "{problem}时{task}的{formula}界"),
+    ("{Task} and {task2} from one {adj} {method}", "由同一个{adj}{method}实现{task}和{task2}"),
 )
 OPENINGS: tuple[Pair, ...] = (
     ("{Task} is a central problem in {field}.", "{task}是{field}中的一个核心问题。"),
@@ -93,7 +93,7 @@ def words(topic: Topic, random: Random, code: str) -> tuple[dict[str, str], dict
         "Problem": _capital(problem[0]),
         "an_adj": _article(adjective[0]),
         "a_method": _article(method[0]),
-        "A_method": _capital(_article(method[0])),
+        "An_adj": _capital(_article(adjective[0])),
     }
     chinese = same | {name: pair[1] for name, pair in slots.items()}
     english["data"] = chinese["data"] = random.choice(topic.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from indexer.analysis import EXACT, STEMMED, Token, terms, tokens_of_values
+from indexer.analysis import EXACT, STEMMED, positions_of_values, terms
 from indexer.documents import Document, archive_of, as_number, keyword_values, number_values, text_values
 from indexer.query.limits import spreads
 from indexer.query.tree import (
@@ -91,28 +91,29 @@ def _texts(document: Document, field: str) -> Iterable[list[str]]:
 def _holds(document: Document, field: str, *, words: Sequence[str], gap: int) -> bool:
     analysis = analysis_of(field)
     groups = [terms(word, analysis) for word in words]
-    return any(occurrences(tokens_of_values(values, analysis), groups, gap) != [] for values in _texts(document, field))
+    return any(
+        occurrences(positions_of_values(values, analysis), groups, gap) != [] for values in _texts(document, field)
+    )
 
 
-def occurrences(tokens: Sequence[Token], groups: Sequence[Sequence[str]], gap: int) -> list[list[Token]]:
-    """Where the groups of adjacent terms stand in order with at most `gap` positions between them in all.
+def occurrences(found: Sequence[str | None], groups: Sequence[Sequence[str]], gap: int) -> list[list[int]]:
+    """Where, in the terms of a text by position, the groups of adjacent terms stand in order with at most `gap`
+    positions between them in all: the positions of each occurrence.
 
     A group without terms (a word of punctuation) is nowhere.
     """
     if not groups or not all(groups):
         return []
-    at = {token.position: token for token in tokens}
-    found = []
     patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
-    for first in tokens:
-        if first.term != groups[0][0]:
-            continue
+    where: list[list[int]] = []
+    first, at = groups[0][0], -1
+    for _ in range(found.count(first)):
+        at = found.index(first, at + 1)
         for pattern in patterns:
-            here = [at.get(first.position + offset) for offset, _ in pattern]
-            if all(token and token.term == term for token, (_, term) in zip(here, pattern, strict=True)):
-                found.append([token for token in here if token])
+            if all(at + offset < len(found) and found[at + offset] == term for offset, term in pattern):
+                where.append([at + offset for offset, _ in pattern])
                 break
-    return found
+    return where
 
 
 def phrase_pattern(groups: Sequence[Sequence[str]], spread: Sequence[int]) -> list[tuple[int, str]]:
@@ -136,5 +137,7 @@ def prefix_term(text: str) -> str | None:
 def _has_prefix(document: Document, field: str, text: str) -> bool:
     start = prefix_term(text)
     return start is not None and any(
-        token.term.startswith(start) for values in _texts(document, field) for token in tokens_of_values(values, EXACT)
+        term is not None and term.startswith(start)
+        for values in _texts(document, field)
+        for term in positions_of_values(values, EXACT)
     )

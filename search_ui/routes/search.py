@@ -99,12 +99,14 @@ def _results(
         search=search,
         results=results,
         views=[present(hit) for hit in results.hits],
+        front=front,
         day=day if reading.is_empty else None,
         facets=_facets(said, reading.text, search, results),
         chosen=[] if front else _chosen(said, reading.text, search),
         clear=_address(reading.text, replace(search, filters=Filters(), page=1, cursor=None)),
         sorts=_sorts(said, reading, search),
         bars=_bars(said, reading.text, search, histogram),
+        span=(histogram[0].first, histogram[-1].last) if histogram else None,
         width=_HISTOGRAM_WIDTH,
         height=_HISTOGRAM_HEIGHT,
         pages=_pages(reading.text, search, results),
@@ -191,7 +193,7 @@ def _bars(said: Words, text: str, search: Search, histogram: tuple[Bar, ...]) ->
         return []
     highest = max(bar.count for bar in histogram)
     step = _HISTOGRAM_WIDTH / len(histogram)
-    width = min(step * 0.8, 24.0)
+    width = step * 0.86
     bars = []
     for number, bar in enumerate(histogram):
         height = max(2.0, bar.count / highest * (_HISTOGRAM_HEIGHT - 4))

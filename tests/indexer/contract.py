@@ -376,6 +376,18 @@ class EngineContract:
         assert similar[0] == "2611.00002" and "2611.00001" not in similar
         assert engine.similar("2611.99999", 3) == ()
 
+    def test_similar_papers_after_most_were_replaced(self, engine: SearchEngine) -> None:
+        """Deleted documents still count somewhere in every engine; they must not count here."""
+        documents = [document(f"2611.{n:05}", n, title=f"clocks {n}", abstract="Sparse clocks.") for n in range(1, 9)]
+        fill(engine, documents)
+        with engine.writer() as writer:
+            writer.write(documents[1:], [])
+            writer.commit(2)
+            writer.write(documents[2:], ["2611.00002"])
+            writer.commit(3)
+        similar = [hit.document.id for hit in engine.similar("2611.00001", 20)]
+        assert "2611.00002" not in similar and "2611.00001" not in similar
+
     def test_suggestions(self, engine: SearchEngine) -> None:
         fill(engine, [document(title="Sparse clocks for networks"), document("2611.00002", 2, title="Dense bridges")])
         assert engine.suggest("sparse clo", 5) == ("Sparse clocks for networks",)

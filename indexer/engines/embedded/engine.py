@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
-from tantivy import Occur, Order
+from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from indexer.analysis import EXACT, fold, terms
+from indexer.analysis import EXACT, terms
 from indexer.documents import Bar, Document, Facet, Hit, Results, from_json
 from indexer.engine import FACET_SIZE, IndexOutdated, IndexState, NoIndex
-from indexer.engines.embedded import generations
+from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import compile, filtered
-from indexer.engines.embedded.schema import COUNTED, NEWEST, STORED, UPVOTES, register, schema, text_fields
+from indexer.engines.embedded.schema import COUNTED, NEWEST, STORED, UPVOTES, register, schema
 from indexer.engines.embedded.writer import EmbeddedWriter
 from indexer.highlight import Highlighter
 from indexer.query.evaluate import matches
@@ -113,23 +113,10 @@ class EmbeddedEngine:
         address = _address(searcher, id)
         if address is None:
             return ()
-        document = _document(searcher, address)
-        values = {
-            name: [fold(text)]
-            for field, texts in (("title", document.title), ("abstract", document.abstract))
-            for language, text in texts.items()
-            if (name := f"{field}_{language}") in text_fields()[field]
-        }
-        if not values:
+        like = similar.query(searcher, _document(searcher, address))
+        if like is None:
             return ()
-        # With tantivy's own minima, five documents and two occurrences, half of all papers find nothing.
-        like = TantivyQuery.more_like_this_document_fields_query(
-            schema(), values, min_doc_frequency=1, min_term_frequency=1
-        )
-        others = TantivyQuery.boolean_query(
-            [(Occur.Must, like), (Occur.MustNot, TantivyQuery.term_query(schema(), "id", id, index_option="basic"))]
-        )
-        return tuple(Hit(_document(searcher, found)) for _, found in searcher.search(others, size, False).hits)
+        return tuple(Hit(_document(searcher, found)) for _, found in searcher.search(like, size, False).hits)
 
     def suggest(self, text: str, size: int) -> tuple[str, ...]:
         words = [word for word in text[:200].split() if terms(word, EXACT)][:10]

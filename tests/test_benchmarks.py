@@ -1,0 +1,29 @@
+"""The benchmarks are kept working, on next to no data. Their figures are not looked at: machines are shared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks import __main__ as benchmarks
+from benchmarks import index, parse, search, snapshot, start
+from tests.conftest import ROOT
+
+
+def test_each_runs_on_tiny_data() -> None:
+    small = {
+        "start": lambda: start.run(runs=1),
+        "parse": lambda: parse.run(entries=25, runs=1),
+        "snapshot": lambda: snapshot.run(papers=1500),
+        "index": lambda: index.run(papers=200, runs=1),
+        "search": lambda: search.run(papers=300, queries=6),
+    }
+    assert set(small) == set(benchmarks.ALL)
+    for name, run in small.items():
+        rows = run()
+        assert rows and any(row.target for row in rows), name
+
+
+def test_an_unknown_name() -> None:
+    done = subprocess.run([sys.executable, "-m", "benchmarks", "nosuch"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "there are start, parse" in done.stderr

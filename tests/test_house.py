@@ -1,0 +1,128 @@
+"""What was forgotten: every command, setting, error, make target, format and file, as the code lists them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import subprocess
+
+import pytest
+
+from crawler.parsers import FORMATS
+from papers.errors import PaperglotError
+from papers.settings import Section
+from tests.conftest import ROOT
+
+ROOMS = ("papers", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+
+
+def modules() -> list[str]:
+    found = []
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        found += [room, *(info.name for info in pkgutil.walk_packages(package.__path__, f"{room}."))]
+    return found
+
+
+for _name in modules():
+    if _name != "cli.app.__main__":
+        importlib.import_module(_name)
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind} | {one for direct in kind.__subclasses__() for one in subclasses(direct)}
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_module_says_what_it_is_for(name: str) -> None:
+    assert importlib.import_module(name).__doc__
+
+
+def test_every_error_says_where_it_is_raised() -> None:
+    found = {kind for kind in subclasses(PaperglotError) if kind.__module__.split(".")[0] in ROOMS}
+    assert len(found) > 15
+    base = {"PaperglotError", "UsageError"}
+    for kind in found:
+        assert kind.__name__ in base or (kind.__doc__ or "").startswith("Raised by"), kind
+        assert kind.exit_code in (1, 2) and 400 <= kind.status < 600
+
+
+def test_every_command_and_setting_is_in_the_readme() -> None:
+    from cli.app import app
+
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    for name in [*names, "import"]:
+        assert f"paperglot {name}" in README, name
+    for section in subclasses(Section) - {Section}:
+        assert f"[{section.section}]" in README
+        for field in section.model_fields:
+            assert f"`{field}`" in README, f"{section.section}.{field}"
+
+
+def test_every_format_and_spider_is_in_the_readme() -> None:
+    for name in (*FORMATS, "arxiv_new", "huggingface_daily"):
+        assert name in README
+
+
+def test_every_room_is_in_the_readme() -> None:
+    for room in (*ROOMS, "tests", "benchmarks"):
+        assert f"`{room}/`" in README, room
+
+
+def test_every_make_target_is_explained() -> None:
+    targets = set(re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split())
+    shown = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert targets == set(re.findall(r"^make (\S+)", shown, re.MULTILINE))
+    for target in ("demo", "test", "bench"):
+        assert f"make {target}" in README
+    for target in ("lint", "types", "imports"):
+        assert f"make {target}" in CONTRIBUTING or target in CONTRIBUTING
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for document in ("README.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text("utf-8")):
+            assert (ROOT / link).exists(), (document, link)
+
+
+def test_no_file_names_a_package_registry_or_a_machine() -> None:
+    registries = "|".join(["py" + "pi", "python" + "hosted", "npm" + "js", "crates" + r"\.io", "maven" + r"\.org"])
+    unwanted = re.compile(rf"https?://[\w.-]*(?:{registries})|(?<![\w.])/(?:home|Users)/\w", re.IGNORECASE)
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    for name in listed:
+        path = ROOT / name
+        if path.suffix not in (".png", ".zip", ".gz") and path.is_file():
+            hit = unwanted.search(path.read_text("utf-8", "replace"))
+            assert hit is None, f"{name}: {hit and hit[0]}"
+
+
+def test_no_clock_and_no_chance_hidden_in_pure_rooms() -> None:
+    """Time and randomness are arguments in what should be pure."""
+    for name in ("papers.merge", "crawler.plan", "indexer.highlight", "delivery.present", "indexer.query.evaluate"):
+        source = (ROOT / f"{name.replace('.', '/')}.py").read_text("utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert not re.search(r"\b(?:now|utcnow|time\.time|random)\b", called), (name, called)
+
+
+def test_the_compose_file_and_the_image_run_our_commands() -> None:
+    import yaml
+
+    from cli.app import app
+
+    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    assert set(compose["services"]) == {"page", "crawl"}
+    for name, service in compose["services"].items():
+        assert service["command"][0] in names, name
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+        for port in service.get("ports", []):
+            assert port.startswith("127.0.0.1:")
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    assert "--require-hashes" in image and "USER paperglot" in image

@@ -1,0 +1,93 @@
+"""What is installed: the lock files and pyproject.toml say the same, and the heavy tail never arrives."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+# stanza brings torch, torch brings CUDA: 5.9 GB that nothing here uses. minisbd is AGPL.
+NEVER = {"stanza", "spacy", "minisbd", "torch", "triton", "onnxruntime"}
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """Package → its hashes, of every pin in a lock file."""
+    found: dict[str, list[str]] = {}
+    for block in re.split(r"\n(?=[a-z0-9])", (ROOT / name).read_text("utf-8")):
+        pin = re.match(r"([a-z0-9.-]+)==\S+", block)
+        if pin:
+            found.setdefault(pin[1], []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})", block))
+    return found
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_pin_has_its_hashes(name: str) -> None:
+    pins = locked(name)
+    assert len(pins) > 60
+    assert all(pins.values())
+
+
+def test_the_tail_is_in_no_lock() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert not {package for package in locked(name) if package in NEVER or package.startswith("nvidia")}
+    assert set(PROJECT["tool"]["uv"]["exclude-dependencies"]) == {"stanza", "spacy", "minisbd"}
+
+
+def test_the_tail_is_not_installed() -> None:
+    installed = {canonicalize_name(found.metadata["Name"]) for found in distributions()}
+    assert not installed & NEVER
+
+
+def test_the_locks_answer_what_the_project_asks_for() -> None:
+    groups = PROJECT["dependency-groups"]
+    asked = {"requirements.lock": PROJECT["project"]["dependencies"] + groups["build"]}
+    asked["requirements-dev.lock"] = asked["requirements.lock"] + groups["dev"]
+    for name, wanted in asked.items():
+        pins = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+        for text in wanted:
+            requirement = Requirement(text)
+            version = pins[canonicalize_name(requirement.name)]
+            assert requirement.specifier.contains(version), text
+
+
+def test_uv_would_lock_the_same(tmp_path: Path) -> None:
+    """uv itself says so, where a package index can be asked; the answer it has kept will do."""
+    for name, groups in (("requirements.lock", ["build"]), ("requirements-dev.lock", ["build", "dev"])):
+        target = tmp_path / name
+        target.write_text((ROOT / name).read_text("utf-8"))
+        command = [sys.executable, "-m", "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11"]
+        command += ["--generate-hashes", "--no-header", *(part for group in groups for part in ("--group", group))]
+        constraint = ["-c", "requirements.lock"] if "dev" in groups else []
+        done = subprocess.run(
+            [*command, *constraint, "pyproject.toml", "-o", str(target)], cwd=ROOT, capture_output=True, text=True
+        )
+        if done.returncode:
+            pytest.fail(f"uv could not resolve pyproject.toml: {done.stderr}")
+        pins = re.compile(r"^[a-z0-9.-]+==.*", re.MULTILINE)
+        assert pins.findall(target.read_text("utf-8")) == pins.findall((ROOT / name).read_text("utf-8"))
+
+
+def test_the_packages_that_were_asked_for_are_there() -> None:
+    pins = locked("requirements.lock")
+    assert {"scrapy", "elasticsearch", "beautifulsoup4", "langdetect", "argostranslate"} <= set(pins)
+
+
+def test_every_room_is_in_the_package() -> None:
+    packaged = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"benchmarks"}
+    assert (
+        packaged
+        == rooms
+        == set(PROJECT["tool"]["mypy"]["packages"])
+        == set(PROJECT["tool"]["importlinter"]["root_packages"])
+    )
