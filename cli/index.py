@@ -58,6 +58,8 @@ def status(
     else:
         behind = found["behind"]
         state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"
+        if not behind and found["index"]["documents"] != found["papers"]:
+            state = "not what the catalogue holds: run 'paperglot rebuild'"
         typer.echo(f"Index         {found['index']['documents']:,} papers, {state}")
     for row in found["listings"][:MOST_LISTINGS_SAID]:
         of = f" of {row['total']}" if row["total"] is not None else ""

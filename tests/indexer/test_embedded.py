@@ -135,3 +135,19 @@ def test_a_full_disk_loses_no_document(folder: Path) -> None:
     assert "Nothing is lost; run it again" in failed.stderr and "Traceback" not in failed.stderr
     assert open_engine(folder).search(Search()).total == 500
     all_there(folder, 4500)
+
+
+def test_nothing_goes_on_behind_a_closed_writer(folder: Path) -> None:
+    """A merge that outlives its writer would overwrite what the next process commits: papers came twice."""
+    engine = open_engine(folder)
+    fill(engine, [document(f"2611.{n:05}", n, title=f"word{n} " * 30) for n in range(1, 400)])
+    index = folder / "index" / str(generations.current(folder / "index"))
+    for session in range(40):
+        with engine.writer() as writer:
+            again = range(1 + session * 7, 40 + session * 7)
+            writer.write([document(f"2611.{n:05}", n, title=f"session{session} " * 30) for n in again], [])
+            writer.commit(session + 2)
+        closed = (index / "meta.json").read_bytes()
+        time.sleep(0.03)
+        assert (index / "meta.json").read_bytes() == closed
+    assert engine.search(Search()).total == 399

@@ -70,22 +70,24 @@ class EmbeddedWriter:
 
     def _failed(self, error: Exception) -> IndexWriteFailed:
         """Give up the tantivy writer: one that goes on after a full disk drops documents without a word."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            with contextlib.suppress(Exception):
-                writer.rollback()
+        self._close()
         if isinstance(error, IndexWriteFailed):
             return error
         return IndexWriteFailed(f"The index in {self._root} cannot be written: {error}. Nothing is lost; run it again.")
+
+    def _close(self) -> None:
+        """Wait for merges, drop what is not committed, and let the lock go, in this order.
+
+        Not `rollback`: it lets go of merges that are still running, and one of them then writes its older list of
+        segments over what the next writer has committed.
+        """
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(Exception):
+                writer.wait_merging_threads()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        writer, self._writer = self._writer, None
-        if writer is None:
-            return
-        with contextlib.suppress(Exception):
-            writer.rollback()
-            if kind is None:
-                writer.wait_merging_threads()
+        self._close()
