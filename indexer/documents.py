@@ -14,9 +14,10 @@ from typing import Any
 import orjson
 
 from papers import categories
+from papers.codec import restore
 from papers.normalise import names
 from papers.normalise.text import language_by_script
-from papers.paper import Change, Version
+from papers.paper import Change, Paper, Version
 
 LANGUAGES = ("en", "zh")
 
@@ -53,28 +54,8 @@ class Document:
     sources: tuple[str, ...] = ()
 
 
-_SAME_NAME = (
-    "id",
-    "authors",
-    "categories",
-    "day",
-    "submitted",
-    "updated",
-    "version",
-    "versions",
-    "comments",
-    "journal_ref",
-    "doi",
-    "report_no",
-    "licence",
-    "upvotes",
-    "featured",
-    "code",
-    "project",
-    "keywords",
-    "organisation",
-    "sources",
-)
+_BY_LANGUAGE = ("title", "abstract")
+_SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - set(_BY_LANGUAGE))
 
 
 def from_change(change: Change) -> Document:
@@ -170,30 +151,18 @@ def upvotes_key(document: Document) -> int:
     return (document.upvotes or 0) << 44 | newest_key(document)
 
 
-_OPTIONAL = tuple(f.name for f in fields(Document))
+_FIELDS = tuple(f.name for f in fields(Document))
 
 
 def to_json(document: Document) -> bytes:
     """The document as stored in an index."""
-    values = {name: value for name in _OPTIONAL if (value := getattr(document, name)) not in (None, (), {})}
+    values = {name: value for name in _FIELDS if (value := getattr(document, name)) not in (None, (), {})}
     return orjson.dumps(values, default=list)
 
 
 def from_json(stored: bytes) -> Document:
     values: dict[str, Any] = orjson.loads(stored)
-    for name in ("day", "featured"):
-        if name in values:
-            values[name] = date.fromisoformat(values[name])
-    for name in ("submitted", "updated"):
-        if name in values:
-            values[name] = datetime.fromisoformat(values[name])
-    for name in ("authors", "categories", "announced", "keywords", "sources"):
-        if name in values:
-            values[name] = tuple(values[name])
-    if "versions" in values:
-        values["versions"] = tuple(
-            Version(number, datetime.fromisoformat(at) if at else None) for number, at in values["versions"]
-        )
+    restore(values)
     return Document(**values)
 
 

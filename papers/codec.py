@@ -73,7 +73,7 @@ def unpack_sighting(payload: bytes, texts: dict[bytes, str]) -> Sighting:
     """The sighting of a payload; `texts` are the texts of its paper by their hashes."""
     values = orjson.loads(zlib.decompress(payload[1:], wbits=-15) if payload[:1] == _DEFLATED else payload)
     title, abstract = (texts[bytes.fromhex(key)] if key else None for key in values.pop("text"))
-    _restore(values)
+    restore(values)
     return Sighting(title=title, abstract=abstract, **values)
 
 
@@ -84,17 +84,17 @@ def pack_paper(paper: Paper) -> bytes:
 
 def unpack_paper(merged: bytes, title: str | None, abstract: str | None) -> Paper:
     values = orjson.loads(merged)
-    _restore(values)
+    restore(values)
     return Paper(title=title, abstract=abstract, **values)
 
 
 _DAYS = ("day", "featured")
 _INSTANTS = ("submitted", "updated")
-_TUPLES = ("authors", "categories", "keywords", "sources")
+_TUPLES = ("authors", "categories", "keywords", "sources", "announced")
 
 
-def _restore(values: dict[str, Any]) -> None:
-    """Give the fields of decoded JSON the types of the dataclasses, in place."""
+def restore(values: dict[str, Any]) -> None:
+    """Give the fields of a decoded record, wherever it was stored, the types of the dataclasses; in place."""
     for name in _DAYS:
         if name in values:
             values[name] = date.fromisoformat(values[name])
