@@ -84,7 +84,7 @@ def test_the_packages_that_were_asked_for_are_there() -> None:
 
 def test_every_room_is_in_the_package() -> None:
     packaged = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
-    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"benchmarks"}
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"benchmarks", "tests"}
     assert (
         packaged
         == rooms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -26,11 +27,11 @@ def test_there_are_spiders() -> None:
 @pytest.mark.parametrize("name", SPIDERS)
 def test_every_spider_says_what_it_is(name: str) -> None:
     spider: type[PaperSpider] = LOADER.load(name)
-    text = spider.__doc__ or ""
+    text = inspect.cleandoc(spider.__doc__ or "")
     for heading in ("Domain", "Caveats", "Spider arguments"):
-        assert re.search(rf"^ +{heading}$", text, re.MULTILINE), heading
+        assert re.search(rf"^{heading}$", text, re.MULTILINE), heading
     for argument in spider.arguments:
-        assert re.search(rf"^ +{argument}$", text, re.MULTILINE), argument
+        assert re.search(rf"^  {argument}$", text, re.MULTILINE), argument
     assert spider.format in FORMATS
 
 

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from indexer.engines import open_engine
 from tests.indexer.contract import fill
@@ -80,6 +82,12 @@ def _ordinary(browser: webdriver.Chrome) -> Iterator[None]:
     browser.delete_all_cookies()
 
 
+def eventually(browser: webdriver.Chrome, condition: Callable[[], bool]) -> None:
+    """Wait for what a key or a click brings; the old page may still be there, or just be going."""
+    ignored = (NoSuchElementException, StaleElementReferenceException)
+    WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=ignored).until(lambda _: condition())
+
+
 def titles(browser: webdriver.Chrome) -> list[str]:
     return [element.text for element in browser.find_elements(By.CSS_SELECTOR, "article h2")]
 
@@ -90,11 +98,11 @@ def test_a_search_by_keyboard(browser: webdriver.Chrome, address: str) -> None:
     box = browser.switch_to.active_element
     assert box.get_attribute("name") == "q"
     box.send_keys("attention", Keys.ENTER)
-    assert titles(browser) == ["An attention mechanism"]
+    eventually(browser, lambda: titles(browser) == ["An attention mechanism"])
     mark = browser.find_element(By.CSS_SELECTOR, "mark")
     assert mark.text == "attention"
     browser.find_element(By.CSS_SELECTOR, "article h2 a").send_keys(Keys.ENTER)
-    assert browser.current_url.endswith("/paper/2611.00047")
+    eventually(browser, lambda: browser.current_url.endswith("/paper/2611.00047"))
 
 
 def test_it_works_without_javascript(browser: webdriver.Chrome, address: str) -> None:
@@ -102,9 +110,9 @@ def test_it_works_without_javascript(browser: webdriver.Chrome, address: str) ->
     wide(browser)
     browser.get(f"{address}/?q=clocks")
     browser.find_element(By.PARTIAL_LINK_TEXT, "math.NT").click()
-    assert "22 papers" in browser.find_element(By.CSS_SELECTOR, "h1").text
+    eventually(browser, lambda: "22 papers" in browser.find_element(By.CSS_SELECTOR, "h1").text)
     browser.find_element(By.CSS_SELECTOR, ".pages a[rel=next]").click()
-    assert len(titles(browser)) == 2
+    eventually(browser, lambda: len(titles(browser)) == 2)
 
 
 def test_formulas_are_drawn(browser: webdriver.Chrome, address: str) -> None:
@@ -162,7 +170,7 @@ def test_the_language_is_chosen_and_kept(browser: webdriver.Chrome, address: str
     wide(browser)
     browser.get(f"{address}/?q=clocks")
     browser.find_element(By.LINK_TEXT, "中文").click()
-    assert "篇论文" in browser.find_element(By.CSS_SELECTOR, "h1").text
+    eventually(browser, lambda: "篇论文" in browser.find_element(By.CSS_SELECTOR, "h1").text)
     browser.get(address)
     assert browser.find_element(By.CSS_SELECTOR, "html").get_attribute("lang") == "zh"
 
