@@ -39,6 +39,7 @@ bench: $(VENV)/.dev ## speed, as ratios against bare libraries in one run (BENCH
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 lock: $(VENV)/.dev ## resolve pyproject.toml anew into the two lock files
+	@$(PIP) install uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

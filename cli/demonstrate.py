@@ -14,6 +14,7 @@ from cli.find import check_port, run_server
 from cli.options import folder
 from cli.progress import progress
 from papers.errors import UsageError
+from papers.store import CatalogueUnusable
 
 if TYPE_CHECKING:
     from crawler.plan import Run
@@ -152,7 +153,10 @@ def _runs(today: date, days: int) -> list[Run]:
 def _settle(into: Path, stand_in: Replica) -> None:
     """Point the crawl at the stand-in, and keep a user's own settings and pace out of the demo."""
     settings = into / "demo.toml"
-    settings.write_text("# The demo runs on defaults.\n", "utf-8")
+    try:
+        settings.write_text("# The demo runs on defaults.\n", "utf-8")
+    except OSError as error:
+        raise CatalogueUnusable(f"The demo's folder {into} cannot be written: {error.strerror}.") from error
     for name in [name for name in os.environ if name.startswith("PAPERGLOT_") and name != "PAPERGLOT_DATA"]:
         del os.environ[name]
     os.environ |= _environment(stand_in)

@@ -25,11 +25,12 @@ def of(spider: str, stats: dict[str, Any]) -> Outcome:
     elif reason != "finished":
         failures.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
     if ignored := stats.get("httperror/response_ignored_count"):
-        failures.append(f"{ignored} requests were answered with an error.")
+        failures.append(f"{_count(ignored, 'request was', 'requests were')} answered with an error.")
     if errors := stats.get("log_count/ERROR"):
-        failures.append(f"{errors} errors are in the log above.")
+        failures.append(f"{_count(errors, 'error is', 'errors are')} in the log above.")
     if unavailable := stats.get("robotstxt/unavailable"):
-        failures.append(f"{unavailable} requests were not sent because robots.txt could not be had.")
+        requests = _count(unavailable, "request was", "requests were")
+        failures.append(f"{requests} not sent because robots.txt could not be had.")
     return Outcome(
         spider=spider,
         papers=stats.get("paperglot/papers", 0),
@@ -38,3 +39,7 @@ def of(spider: str, stats: dict[str, Any]) -> Outcome:
         pages=stats.get("item_scraped_count", 0),
         failures=tuple(failures),
     )
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"

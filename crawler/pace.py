@@ -5,7 +5,7 @@ writes the moment after its own, sends, and lets go with the answer: so there is
 however many spiders and processes run. A request to arxiv.org takes part in two budgets, its own and the one
 of all of arXiv's hosts.
 
-A refusal (429, 503, 406, no answer) moves the moment by Retry-After or a wait that doubles; Scrapy's retry
+A refusal (429, 406, 5xx, no answer) moves the moment by Retry-After or a wait that doubles; Scrapy's retry
 middleware then asks again, and waits here. A 403 stops the site for a day, for every process.
 """
 
@@ -36,7 +36,7 @@ from crawler.configuration import CrawlSettings
 logger = logging.getLogger(__name__)
 
 ARXIV_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org", "oaipmh.arxiv.org")
-REFUSED = (406, 429, 503)
+REFUSED = (406, 429)  # and every status from 500 on
 DENIED = 403
 STOPPED_SECONDS = 86_400
 _STEP = 0.25  # so that an interrupt is noticed at once
@@ -256,7 +256,7 @@ class PacedHandler:
         if response.status == DENIED:
             self._pace.denied(held)
             logger.error("%s answered 403: nothing more is sent to this site", request.url)
-        elif response.status in REFUSED:
+        elif response.status in REFUSED or response.status >= 500:
             wait = self._pace.refused(held, retry_after(response.headers.get("Retry-After"), time.time()))
             logger.warning("%s answered %d: waiting %.0f s", request.url, response.status, wait)
         else:

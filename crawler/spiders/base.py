@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.configuration import CrawlSettings, user_agent
 from crawler.parsers import UnexpectedPage, parser
@@ -80,7 +82,14 @@ class PaperSpider(Spider):
         return page
 
     def request(self, url: str, **kwargs: Any) -> Request:
-        return Request(url, dont_filter=True, **kwargs)
+        """A request for a page; where nothing answers, an error in the log instead of a traceback."""
+        return Request(url, dont_filter=True, **({"errback": self.not_answered} | kwargs))
+
+    def not_answered(self, failure: Any) -> None:
+        if failure.check(HttpError):
+            self.logger.error("%s answered %d", failure.request.url, failure.value.response.status)
+        elif not failure.check(IgnoreRequest):  # which was said where it was decided
+            self.logger.error("%s did not answer: %s", failure.request.url, failure.getErrorMessage())
 
 
 Yielded = Iterator[Page | Request]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.parsers import UnexpectedPage, parser
@@ -71,7 +72,9 @@ class HuggingFaceDailySpider(PaperSpider):
             yield self._request(day, page.next_offset)
 
     def api_failed(self, failure: Any) -> Yielded:
-        self.logger.warning("%s: %s", failure.request.url, failure.getErrorMessage() or failure.type.__name__)
+        if failure.check(IgnoreRequest):
+            return  # robots.txt or the pace said no: the page would be told the same
+        self.logger.warning("%s: %s", failure.request.url, failure.getErrorMessage())
         yield from self._fallback(**failure.request.cb_kwargs)
 
     def _fallback(self, day: date, number: int) -> Yielded:

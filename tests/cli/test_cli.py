@@ -100,7 +100,7 @@ def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monke
 def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
     done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
-    said(done, 1, "1 errors are in the log above")
+    said(done, 1, "1 error is in the log above")
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,22 @@ def test_a_full_disk(tmp_path: Path) -> None:
         env=os.environ, capture_output=True, text=True, preexec_fn=limited,
     )  # fmt: skip
     said(done, 1, "^paperglot: The catalogue .* cannot be")
+
+
+def test_make_without_a_python(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["make", "PYTHON=", f"VENV={tmp_path / 'venv'}", "install"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "Paperglot needs Python 3.11 or later: install it" in done.stderr
+
+
+def test_sites_that_stop_answering(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = replica()
+    assert paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}").returncode == 0
+    stand_in.__exit__(None, None, None)
+    done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.LG", "-a", f"date={TODAY}")
+    said(done, 1, "/list/cs.LG/new did not answer: Connection was refused")
 
 
 def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:

@@ -121,6 +121,12 @@ def test_the_worker_process(folder: Path) -> None:
         )
         assert (done.returncode, done.stderr) == (0, b"")
     assert total(folder) == 1
+    reader = open_engine(folder)
+    assert reader.search(Search()).total == 1
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00002")), AT)
+    subprocess.run([sys.executable, "-m", "indexer.update", str(folder)], env=os.environ, check=True)
+    assert reader.search(Search()).total == 2  # the commit of another process, without a restart
     missing = subprocess.run(
         [sys.executable, "-m", "indexer.update", str(folder / "no")], env=os.environ, capture_output=True, text=True
     )

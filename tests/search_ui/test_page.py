@@ -198,6 +198,18 @@ def test_without_an_index(empty_client: TestClient) -> None:
     assert "paperglot index" in page.text
 
 
+def test_an_index_without_papers(folder: Path) -> None:
+    from indexer.engines import open_engine
+    from search_ui.settings import PageSettings
+    from tests.indexer.contract import fill
+
+    engine = open_engine(folder)
+    fill(engine, [], cursor=0)
+    client = TestClient(app_module.application(engine, PageSettings()))
+    assert "No paper is kept yet" in client.get("/").text
+    assert "No paper matches" in client.get("/?q=clocks").text
+
+
 def test_every_error_becomes_its_status(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def subclasses(kind: type[PaperglotError]) -> set[type[PaperglotError]]:
         below = {one for direct in kind.__subclasses__() for one in subclasses(direct)}
