@@ -8,7 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-LOCKED := install --no-deps --require-hashes --requirement
+# Without compiling: a third faster, 60 MB less; Python compiles what is imported.
+LOCKED := install --no-compile --no-deps --require-hashes --requirement
 DEMO ?=
 BENCH ?=
 TESTS ?=
