@@ -13,10 +13,12 @@ from lxml import etree
 
 MAX_CHARACTERS = 600
 _DELIMITED = re.compile(
-    r"(?<!\\)\$\$(?P<display>[^$]+?)(?<!\\)\$\$"
-    # "$5 and $10" is money: a formula neither begins nor ends with a blank, and no digit follows it.
+    r"(?<!\\)\$\$(?P<display>[^$]{1,600}?)(?<!\\)\$\$"
+    # "$5 and $10" is money: a formula neither begins nor ends with a blank, and no digit follows it,
     r"|(?<!\\)\$(?P<inline>(?!\s)(?:[^$]|\\\$)*?(?<![\s\\]))\$(?!\d)"
-    r"|\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]",
+    # unless it is short and holds what only formulas do: "$ x ^{- \rho}$".
+    r"|(?<!\\)\$(?P<spaced>(?=[^$]*[\\^_={}])[^$]{1,80}?)(?<!\\)\$(?!\d)"
+    r"|\\\((?P<round>[^\\]*(?:\\(?![()])[^\\]*)*)\\\)|\\\[(?P<square>[^\\]*(?:\\(?![\[\]])[^\\]*)*)\\\]",
     re.DOTALL,
 )
 _FORBIDDEN = re.compile(

@@ -18,7 +18,12 @@ _LETTERS = {
     "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ",
     "NG": "Ŋ",
 }  # fmt: skip
-_MATH = re.compile(r"((?<!\\)\$\$.+?(?<!\\)\$\$|(?<!\\)\$.+?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\])", re.DOTALL)
+# No formula holds the start of another: a text of a million opening brackets is read in a moment.
+_MATH = re.compile(
+    r"((?<!\\)\$\$.{1,2000}?(?<!\\)\$\$|(?<!\\)\$[^$]{1,2000}?(?<!\\)\$"
+    r"|\\\([^\\]*(?:\\(?![()])[^\\]*)*\\\)|\\\[[^\\]*(?:\\(?![\[\]])[^\\]*)*\\\])",
+    re.DOTALL,
+)
 _ACCENT = re.compile(
     r"""\\(?:
         (?P<sign>[`'^"~=.])\s*(?:\{\s*(?P<a>\\[ij]|[A-Za-z])\s*\}|(?P<b>\\[ij](?![A-Za-z])\s?|[A-Za-z]))

@@ -81,10 +81,16 @@ def test_what_is_not_shown_as_a_formula(tex: str) -> None:
         ("$ a $", []),
         ("from $5 to $7", []),
         ("one $ alone", []),
+        (r"like $ x ^{- \rho}$ with $a = b $", [r" x ^{- \rho}", "a = b "]),
     ],
 )
 def test_finding_formulas(text: str, found: list[str]) -> None:
     assert [tex for _, _, tex in formula.find(text)] == found
+
+
+@pytest.mark.parametrize("piece", ["\\(", "$$", "$ x_", "https://a", "<", "\\[{"])
+def test_a_hostile_text_of_a_megabyte_is_shown(piece: str) -> None:
+    assert to_html(piece * (1_000_000 // len(piece)))
 
 
 def test_links() -> None:

@@ -40,6 +40,14 @@ def test_clean_is_settled_and_has_no_breaks(text: str) -> None:
     assert once is None or (once == " ".join(once.split()) and once)
 
 
+@pytest.mark.parametrize("piece", ["\\(", "$$", "$", "<a", "&", "{", "\\'", "~", "\\[x", "( "])
+def test_a_hostile_text_of_a_megabyte_is_read(piece: str) -> None:
+    """Not timed, but a pattern that goes over it a million times would never end."""
+    text = piece * (1_000_000 // len(piece))
+    assert clean(text) is not None
+    assert names.split(text[:100_000]) is not None
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="$\\<&~", categories=["L", "N"]), min_size=1))
 def test_a_formula_is_never_touched(tex: str) -> None:
     formula = f"$\\'{{e}}~{tex}$".replace("\n", "")
