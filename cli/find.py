@@ -17,7 +17,7 @@ class PortTaken(UsageError):
 def search(
     text: Annotated[list[str], typer.Argument(help='Words, all of which must be found, and "phrases".')],
     as_json: Annotated[bool, typer.Option("--json", help="As JSON: total, and id and title of each hit.")] = False,
-    sort: Annotated[str, typer.Option(help="relevance, newest or upvotes.")] = "relevance",
+    sort: Annotated[str, typer.Option(help="relevance, newest or upvotes; without words newest.")] = "",
     size: Annotated[int, typer.Option(help="How many papers to show, up to 100.")] = 10,
     page: Annotated[int, typer.Option(help="Which page of them.")] = 1,
     data: Data = None,
@@ -25,20 +25,22 @@ def search(
     """Find papers. An arXiv id, in any form, finds its paper."""
     import orjson
 
+    from delivery.present import present
     from indexer.documents import Hit, Results
     from indexer.engines import open_engine
     from indexer.query.reading import read
     from indexer.query.search import Search, Sort
 
-    if sort not in tuple(Sort):
+    if sort and sort not in tuple(Sort):
         raise UsageError(f"There is no order '{sort}'; there are {', '.join(Sort)}.")
     engine = open_engine(folder(data))
     reading = read(" ".join(text))
+    order = Sort(sort) if sort else Sort.NEWEST if reading.is_empty else Sort.RELEVANCE
     named = engine.get(reading.jump) if reading.jump else None
     results = (
         Results(1, (Hit(named),))
         if named
-        else engine.search(Search(query=reading.query, sort=Sort(sort), size=size, page=page))
+        else engine.search(Search(query=reading.query, sort=order, size=size, page=page))
     )
     if as_json:
         hits = [{"id": hit.document.id, "title": _title(hit)} for hit in results.hits]
@@ -50,7 +52,8 @@ def search(
         more = " …" if len(document.authors) > 3 else ""
         typer.echo(f"\n{document.id}  {_title(hit)}")
         typer.echo(f"  {', '.join(document.authors[:3])}{more}")
-        typer.echo(f"  {document.day or ''}  {' '.join(document.categories)}  https://arxiv.org/abs/{document.id}")
+        shown = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
+        typer.echo("  " + "  ".join(part for part in shown if part))
 
 
 def _title(hit: object) -> str:
