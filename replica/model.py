@@ -1,0 +1,194 @@
+"""A small Argos package for the demo and the tests: English to Chinese, word by word, in the stand-in's vocabulary.
+
+Nothing is trained. Attention is set by hand to look at the source position that is as far on as the target is; the
+output projection then turns each English piece into its Chinese one, and copies what it does not know. Whole terms of
+the vocabulary are single pieces. It is a toy: word order stays English. It breaks figures ("3.5%" becomes "3。5%") as
+real models do, which protection has to mend.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
+
+VERSION = "0.1"
+SPACE = "▁"
+_WIDTH, _HEADS, _POSITIONS = 256, 4, 512
+_CONTENT = 192  # of the width, for what a piece is; the rest says where it stands
+_GAIN, _SHARPNESS, _NOISE = 20.0, 0.24, 1e-4
+
+_WORDS = """
+a= an= the= of=的 in=在 on=在 at=以 by=由 to=到 for=用于 with=与 from=由 under=在 as=随 over=比 than=比 and=和
+not=不 no=没有 is=是 are=是 be=是 can=能 has=有 been=被 back=住 held=阻 it=它 its=其 we=我们 our=我们的 this=本 each=每
+all=所有 most=大多数 one=一个 only=只 that=即 which=其 what=什么 paper=文 work=工作 takes=把 granted=视为理所当然
+central=核心 problem=问题 progress=进展 make=使 hard=困难 introduce=提出 copes=应对 replace=取代 usual=常用
+pipeline=流程 starting=出发 point=点 extend=扩展 show=表明 enough=足够 cost=代价 grows=增长 size=规模 prove=证明
+error=误差 errors=误差 stays=保持 below=低于 method=方法 needs=需要 hyperparameters=超参数 labels=标签 step=步
+solves=求解 closed=闭 form=式 single=单个 layers=层 shared=共享 parts=部分 unlike=不同于 makes=作 assumption=假设
+experiments=实验 confirm=证实 gains=提升 rises=提高 reaches=达到 times=倍 speed=速度 find=发现 avoidable=可以避免
+explains=解释 remaining=剩余 code=代码 available=可用 models=模型 released=发布 version=版本 adds=增加 ablation=消融
+corrects=修正 constant=常数 trading=换取 rethinking=重新思考 towards=迈向 price=代价 bound=界 .=。 ,=， ?=？ :=：
+"""
+
+
+def words() -> dict[str, str]:
+    """Every word and term of the stand-in's grammar, in lower case, with its Chinese."""
+    found = {}
+    for entry in _WORDS.split():
+        english, _, chinese = entry.partition("=")
+        found[english] = chinese
+    pairs = [*ADJECTIVES, *PROBLEMS, *METRICS]
+    for topic in TOPICS:
+        pairs += [*topic.tasks, *topic.methods, topic.name]
+    return found | {english.lower(): chinese for english, chinese in pairs}
+
+
+def build(path: Path) -> Path:
+    """Write the package to `path`, an `.argosmodel` file of about a megabyte; takes a second or two."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / f"translate-en_zh-{VERSION.replace('.', '_')}"
+        folder.mkdir()
+        vocabulary, mapping = _tokenizer(folder)
+        _model(folder / "model", vocabulary, mapping)
+        metadata = {"package_version": VERSION, "argos_version": "1.9.0", "from_code": "en", "from_name": "English"}
+        metadata |= {"to_code": "zh", "to_name": "Chinese"}
+        (folder / "metadata.json").write_text(json.dumps(metadata))
+        (folder / "README.md").write_text("A toy that knows the words of Paperglot's stand-in, and no others.\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file():
+                    archive.write(file, str(file.relative_to(folder.parent)))
+    return path
+
+
+def _tokenizer(folder: Path) -> tuple[list[str], list[int]]:
+    """Train sentencepiece on the vocabulary alone; the pieces, and which piece each becomes."""
+    import sentencepiece
+
+    known = words()
+    pieces = {}
+    for english, chinese in known.items():
+        start = SPACE if english[0].isalnum() else ""
+        for form in {english, english[0].upper() + english[1:]}:
+            pieces[start + form.replace(" ", SPACE)] = chinese
+    symbols = [piece for piece in pieces if piece not in ".,?:"]
+    chinese_words = sorted({chinese for chinese in known.values() if chinese})
+    placeholders = [f"{SPACE}X{number}" for number in range(11, 80)] + [f"{SPACE}Q{n}Q" for n in range(3, 40)]
+    random = Random(5)
+    text = [" ".join(random.choices([*known, "X11", "Q3Q"], k=8)) for _ in range(2000)]
+    text += ["".join(random.choices(chinese_words, k=6)) for _ in range(300)]
+    corpus = folder / "corpus.txt"
+    corpus.write_text("\n".join(text), "utf-8")
+    defined = list(dict.fromkeys([*symbols, *placeholders, *(w for w in chinese_words if w not in "。，？：")]))
+    sentencepiece.SentencePieceTrainer.train(
+        input=str(corpus),
+        model_prefix=str(folder / "sentencepiece"),
+        vocab_size=len(defined) + 500,
+        model_type="bpe",
+        character_coverage=1.0,
+        user_defined_symbols=defined,
+        hard_vocab_limit=False,
+        normalization_rule_name="identity",
+        required_chars="".join(map(chr, range(33, 127))) + "。，？：",
+        minloglevel=2,
+    )
+    corpus.unlink()
+    (folder / "sentencepiece.vocab").unlink()
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
+    vocabulary = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
+    numbers = {piece: number for number, piece in enumerate(vocabulary)}
+    mapping = list(range(len(vocabulary)))  # what it does not know it copies
+    for piece, chinese in pieces.items():
+        if piece in numbers:
+            mapping[numbers[piece]] = numbers[chinese] if chinese in numbers else numbers[SPACE]
+    return vocabulary, mapping
+
+
+def _model(folder: Path, vocabulary: list[str], mapping: list[int]) -> None:
+    """A transformer of one layer whose decoder attends to the position it is at."""
+    import numpy as np
+    from ctranslate2.specs import common_spec, transformer_spec
+
+    random = np.random.default_rng(0)
+    spec = transformer_spec.TransformerSpec.from_config(
+        (1, 1), _HEADS, pre_norm=True, activation=common_spec.Activation.RELU
+    )
+    codes = random.choice([-1.0, 1.0], size=(len(vocabulary), _CONTENT)).astype(np.float32)
+    codes_out = random.choice([-1.0, 1.0], size=(len(vocabulary), _CONTENT)).astype(np.float32)
+
+    def embedded(content: Any) -> Any:
+        table = np.zeros((len(vocabulary), _WIDTH), np.float32)
+        table[:, :_CONTENT] = content
+        return table / np.sqrt(_WIDTH)
+
+    frequencies = random.uniform(0.02, np.pi, size=(_WIDTH - _CONTENT) // 2)
+    angles = np.arange(_POSITIONS)[:, None] * frequencies[None]
+    where = np.zeros((_POSITIONS, _WIDTH), np.float32)
+    where[:, _CONTENT::2], where[:, _CONTENT + 1 :: 2] = np.sin(angles) * np.sqrt(2), np.cos(angles) * np.sqrt(2)
+
+    def normal(part: Any) -> None:
+        part.gamma, part.beta = np.ones(_WIDTH, np.float32), np.zeros(_WIDTH, np.float32)
+
+    def linear(part: Any, out: int, inside: int, weight: Any = None) -> None:
+        # Next to nothing instead of nothing: quantization divides by the largest weight.
+        part.weight = weight if weight is not None else (random.standard_normal((out, inside)) * _NOISE).astype("f4")
+        part.bias = np.zeros(out, np.float32)
+
+    encoder, decoder = spec.encoder, spec.decoder
+    encoder.scale_embeddings = decoder.scale_embeddings = True
+    encoder.embeddings[0].weight, decoder.embeddings.weight = embedded(codes), embedded(codes_out)
+    encoder.position_encodings.encodings = decoder.position_encodings.encodings = where
+    for part in (encoder, decoder):
+        normal(part.layer_norm)
+        layer = part.layer[0]
+        normal(layer.ffn.layer_norm)
+        linear(layer.ffn.linear_0, 64, _WIDTH)
+        linear(layer.ffn.linear_1, _WIDTH, 64)
+        normal(layer.self_attention.layer_norm)
+        linear(layer.self_attention.linear[0], 3 * _WIDTH, _WIDTH)
+        linear(layer.self_attention.linear[1], _WIDTH, _WIDTH)
+    attention = decoder.layer[0].attention
+    normal(attention.layer_norm)
+    for part, weight in zip(attention.linear, _attention(np), strict=True):
+        linear(part, weight.shape[0], _WIDTH, weight)
+    projection = np.zeros((len(vocabulary), _WIDTH), np.float32)
+    for source, target in enumerate(mapping):
+        projection[target, :_CONTENT] += codes[source] * _SHARPNESS
+    decoder.projection.weight = projection
+    decoder.projection.bias = np.zeros(len(vocabulary), np.float32)
+    for unused in set(range(len(vocabulary))) - set(mapping):
+        decoder.projection.bias[unused] = -5
+    spec.register_source_vocabulary(list(vocabulary))
+    spec.register_target_vocabulary(list(vocabulary))
+    spec.config.add_source_eos, spec.config.add_source_bos = True, False
+    spec.config.decoder_start_token = "<s>"  # noqa: S105
+    spec.validate()
+    spec.optimize(quantization="int8")
+    folder.mkdir()
+    spec.save(str(folder))
+
+
+def _attention(np: Any) -> tuple[Any, Any, Any]:
+    """The decoder's look at the source: by position alone, carrying the content over."""
+    size, room = _WIDTH // _HEADS, _WIDTH - _CONTENT
+    used = min(size, room)
+    sharp = np.sqrt(32 * np.sqrt(size) / used)
+    query = np.zeros((_WIDTH, _WIDTH), np.float32)
+    key_value = np.zeros((2 * _WIDTH, _WIDTH), np.float32)
+    out = np.zeros((_WIDTH, _WIDTH), np.float32)
+    share = _CONTENT // _HEADS
+    for head in range(_HEADS):
+        for number in range(used):
+            query[head * size + number, _CONTENT + number % room] = sharp
+            key_value[head * size + number, _CONTENT + number % room] = sharp
+        for number in range(share):
+            key_value[_WIDTH + head * size + number, head * share + number] = 1.0
+            out[head * share + number, head * size + number] = _GAIN
+    return query, key_value, out

@@ -1,0 +1,103 @@
+"""Text → sentences, for translation: a break too few is harmless, one too many is not.
+
+Spans are masked first, so that no dot of a formula or a link counts; then a break is a full stop, question or
+exclamation mark before white space, unless the word before it or the one after it speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from translation.spans import HARD, find
+
+_MASK = "\x01"
+_CANDIDATE = re.compile(r"([.!?…]+)([\"'”’)\]}»]*)((?:\[\d+(?:\s*[,–-]\s*\d+)*\])?)(\s+)(?=\S)")
+_CHINESE_END = re.compile(r"(?<=[。！？；])\s*(?=\S)")
+_NEAR = 80  # characters before and after a mark that can decide
+_WORD_BEFORE = re.compile(r"[\w\x01.&-]+$")
+_WORD_AFTER = re.compile(r"[\"“‘'(\[]*([\w\x01]+(?:-\w+)?)")
+
+# Followed by a number or a letter they go on: "Fig. 3", "Eq. (2)", "Sec. IV".
+_NUMBERED = frozenset(
+    """fig figs eq eqs eqn eqns sec secs sect ch chap tab tabs ref refs vol vols no nos p pp thm lem prop def cor alg
+    app ex""".split()
+)
+# After these a sentence never ends.
+_NEVER = frozenset(
+    """cf vs v.s e.g i.e eg ie dr prof mr mrs ms st approx ca resp viz w.r.t max min avg suppl dept univ
+    incl""".split()
+)
+# After these it may: it does where the next word begins sentences.
+_MAYBE = frozenset("al etc i.i.d iid w.h.p a.s a.e u.s u.k e.u p.m a.m s.d s.e.m inc ltd corp co ph.d d.c".split())
+_STARTERS = frozenset(
+    """We The This These That Those It Its In Our Here However Moreover Furthermore Additionally Finally First Second
+    Third Then Thus Hence Therefore To For By With When While As At An A All Both Each Such There They Their One Two
+    Using Based On Under Although Despite Unlike Experiments Experimental Extensive Code Results Empirically
+    Specifically Also Further Given Recent Recently Motivated Inspired Data Patients Methods Background Conclusion Is
+    Are What How Why Can Does If From After Before Since Because Most Many Some Several Existing Previous Through
+    Across Between Among Not Only Let Assume Suppose I You He She Others Consequently Instead Overall
+    Notably Logs""".split()
+)
+
+
+def split(text: str) -> list[str]:
+    """The sentences of one unwrapped text, in order; joined by a blank they are the text again."""
+    masked = _masked(text)
+    found: list[str] = []
+    start = 0
+    for match in _CANDIDATE.finditer(masked):
+        if match.start() >= start and _ends(masked, start, match):
+            found.append(text[start : match.end(3)])
+            start = match.end()
+    found.append(text[start:])
+    return [part for sentence in found for part in _chinese(sentence) if part.strip()]
+
+
+def _chinese(sentence: str) -> list[str]:
+    """Chinese ends its sentences without a blank."""
+    if "。" not in sentence and "！" not in sentence and "？" not in sentence:
+        return [sentence]
+    cuts = [m.end() for m in _CHINESE_END.finditer(_masked(sentence))]
+    return [sentence[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(sentence)], strict=True)]
+
+
+def _masked(text: str) -> str:
+    """`text` with every hard span as mask characters; a full stop that ends a formula stays one."""
+    characters = list(text)
+    for span in find(text):
+        if span.kind not in HARD:
+            continue
+        characters[span.start : span.end] = _MASK * len(span.text)
+        if span.kind == "math" and span.text.strip("$").rstrip().endswith((".", "?", "!")):
+            characters[span.end - 1] = "."
+    return "".join(characters)
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a sentence that began at `start` ends at this mark."""
+    mark, closing = match[1], match[2]
+    rest = text[match.end() : match.end() + _NEAR]
+    after = _WORD_AFTER.match(rest)
+    word = after[1] if after else ""
+    begins = word[:1].isupper() or word[:1] == _MASK or word[:1].isdigit()
+    if mark != ".":
+        return word[:1].isupper() if set(mark) <= {".", "…"} else begins
+    before_match = _WORD_BEFORE.search(text[max(start, match.start() - _NEAR) : match.start()])
+    before = before_match[0] if before_match else ""
+    lower = before.lower().lstrip(".")
+    if lower in _NEVER:
+        return False
+    if lower in _NUMBERED:
+        return not re.match(r"[\d(\[\x01~#]|[A-Z]\d|[A-Z]\b|[IVX]+\b", rest) and word in _STARTERS
+    if lower in _MAYBE or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
+        return word in _STARTERS
+    if re.fullmatch(r"[A-Z]|[IVX]{1,4}", before) and not closing:
+        # An initial, or a section: "J. R. R. Tolkien", "Sec. III. A we describe".
+        return word in _STARTERS and not re.match(r"[A-Z]\.|A [a-z]", rest)
+    first = match.start() - len(before) - start <= 2 and not text[start : match.start() - len(before)].strip(" ([")
+    if first and re.fullmatch(r"\d{1,2}|[a-z]|[ivx]+", before):
+        return False  # "1. Introduction"
+    if word[:1].islower():
+        # Sentences begin with "mBERT", "x-ray" and "p53", but hardly after an abbreviation.
+        return bool(re.match(r"[a-z]{1,3}[A-Z]|[a-z]-[a-z]|[a-z]+\d", word)) and len(before) > 1
+    return begins
