@@ -9,6 +9,7 @@ RUN pip install --no-cache-dir --no-deps --require-hashes --requirement requirem
 
 COPY pyproject.toml README.md LICENSE scrapy.cfg ./
 COPY papers papers
+COPY translation translation
 COPY indexer indexer
 COPY crawler crawler
 COPY delivery delivery

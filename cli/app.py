@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, demonstrate, find, index, setup
+from cli import collect, demonstrate, find, index, setup, translating
 from papers.errors import PaperglotError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app = typer.Typer(
 app.command()(setup.init)
 app.command()(collect.crawl)
 app.add_typer(collect.import_app, name="import")
+app.command()(translating.translate)
+app.add_typer(translating.models, name="models")
 app.command()(find.search)
 app.command()(find.serve)
 app.command()(index.status)

@@ -121,12 +121,14 @@ def demo(
             outcomes = run(runs, into, on_page=kept, before=turn_to, quiet=True)
             advance(len(outcomes), len(runs))
     failures = [f"{outcome.spider}: {failure}" for outcome in outcomes for failure in outcome.failures]
+    untranslated = _translate(into)
     with Catalogue(into) as catalogue, progress("Indexing") as advance:
         engine = open_engine(into)
         update(catalogue, engine, progress=advance)
         total = catalogue.count()
         state = engine.state()
     typer.echo(f"Crawled {pages:,} pages with {papers:,} entries over {days} days.")
+    typer.echo(f"Translated with a toy model, word by word; {untranslated:,} texts were not good enough.")
     typer.echo(f"Kept {total:,} papers ({total - before:,} new); {state.documents if state else 0:,} are indexed.")
     for failure in failures:
         print(f"paperglot: {failure}", file=sys.stderr)
@@ -148,6 +150,26 @@ def _runs(today: date, days: int) -> list[Run]:
         found.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
         found.append(Run("huggingface_daily", {"date": day}))
     return found
+
+
+def _translate(into: Path) -> int:
+    """Install the toy model once and translate through CTranslate2; how many texts were not good enough."""
+    from papers.calendar import utc_now
+    from papers.catalogue import Catalogue
+    from replica.model import build
+    from translation.packages import install_file, installed
+    from translation.settings import TranslationSettings, packages_folder
+    from translation.worker import run as translate
+
+    settings = TranslationSettings.load()
+    place = packages_folder(into, settings)
+    if not installed(place):
+        install_file(build(into / "toy.argosmodel"), place, ("en", "zh"))
+    with Catalogue(into, write=True) as catalogue, progress("Translating") as advance:
+        total = catalogue.count()
+        translate(catalogue, into, settings, "zh", now=utc_now, progress=lambda papers: advance(papers, total))
+        found = catalogue.translation_counts().get("zh", {})
+    return sum(count for what, count in found.items() if what.startswith("untranslated"))
 
 
 def _settle(into: Path, stand_in: Replica) -> None:

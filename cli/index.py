@@ -61,6 +61,9 @@ def status(
         if not behind and found["index"]["documents"] != found["papers"]:
             state = "not what the catalogue holds: run 'paperglot rebuild'"
         typer.echo(f"Index         {found['index']['documents']:,} papers, {state}")
+    for language, counts in found["translations"].items():
+        shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
+        typer.echo(f"{'Texts in ' + language:13} {shown}")
     for row in found["listings"][:MOST_LISTINGS_SAID]:
         of = f" of {row['total']}" if row["total"] is not None else ""
         where = row["listing"] or "daily papers"
@@ -83,5 +86,6 @@ def _status(into: Path) -> dict[str, Any]:
             "papers": catalogue.count(),
             "index": asdict(state) if state else None,
             "behind": catalogue.pending(state.cursor if state and known else 0),
+            "translations": catalogue.translation_counts(),
             "listings": [asdict(row) for row in catalogue.listings()],
         }

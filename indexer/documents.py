@@ -32,6 +32,7 @@ class Document:
     language: str = "en"  # of the original
     title: Mapping[str, str] = field(default_factory=dict)  # by language
     abstract: Mapping[str, str] = field(default_factory=dict)
+    untranslated: Mapping[str, str] = field(default_factory=dict)  # language → why there is no translation
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()  # the kinds of its announcements
@@ -67,11 +68,16 @@ def from_change(change: Change) -> Document:
         number=change.number,
         seq=change.seq,
         language=language,
-        title={language: paper.title} if paper.title else {},
-        abstract={language: paper.abstract} if paper.abstract else {},
+        title=_in_languages(language, paper.title, change.translations.get("title", {})),
+        abstract=_in_languages(language, paper.abstract, change.translations.get("abstract", {})),
+        untranslated=dict(change.untranslated),
         announced=tuple(dict.fromkeys(announcement.kind for announcement in paper.announcements)),
         **{name: getattr(paper, name) for name in _SAME_NAME},
     )
+
+
+def _in_languages(language: str, original: str | None, translations: Mapping[str, str]) -> dict[str, str]:
+    return {language: original, **translations} if original else {}
 
 
 def text_values(document: Document) -> dict[str, list[str]]:

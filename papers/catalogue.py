@@ -17,7 +17,7 @@ from typing import Self
 
 import orjson
 
-from papers import codec, ledger, store
+from papers import codec, ledger, store, translations
 from papers.merge import Seen, merge
 from papers.paper import Change, Page, Paper, Sighting
 
@@ -65,6 +65,12 @@ class Catalogue:
             ledger.record(connection, page, at)
         return kept
 
+    def keep_translations(self, made: Sequence[tuple[int, translations.Translation]], at: datetime) -> None:
+        """Keep translations of papers, by row number, all or none; the papers enter the change feed anew."""
+        with store.transaction(self._connection) as connection:
+            seq = _next_seq(connection, len({number for number, _ in made}))
+            translations.write(connection, made, seq, at)
+
     def delete(self, ids: Iterable[str]) -> int:
         """Forget these papers and leave tombstones in the change feed; how many there were."""
         with store.transaction(self._connection) as connection:
@@ -73,6 +79,7 @@ class Catalogue:
             for offset, (_, number) in enumerate(found):
                 connection.execute("DELETE FROM sighting WHERE paper = ?", (number,))
                 connection.execute("DELETE FROM text WHERE paper = ?", (number,))
+                connection.execute("DELETE FROM translation WHERE paper = ?", (number,))
                 connection.execute(
                     "UPDATE paper SET seq = ?, title = NULL, abstract = NULL, merged = NULL WHERE number = ?",
                     (seq + offset, number),
@@ -107,8 +114,9 @@ class Catalogue:
 
     def changes(self, since: int, limit: int) -> list[Change]:
         """The next `limit` papers whose `seq` is beyond `since`, in the order of `seq`."""
-        rows = self._connection.execute(f"{_READ} WHERE p.seq > ? ORDER BY p.seq LIMIT ?", (since, limit))
-        return [_change(row) for row in rows]
+        rows = self._connection.execute(f"{_READ} WHERE p.seq > ? ORDER BY p.seq LIMIT ?", (since, limit)).fetchall()
+        translated = translations.of_papers(self._connection, [row[1] for row in rows])
+        return [_change(row, translated.get(row[1], ())) for row in rows]
 
     def pending(self, since: int) -> int:
         """How many papers have changed since `since`."""
@@ -121,6 +129,16 @@ class Catalogue:
             seq = changes[-1].seq
             yield from (change.paper for change in changes if change.paper)
 
+    def to_translate(
+        self, language: str, model: str, rules: str, *, redo: bool, below: int | None, limit: int
+    ) -> list[translations.Wanted]:
+        """The next papers to be translated; see `papers.translations.wanted`."""
+        return translations.wanted(self._connection, language, model, rules, redo=redo, below=below, limit=limit)
+
+    def translation_counts(self) -> dict[str, dict[str, int]]:
+        """For each language how many texts are translated, and why others are not."""
+        return translations.counts(self._connection)
+
     def listings(self) -> list[ledger.Row]:
         """What was got of each listing of each day, newest day first."""
         return ledger.rows(self._connection)
@@ -130,17 +148,32 @@ class Catalogue:
         return ledger.row(self._connection, source, listing, day)
 
 
-_READ = """SELECT p.seq, p.number, p.id, p.merged, t.body, a.body FROM paper p
+_READ = """SELECT p.seq, p.number, p.id, p.merged, t.body, a.body, p.title, p.abstract FROM paper p
     LEFT JOIN text t ON t.paper = p.number AND t.hash = p.title
     LEFT JOIN text a ON a.paper = p.number AND a.hash = p.abstract"""
 
 
-def _change(row: tuple[int, int, str, bytes | None, str | bytes | None, str | bytes | None]) -> Change:
-    seq, number, id, merged, title, abstract = row
-    paper = (
-        None if merged is None else codec.unpack_paper(merged, codec.unpack_text(title), codec.unpack_text(abstract))
-    )
-    return Change(seq, number, id, paper)
+Text = str | bytes | None
+
+
+def _change(
+    row: tuple[int, int, str, bytes | None, Text, Text, bytes | None, bytes | None],
+    made: Sequence[translations.Translation] = (),
+) -> Change:
+    seq, number, id, merged, title, abstract, *hashes = row
+    if merged is None:
+        return Change(seq, number, id, None)
+    paper = codec.unpack_paper(merged, codec.unpack_text(title), codec.unpack_text(abstract))
+    texts: dict[str, dict[str, str]] = {}
+    reasons: dict[str, str] = {}
+    for one in made:
+        if one.source != dict(zip(translations.FIELDS, hashes, strict=True))[one.field]:
+            continue  # of an earlier version of the text
+        if one.outcome is translations.Outcome.TRANSLATED:
+            texts.setdefault(one.field, {})[one.language] = one.text
+        elif one.outcome is translations.Outcome.UNTRANSLATED:
+            reasons[one.language] = one.reason or ""
+    return Change(seq, number, id, paper, texts, reasons)
 
 
 def _numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ All texts here are normalised (see `papers.normalise`); all instants are in UTC.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -131,3 +132,6 @@ class Change:
     number: int  # the paper's row in this catalogue: stable as long as the catalogue lives
     id: str
     paper: Paper | None
+    # Of its texts as they are now: field → language → translation, and language → why there is none.
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    untranslated: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from papers.errors import PaperglotError
 from papers.settings import Section
 from tests.conftest import ROOT
 
-ROOMS = ("papers", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
+ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -56,7 +56,7 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
     from cli.app import app
 
     names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
-    for name in [*names, "import"]:
+    for name in [*names, "import", "models"]:
         assert f"paperglot {name}" in README, name
     for section in subclasses(Section) - {Section}:
         assert f"[{section.section}]" in README

@@ -6,6 +6,7 @@ the same for any batch and any number of threads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -19,7 +20,12 @@ TOKENS_A_BATCH, SENTENCES_A_BATCH = 2048, 32
 LENGTH_PENALTY = 0.2
 # A translation is at most this much longer than its source; one that goes on is in a loop.
 LONGEST, LONGEST_FACTOR, LONGEST_MORE = 400, 3, 20
+# Models know 512 positions, some fewer; what a sentence has beyond is translated as one of its own.
+LONGEST_PART = 200
 _SPACE = "▁"
+# Models put blanks between Chinese words, and after Chinese punctuation; nobody writes them.
+_CHINESE = r"\u3400-\u9fff，。；：？！、（）"
+_BLANKS = re.compile(rf"(?<=[{_CHINESE}]) +(?=[{_CHINESE}])|(?<=[，。；：？！、（]) +")
 
 
 class ModelUnusable(PaperglotError):
@@ -64,35 +70,51 @@ class Model:
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each sentence's translation, in order."""
-        tokenized = [self.tokens(sentence) for sentence in sentences]
-        order = sorted(range(len(sentences)), key=lambda number: len(tokenized[number]), reverse=True)
-        translated = [""] * len(sentences)
-        for group in _groups([number for number in order if tokenized[number]], tokenized):
+        parts = [_parts(self.tokens(sentence)) for sentence in sentences]
+        tokenized = [part for sentence in parts for part in sentence]
+        order = sorted(range(len(tokenized)), key=lambda number: len(tokenized[number]), reverse=True)
+        translated: list[list[str]] = [[] for _ in tokenized]
+        for group in _groups(order, tokenized):
             for number, pieces in zip(group, self.translate_tokens([tokenized[n] for n in group]), strict=True):
-                translated[number] = self._text(pieces)
-        return translated
+                translated[number] = pieces
+        answers = iter(translated)
+        return [self._text([piece for _ in sentence for piece in next(answers)]) for sentence in parts]
 
     def translate_tokens(self, tokenized: list[list[str]]) -> list[list[str]]:
         """What the model answers to these tokens; sorted by length, longest first, it is fastest."""
         if not tokenized:
             return []
         prefix = self.package.target_prefix
-        results = self._translator.translate_batch(
-            tokenized,
-            target_prefix=[[prefix]] * len(tokenized) if prefix else None,
-            beam_size=self._beam,
-            max_batch_size=TOKENS_A_BATCH if self._beam == 1 else SENTENCES_A_BATCH,
-            batch_type="tokens" if self._beam == 1 else "examples",
-            length_penalty=LENGTH_PENALTY,
-            replace_unknowns=True,
-            max_decoding_length=min(LONGEST, max(map(len, tokenized)) * LONGEST_FACTOR + LONGEST_MORE),
-        )
+        try:
+            results = self._translator.translate_batch(
+                tokenized,
+                target_prefix=[[prefix]] * len(tokenized) if prefix else None,
+                beam_size=self._beam,
+                max_batch_size=TOKENS_A_BATCH if self._beam == 1 else SENTENCES_A_BATCH,
+                batch_type="tokens" if self._beam == 1 else "examples",
+                length_penalty=LENGTH_PENALTY,
+                replace_unknowns=True,
+                max_decoding_length=min(LONGEST, max(map(len, tokenized)) * LONGEST_FACTOR + LONGEST_MORE),
+            )
+        except RuntimeError as error:
+            raise ModelUnusable(f"The model of {self.package.folder} failed: {error}.") from error
         return [result.hypotheses[0][1:] if prefix else result.hypotheses[0] for result in results]
 
     def _text(self, pieces: list[str]) -> str:
         # Not Argos's way, which also turns every underscore into a blank.
         text: str = self._tokenizer.decode_pieces(pieces)
         return text.replace(_SPACE, " ").strip()
+
+
+def _parts(tokens: list[str]) -> list[list[str]]:
+    """A sentence that is too long for a model, in parts that begin with a word where there are words."""
+    parts: list[list[str]] = []
+    while len(tokens) > LONGEST_PART:
+        breaks = (at for at in range(LONGEST_PART, LONGEST_PART // 2, -1) if tokens[at].startswith(_SPACE))
+        at = next(breaks, LONGEST_PART)
+        parts.append(tokens[:at])
+        tokens = tokens[at:]
+    return [*parts, tokens] if tokens else parts
 
 
 def _groups(order: list[int], tokenized: list[list[str]]) -> list[list[int]]:
@@ -121,4 +143,4 @@ class Route:
         found = list(sentences)
         for model in self._models:
             found = model.translate(found)
-        return found
+        return [_BLANKS.sub("", text) for text in found] if self._models[-1].package.target == "zh" else found

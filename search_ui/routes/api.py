@@ -21,7 +21,8 @@ router = APIRouter()
 
 
 class PaperOut(BaseModel):
-    """A paper. Texts are by language; `highlights` are [start, end] of what matched, by field."""
+    """A paper. Texts are by language; `untranslated` says for which languages no translation is good enough, and why;
+    `highlights` are [start, end] of what matched, by field."""
 
     id: str
     language: str
@@ -42,6 +43,7 @@ class PaperOut(BaseModel):
     keywords: list[str]
     sources: list[str]
     links: dict[str, str]
+    untranslated: dict[str, str] = {}
     highlights: dict[str, list[tuple[int, int]]] = {}
 
 
@@ -164,5 +166,6 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "keywords": document.keywords,
         "sources": document.sources,
         "links": {link.kind: link.address for link in links(document)},
+        "untranslated": document.untranslated,
         "highlights": hit.highlights,
     }

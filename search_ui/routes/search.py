@@ -98,6 +98,7 @@ def _results(
         reading=reading,
         search=search,
         results=results,
+        bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
         views=[present(hit) for hit in results.hits],
         front=front,
         day=day if reading.is_empty else None,

@@ -22,7 +22,21 @@ from tests.conftest import ROOT, TODAY
 
 BIN = Path(sys.executable).parent / "paperglot"
 GOLDEN = ROOT / "tests" / "golden" / "parsers"
-COMMANDS = ["init", "crawl", "import", "parse", "index", "rebuild", "search", "serve", "status", "replica", "demo"]
+COMMANDS = [
+    "init",
+    "crawl",
+    "import",
+    "parse",
+    "translate",
+    "models",
+    "index",
+    "rebuild",
+    "search",
+    "serve",
+    "status",
+    "replica",
+    "demo",
+]
 
 
 def paperglot(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,161 @@
+"""Translations in the catalogue: what is translated and by what, what is not and why.
+
+A translation belongs to a paper, a field and a language. It is the list of its sentences, each under a key of its
+source sentence, so that a further version of a text translates its new sentences only. Model and rules are recorded
+and are not part of the look-up: an upgrade translates anew on request.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import orjson
+
+from papers import codec
+
+FIELDS = ("title", "abstract")
+# Languages that put no blank between sentences.
+_UNSPACED = ("zh", "ja")
+
+
+class Outcome(StrEnum):
+    TRANSLATED = "translated"
+    UNTRANSLATED = "untranslated"  # it was tried, and is not good enough: `reason` says why
+    ORIGINAL = "original"  # the text is in this language already
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    field: str
+    language: str
+    source: bytes  # the hash of the source text
+    outcome: Outcome
+    model: str
+    rules: str
+    sentences: tuple[tuple[str, str], ...] = ()  # (key of the source sentence, target sentence)
+    reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        return ("" if self.language in _UNSPACED else " ").join(target for _, target in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper some text of which is to be translated: the texts with their hashes, and what there was before."""
+
+    number: int
+    id: str
+    texts: Mapping[str, tuple[bytes, str]]
+    before: Mapping[str, Translation] = field(default_factory=dict)
+
+
+def wanted(
+    connection: sqlite3.Connection, language: str, model: str, rules: str, *, redo: bool, below: int | None, limit: int
+) -> list[Wanted]:
+    """The next papers with a text to be translated, those that came last first, below the row number `below`.
+
+    That is a text that was never translated or has changed since, one whose translation was not good enough for
+    another model or other rules, and with `redo` all that was made by others.
+    """
+    others = f"(t.model <> :model OR t.rules <> :rules) AND (t.state = 'untranslated' OR {int(redo)})"
+
+    def due(name: str) -> str:
+        return f"""p.{name} IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM translation t WHERE t.paper = p.number AND t.field = '{name}' AND t.language = :language
+            AND t.source = p.{name} AND NOT ({others}))"""
+
+    rows = connection.execute(
+        f"""SELECT p.number, p.id, p.title, p.abstract, {due("title")}, {due("abstract")} FROM paper p
+        WHERE p.merged IS NOT NULL AND p.number < :below AND ({due("title")} OR {due("abstract")})
+        ORDER BY p.number DESC LIMIT :limit""",
+        {
+            "language": language,
+            "model": model,
+            "rules": rules,
+            "below": below if below is not None else 1 << 62,
+            "limit": limit,
+        },
+    ).fetchall()
+    before = _stored(connection, [row[0] for row in rows], language)
+    found = []
+    for number, id, title, abstract, title_due, abstract_due in rows:
+        hashes = {"title": title, "abstract": abstract}
+        dues = {"title": title_due, "abstract": abstract_due}
+        texts = {name: (hashes[name], _text(connection, number, hashes[name])) for name in FIELDS if dues[name]}
+        found.append(Wanted(number, id, texts, before.get(number, {})))
+    return found
+
+
+def _text(connection: sqlite3.Connection, number: int, hash: bytes) -> str:
+    (body,) = connection.execute("SELECT body FROM text WHERE paper = ? AND hash = ?", (number, hash)).fetchone()
+    return codec.unpack_text(body) or ""
+
+
+def _stored(connection: sqlite3.Connection, numbers: Sequence[int], language: str) -> dict[int, dict[str, Translation]]:
+    found: dict[int, dict[str, Translation]] = {}
+    for number, translation in _rows(connection, numbers):
+        if translation.language == language:
+            found.setdefault(number, {})[translation.field] = translation
+    return found
+
+
+def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, Translation]]:
+    rows = connection.execute(
+        """SELECT paper, field, language, source, state, model, rules, sentences, reason FROM translation
+        WHERE paper IN (SELECT value FROM json_each(?))""",
+        (orjson.dumps(numbers).decode(),),
+    )
+    for number, name, language, source, state, model, rules, sentences, reason in rows:
+        pairs = tuple((key, target) for key, target in orjson.loads(sentences))
+        yield number, Translation(name, language, source, Outcome(state), model, rules, pairs, reason)
+
+
+def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:
+    """All translations of these papers, by row number."""
+    found: dict[int, list[Translation]] = {}
+    for number, translation in _rows(connection, numbers):
+        found.setdefault(number, []).append(translation)
+    return found
+
+
+def write(
+    connection: sqlite3.Connection, made: Sequence[tuple[int, Translation]], first_seq: int, at: datetime
+) -> None:
+    """Write translations, inside a transaction; each paper gets a new number in the change feed from `first_seq` on."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO translation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                number,
+                one.field,
+                one.language,
+                one.source,
+                one.outcome,
+                one.reason,
+                one.model,
+                one.rules,
+                orjson.dumps(one.sentences),
+                codec.to_microseconds(at),
+            )
+            for number, one in made
+        ],
+    )
+    numbers = dict.fromkeys(number for number, _ in made)
+    connection.executemany(
+        "UPDATE paper SET seq = ? WHERE number = ?", [(first_seq + n, number) for n, number in enumerate(numbers)]
+    )
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """For each language how many texts are translated, original, or untranslated for which reason."""
+    found: dict[str, dict[str, int]] = {}
+    for language, state, reason, count in connection.execute(
+        "SELECT language, state, reason, count(*) FROM translation GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    ):
+        found.setdefault(language, {})[f"{state}: {reason}" if reason else state] = count
+    return found

@@ -1,0 +1,239 @@
+"""The catalogue's untranslated papers → batches → translations. Knows neither crawler nor index.
+
+One process at a time, under a lock. It reads the catalogue, never waits for it, and keeps what it made after each
+batch: killed at any moment it has lost one batch, which the next run makes again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from papers.catalogue import Catalogue
+from papers.store import CatalogueUnusable
+from papers.translations import Outcome, Translation, Wanted
+from translation import gates
+from translation.detect import detect
+from translation.glossary import Glossary, load
+from translation.model import Model, Route
+from translation.packages import NoPackage, installed, route
+from translation.protect import Protected, translate
+from translation.sentences import split
+from translation.settings import TranslationSettings, packages_folder
+
+LOCK = "translation.lock"
+# Increased by hand when spans, sentences or gates would give another translation.
+RULES = 1
+NO_PACKAGE = "no package for its language"
+
+
+@dataclass(slots=True)
+class Done:
+    """What a run came to, counted in papers and sentences."""
+
+    papers: int = 0
+    sentences: int = 0  # that were really translated, the rest being known from before
+    reasons: dict[str, int] = field(default_factory=dict)  # texts that are not good enough, by reason
+    left_to_another: bool = False
+
+
+class Translator:
+    """Sentences of any language into one, by the packages that are installed."""
+
+    def __init__(self, data: Path, settings: TranslationSettings, to: str) -> None:
+        self.to = to
+        self._settings = settings
+        self._packages = installed(packages_folder(data, settings))
+        self._routes: dict[str, Route] = {}
+        self._glossaries: dict[str, Glossary] = {}
+
+    def route(self, source: str) -> Route:
+        """The models from `source` on, loaded once; raises NoPackage."""
+        if source not in self._routes:
+            settings = self._settings
+            packages = route(self._packages, source, self.to)
+            self._routes[source] = Route(
+                [Model(package, beam=settings.beam, threads=settings.threads) for package in packages]
+            )
+        return self._routes[source]
+
+    def glossary(self, source: str) -> Glossary:
+        if source not in self._glossaries:
+            self._glossaries[source] = load(f"{source}-{self.to}", self._settings.glossary)
+        return self._glossaries[source]
+
+    def rules(self) -> str:
+        """What a translation says of the rules it was made by."""
+        terms = "|".join(f"{a}={b}" for a, b in sorted(self.glossary("en").terms.items()))
+        return f"{RULES}-{hashlib.blake2b(terms.encode(), digest_size=4).hexdigest()}"
+
+    def model(self) -> str:
+        """The model from English, which nearly every paper is translated by."""
+        return self.route("en").name
+
+    def key(self, sentence: str, source: str) -> str:
+        """The name of a source sentence; another one where a glossary term in it is said otherwise."""
+        stamp = self.glossary(source).stamp(sentence)
+        return hashlib.blake2b(f"{sentence}|{stamp}".encode(), digest_size=9).hexdigest()
+
+    def translate(self, sentences: list[str], source: str) -> list[Protected]:
+        return translate(sentences, self.route(source).translate, self.glossary(source))
+
+
+def run(
+    catalogue: Catalogue,
+    data: Path,
+    settings: TranslationSettings,
+    to: str,
+    *,
+    now: Callable[[], datetime],
+    limit: int | None = None,
+    redo: bool = False,
+    progress: Callable[[int], None] = lambda papers: None,
+) -> Done:
+    """Translate what is untranslated into `to`, newest first, at most `limit` papers; raises NoPackage."""
+    done = Done()
+    translator = Translator(data, settings, to)
+    model, rules = translator.model(), translator.rules()
+    below: int | None = None
+    with _locked(data, to) as locked:
+        if not locked:
+            done.left_to_another = True
+            return done
+        while limit is None or done.papers < limit:
+            size = settings.papers_at_once if limit is None else min(settings.papers_at_once, limit - done.papers)
+            batch = catalogue.to_translate(to, model, rules, redo=redo, below=below, limit=size)
+            if not batch:
+                break
+            below = batch[-1].number
+            catalogue.keep_translations(_translated(batch, translator, model, rules, redo, done), now())
+            done.papers += len(batch)
+            progress(done.papers)
+    return done
+
+
+@contextmanager
+def _locked(data: Path, to: str) -> Iterator[bool]:
+    try:
+        file = (data / f"{to}-{LOCK}").open("w")
+    except OSError as error:
+        raise CatalogueUnusable(f"The data folder {data} cannot be written: {error.strerror}.") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _translated(
+    batch: list[Wanted], translator: Translator, model: str, rules: str, redo: bool, done: Done
+) -> list[tuple[int, Translation]]:
+    """The translations of a batch: its new sentences pooled by language, the known ones taken over."""
+    languages = {paper.number: _language(paper) for paper in batch}
+    known = {paper.number: _known(paper, model, redo) for paper in batch}
+    asked: dict[str, dict[str, str]] = {}  # language → key → sentence
+    for paper in batch:
+        language = languages[paper.number]
+        if language != translator.to:
+            for _, text in paper.texts.values():
+                for sentence in split(text):
+                    key = translator.key(sentence, language)
+                    if key not in known[paper.number]:
+                        asked.setdefault(language, {})[key] = sentence
+    answers: dict[str, Protected] = {}
+    without_package = set()
+    for language, sentences in asked.items():
+        try:
+            found = translator.translate(list(sentences.values()), language)
+        except NoPackage:
+            without_package.add(language)
+            continue
+        answers |= dict(zip(sentences, found, strict=True))
+    done.sentences += len(answers)
+    made = []
+    for paper in batch:
+        language = languages[paper.number]
+        for name, (hash, text) in paper.texts.items():
+            if language == translator.to:
+                one = Translation(name, translator.to, hash, Outcome.ORIGINAL, model, rules)
+            elif language in without_package:
+                one = Translation(name, translator.to, hash, Outcome.UNTRANSLATED, model, rules, reason=NO_PACKAGE)
+            else:
+                keyed = [(translator.key(sentence, language), sentence) for sentence in split(text)]
+                one = _judged(name, hash, keyed, known[paper.number], answers, translator.to, model, rules)
+            if one.reason:
+                done.reasons[one.reason] = done.reasons.get(one.reason, 0) + 1
+            made.append((paper.number, one))
+    return made
+
+
+def _language(paper: Wanted) -> str:
+    title, abstract = (paper.texts.get(name, (b"", ""))[1] for name in ("title", "abstract"))
+    return detect(title, abstract).language
+
+
+def _known(paper: Wanted, model: str, redo: bool) -> dict[str, str]:
+    """The sentences of the paper that are translated already: key → target. With `redo` by this model only."""
+    return {
+        key: target
+        for before in paper.before.values()
+        for key, target in before.sentences
+        if target and (not redo or before.model == model)
+    }
+
+
+def _judged(
+    name: str,
+    hash: bytes,
+    keyed: list[tuple[str, str]],
+    known: Mapping[str, str],
+    answers: Mapping[str, Protected],
+    to: str,
+    model: str,
+    rules: str,
+) -> Translation:
+    """A text's translation; untranslated as a whole where one of its sentences is not good enough."""
+    reason: str | None = None
+    pairs: list[tuple[str, str]] = []
+    for key, sentence in keyed:
+        target = known.get(key)
+        if target is None:
+            answer = answers[key]
+            wrong = gates.SPANS if answer.lost else gates.check(sentence, answer.target, to)
+            reason = reason or wrong
+            target = "" if wrong else answer.target
+        pairs.append((key, target))
+    outcome = Outcome.UNTRANSLATED if reason or not pairs else Outcome.TRANSLATED
+    return Translation(name, to, hash, outcome, model, rules, tuple(pairs), reason or (None if pairs else gates.EMPTY))
+
+
+def main() -> None:
+    """The translation worker, a niced process: argv[1] is the data folder."""
+    import os
+    import sys
+
+    from papers.calendar import utc_now
+    from papers.errors import PaperglotError
+
+    data = Path(sys.argv[1])
+    os.nice(10)
+    try:
+        settings = TranslationSettings.load()
+        with Catalogue(data, write=True) as catalogue:
+            for to in settings.to:
+                run(catalogue, data, settings, to, now=utc_now)
+    except NoPackage:
+        pass  # nobody has installed a model: then nothing is translated
+    except PaperglotError as error:
+        sys.exit(f"paperglot: {error}")
+
+
+if __name__ == "__main__":
+    main()
