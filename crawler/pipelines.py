@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,12 @@ from papers.calendar import utc_now
 from papers.catalogue import Catalogue, Kept
 from papers.errors import PaperglotError
 from papers.paper import Page
+from translation.settings import TranslationSettings, packages_folder
 
 logger = logging.getLogger(__name__)
+
+# Run as modules, not imported: a crawl waits for neither.
+INDEX, TRANSLATION = "indexer.update", "translation.worker"
 
 
 class ValidatePipeline:
@@ -76,33 +81,45 @@ class KeepPipeline:
 
 
 class WakePipeline:
-    """Starts the index worker, a niced process of its own, whenever there is work and none runs."""
+    """Starts the workers, niced processes of their own, whenever there is work and they do not run.
+
+    Papers are searchable at once in their own language; the translation worker follows, a batch at a time, and when
+    the crawl ends it is told to end with its batch: what it leaves over, the next run does. At last the index is
+    brought up to date, so that what a finished crawl kept can be found.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._worker: subprocess.Popen[bytes] | None = None
-        self._work = False
+        packages = packages_folder(folder, TranslationSettings.load())
+        self._workers = (INDEX, TRANSLATION) if packages.is_dir() else (INDEX,)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(Path(crawler.settings["PAPERGLOT_DATA"]))
 
     def process_item(self, page: Page) -> Page:
-        self._work = True
-        if self._worker is None or self._worker.poll() is not None:
-            self._start()
+        for worker in self._workers:
+            self._start(worker)
         return page
 
-    def _start(self) -> None:
-        self._work = False
-        self._worker = subprocess.Popen([sys.executable, "-m", "indexer.update", str(self._folder)])
+    def _start(self, worker: str) -> None:
+        running = self._running.get(worker)
+        if running is None or running.poll() is not None:
+            self._running[worker] = subprocess.Popen([sys.executable, "-m", worker, str(self._folder)])
 
     async def close_spider(self) -> None:
-        """Wait for the worker, so that what a finished crawl kept can be found."""
-        while self._worker is not None:
-            code = await asyncio.to_thread(self._worker.wait)
-            if code != 0:
-                logger.error("The index could not be brought up to date; 'paperglot index' does it later")
-            self._worker = None
-            if self._work and code == 0:
-                self._start()
+        translating = self._running.get(TRANSLATION)
+        if translating is not None and translating.poll() is None:
+            translating.send_signal(signal.SIGTERM)
+        for worker in reversed(tuple(self._running)):
+            await self._ended(worker)
+        if self._running:
+            self._start(INDEX)
+            await self._ended(INDEX)
+
+    async def _ended(self, worker: str) -> None:
+        code = await asyncio.to_thread(self._running[worker].wait)
+        # Told to end before it had begun, a worker is killed by the signal.
+        if code not in (0, -signal.SIGTERM):
+            logger.error("The worker %s failed; 'paperglot translate' and 'paperglot index' do its work later", worker)

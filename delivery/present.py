@@ -11,7 +11,7 @@ from delivery import formula
 from indexer.documents import Document, Hit, Span
 from papers import categories
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）]*[^\s<>\"'`.,;:!?)\]}，。；：、！？（）]")
 SHOWN_AUTHORS = 5
 
 

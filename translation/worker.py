@@ -95,8 +95,12 @@ def run(
     limit: int | None = None,
     redo: bool = False,
     progress: Callable[[int], None] = lambda papers: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Done:
-    """Translate what is untranslated into `to`, newest first, at most `limit` papers; raises NoPackage."""
+    """Translate what is untranslated into `to`, newest first, at most `limit` papers; raises NoPackage.
+
+    `stopped` is asked after each batch.
+    """
     done = Done()
     translator = Translator(data, settings, to)
     model, rules = translator.model(), translator.rules()
@@ -114,6 +118,8 @@ def run(
             catalogue.keep_translations(_translated(batch, translator, model, rules, redo, done), now())
             done.papers += len(batch)
             progress(done.papers)
+            if stopped():
+                break
     return done
 
 
@@ -215,22 +221,25 @@ def _judged(
 
 
 def main() -> None:
-    """The translation worker, a niced process: argv[1] is the data folder."""
+    """The translation worker, a niced process: argv[1] is the data folder. SIGTERM ends it with its batch."""
     import os
+    import signal
     import sys
 
     from papers.calendar import utc_now
     from papers.errors import PaperglotError
 
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
     data = Path(sys.argv[1])
     os.nice(10)
     try:
         settings = TranslationSettings.load()
+        if not installed(packages_folder(data, settings)):
+            return  # nobody has installed a model: then nothing is translated
         with Catalogue(data, write=True) as catalogue:
             for to in settings.to:
-                run(catalogue, data, settings, to, now=utc_now)
-    except NoPackage:
-        pass  # nobody has installed a model: then nothing is translated
+                run(catalogue, data, settings, to, now=utc_now, stopped=lambda: bool(told))
     except PaperglotError as error:
         sys.exit(f"paperglot: {error}")
 

@@ -206,6 +206,21 @@ def test_a_catalogue_that_cannot_be_written(replica: Start, folder: Path) -> Non
     assert "cannot be opened" in done.stderr
 
 
+def test_papers_are_translated_beside_the_crawl(replica: Start, folder: Path, tmp_path: Path) -> None:
+    from replica.model import build
+    from translation.packages import install_file
+
+    install_file(build(tmp_path / "toy.argosmodel"), folder / "packages")
+    stand_in = replica(papers_a_day=120, delay=1.5)  # long enough for the worker to begin
+    assert crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY).returncode == 0
+    with Catalogue(folder) as catalogue:
+        translated = catalogue.translation_counts()["zh"]["translated"]
+        assert 0 < translated <= 2 * catalogue.count()
+        state = open_engine(folder).state()
+        assert state and catalogue.pending(state.cursor) == 0
+    assert len(stand_in.pages_asked()) == 3
+
+
 def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path, folder: Path) -> None:
     replica(pages=read_table(recorded))
     done = crawl("arxiv_new", categories="cond-mat.mtrl-sci,math,math-ph,cs,cs.CV,astro-ph,hep-ex")

@@ -29,6 +29,11 @@ from tests.making import document
             'see <a href="https://x.org/a?b=1&amp;c=2" rel="noopener nofollow">https://x.org/a?b=1&amp;c=2</a>.',
         ),
         ("javascript:alert(1)", (), "javascript:alert(1)"),
+        (
+            "见https://x.org/a。完",
+            (),
+            '见<a href="https://x.org/a" rel="noopener nofollow">https://x.org/a</a>。完',
+        ),
     ],
 )
 def test_html(text: str, marks: tuple[tuple[int, int], ...], html: str) -> None:

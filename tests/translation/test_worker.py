@@ -210,6 +210,51 @@ def test_the_worker_process(folder: Path, toy: Path) -> None:
         assert catalogue.translation_counts() == {"zh": {"translated": 10}}
 
 
+def test_a_stop_ends_it_with_its_batch(folder: Path, toy: Path) -> None:
+    with kept_in(folder, toy, made(30)) as catalogue:
+        settings = SETTINGS.model_copy(update={"papers_at_once": 10})
+        done = run(catalogue, folder, settings, "zh", now=lambda: AT, stopped=lambda: True)
+        assert done.papers == 10
+        assert translated(catalogue, folder).papers == 20
+
+
+def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
+    import signal
+    import time
+
+    with kept_in(folder, toy, World(papers_a_day=600).announced(TODAY)) as catalogue:
+        os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"] = "20"
+        try:
+            process = subprocess.Popen([sys.executable, "-m", "translation.worker", str(folder)], env=os.environ)
+        finally:
+            del os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"]
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not catalogue.translation_counts():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        before = catalogue.translation_counts()["zh"]["translated"]
+        done = translated(catalogue, folder)
+        assert done.papers == 600 - before // 2
+        assert sum(catalogue.translation_counts()["zh"].values()) == 1200
+
+
+def test_by_way_of_english(folder: Path, toy: Path, tmp_path: Path) -> None:
+    """Two packages in a row: the toy under another name stands for French to English."""
+    import json
+
+    install_file(toy, folder / "packages")
+    first = install_file(toy, tmp_path / "other").folder
+    metadata = json.loads((first / "metadata.json").read_text()) | {"from_code": "fr", "to_code": "en"}
+    (first / "metadata.json").write_text(json.dumps(metadata))
+    first.rename(folder / "packages" / "translate-fr_en-0_1")
+    with Catalogue(folder, write=True) as catalogue:
+        french = sighting(title="Une étude des réseaux", abstract="Nous proposons une nouvelle méthode pour la vision.")
+        catalogue.keep(page(french), AT)
+        done = translated(catalogue, folder)
+    assert done.papers == 1 and "no package for its language" not in done.reasons
+
+
 def test_two_runs_at_once(folder: Path, toy: Path) -> None:
     import fcntl
 
