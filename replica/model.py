@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,9 +20,28 @@ from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
 
 VERSION = "0.1"
 SPACE = "▁"
-_WIDTH, _HEADS, _POSITIONS = 256, 4, 512
-_CONTENT = 192  # of the width, for what a piece is; the rest says where it stands
-_GAIN, _SHARPNESS, _NOISE = 20.0, 0.24, 1e-4
+_POSITIONS = 512
+_GAIN, _SHARPNESS, _NOISE = 20.0, 46.0, 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the model is. Three quarters of the width say what a piece is, the rest where it stands."""
+
+    width: int
+    heads: int
+    inner: int
+    layers: int
+    vocabulary: int = 0  # filled up to so many pieces that are never used
+
+    @property
+    def content(self) -> int:
+        return self.width * 3 // 4
+
+
+TOY = Size(width=256, heads=4, inner=64, layers=1)
+# As large, and so as slow, as the published English-Chinese package.
+FULL = Size(width=512, heads=8, inner=2048, layers=6, vocabulary=65_001)
 
 _WORDS = """
 a= an= the= of=的 in=在 on=在 at=以 by=由 to=到 for=用于 with=与 from=由 under=在 as=随 over=比 than=比 and=和
@@ -49,13 +69,15 @@ def words() -> dict[str, str]:
     return found | {english.lower(): chinese for english, chinese in pairs}
 
 
-def build(path: Path) -> Path:
-    """Write the package to `path`, an `.argosmodel` file of about a megabyte; takes a second or two."""
+def build(path: Path, size: Size = TOY) -> Path:
+    """Write the package to `path`, an `.argosmodel` file of about a megabyte in half a second."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / f"translate-en_zh-{VERSION.replace('.', '_')}"
         folder.mkdir()
         vocabulary, mapping = _tokenizer(folder)
-        _model(folder / "model", vocabulary, mapping)
+        unused = range(len(vocabulary), size.vocabulary)
+        vocabulary, mapping = vocabulary + [f"<unused{n}>" for n in unused], mapping + [0 for _ in unused]
+        _model(folder / "model", vocabulary, mapping, size)
         metadata = {"package_version": VERSION, "argos_version": "1.9.0", "from_code": "en", "from_name": "English"}
         metadata |= {"to_code": "zh", "to_name": "Chinese"}
         (folder / "metadata.json").write_text(json.dumps(metadata))
@@ -111,30 +133,33 @@ def _tokenizer(folder: Path) -> tuple[list[str], list[int]]:
     return vocabulary, mapping
 
 
-def _model(folder: Path, vocabulary: list[str], mapping: list[int]) -> None:
-    """A transformer of one layer whose decoder attends to the position it is at."""
+def _model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -> None:
+    """A transformer whose last decoder layer attends to the position it is at; the others change nothing."""
     import numpy as np
     from ctranslate2.specs import common_spec, transformer_spec
 
     random = np.random.default_rng(0)
     spec = transformer_spec.TransformerSpec.from_config(
-        (1, 1), _HEADS, pre_norm=True, activation=common_spec.Activation.RELU
+        (size.layers, size.layers), size.heads, pre_norm=True, activation=common_spec.Activation.RELU
     )
-    codes = random.choice([-1.0, 1.0], size=(len(vocabulary), _CONTENT)).astype(np.float32)
-    codes_out = random.choice([-1.0, 1.0], size=(len(vocabulary), _CONTENT)).astype(np.float32)
+    codes = random.choice([-1.0, 1.0], size=(len(vocabulary), size.content)).astype(np.float32)
+    codes_out = random.choice([-1.0, 1.0], size=(len(vocabulary), size.content)).astype(np.float32)
 
     def embedded(content: Any) -> Any:
-        table = np.zeros((len(vocabulary), _WIDTH), np.float32)
-        table[:, :_CONTENT] = content
-        return table / np.sqrt(_WIDTH)
+        table = np.zeros((len(vocabulary), size.width), np.float32)
+        table[:, : size.content] = content
+        return table / np.sqrt(size.width)
 
-    frequencies = random.uniform(0.02, np.pi, size=(_WIDTH - _CONTENT) // 2)
+    frequencies = random.uniform(0.02, np.pi, size=(size.width - size.content) // 2)
     angles = np.arange(_POSITIONS)[:, None] * frequencies[None]
-    where = np.zeros((_POSITIONS, _WIDTH), np.float32)
-    where[:, _CONTENT::2], where[:, _CONTENT + 1 :: 2] = np.sin(angles) * np.sqrt(2), np.cos(angles) * np.sqrt(2)
+    where = np.zeros((_POSITIONS, size.width), np.float32)
+    where[:, size.content :: 2], where[:, size.content + 1 :: 2] = (
+        np.sin(angles) * np.sqrt(2),
+        np.cos(angles) * np.sqrt(2),
+    )
 
     def normal(part: Any) -> None:
-        part.gamma, part.beta = np.ones(_WIDTH, np.float32), np.zeros(_WIDTH, np.float32)
+        part.gamma, part.beta = np.ones(size.width, np.float32), np.zeros(size.width, np.float32)
 
     def linear(part: Any, out: int, inside: int, weight: Any = None) -> None:
         # Next to nothing instead of nothing: quantization divides by the largest weight.
@@ -147,23 +172,26 @@ def _model(folder: Path, vocabulary: list[str], mapping: list[int]) -> None:
     encoder.position_encodings.encodings = decoder.position_encodings.encodings = where
     for part in (encoder, decoder):
         normal(part.layer_norm)
-        layer = part.layer[0]
-        normal(layer.ffn.layer_norm)
-        linear(layer.ffn.linear_0, 64, _WIDTH)
-        linear(layer.ffn.linear_1, _WIDTH, 64)
-        normal(layer.self_attention.layer_norm)
-        linear(layer.self_attention.linear[0], 3 * _WIDTH, _WIDTH)
-        linear(layer.self_attention.linear[1], _WIDTH, _WIDTH)
-    attention = decoder.layer[0].attention
-    normal(attention.layer_norm)
-    for part, weight in zip(attention.linear, _attention(np), strict=True):
-        linear(part, weight.shape[0], _WIDTH, weight)
-    projection = np.zeros((len(vocabulary), _WIDTH), np.float32)
-    for source, target in enumerate(mapping):
-        projection[target, :_CONTENT] += codes[source] * _SHARPNESS
+        for layer in part.layer:
+            normal(layer.ffn.layer_norm)
+            linear(layer.ffn.linear_0, size.inner, size.width)
+            linear(layer.ffn.linear_1, size.width, size.inner)
+            normal(layer.self_attention.layer_norm)
+            linear(layer.self_attention.linear[0], 3 * size.width, size.width)
+            linear(layer.self_attention.linear[1], size.width, size.width)
+    for number, layer in enumerate(decoder.layer, start=1):
+        normal(layer.attention.layer_norm)
+        weights = _attention(np, size) if number == size.layers else (None, None, None)
+        rows = (size.width, 2 * size.width, size.width)
+        for part, out, weight in zip(layer.attention.linear, rows, weights, strict=True):
+            linear(part, out, size.width, weight)
+    projection = np.zeros((len(vocabulary), size.width), np.float32)
+    known = len(mapping) - mapping.count(0) + 1  # the rest stands for nothing
+    for source, target in enumerate(mapping[:known]):
+        projection[target, : size.content] += codes[source] * _SHARPNESS / size.content
     decoder.projection.weight = projection
     decoder.projection.bias = np.zeros(len(vocabulary), np.float32)
-    for unused in set(range(len(vocabulary))) - set(mapping):
+    for unused in set(range(len(vocabulary))) - set(mapping[:known]):
         decoder.projection.bias[unused] = -5
     spec.register_source_vocabulary(list(vocabulary))
     spec.register_target_vocabulary(list(vocabulary))
@@ -175,20 +203,22 @@ def _model(folder: Path, vocabulary: list[str], mapping: list[int]) -> None:
     spec.save(str(folder))
 
 
-def _attention(np: Any) -> tuple[Any, Any, Any]:
+def _attention(np: Any, size: Size) -> tuple[Any, Any, Any]:
     """The decoder's look at the source: by position alone, carrying the content over."""
-    size, room = _WIDTH // _HEADS, _WIDTH - _CONTENT
-    used = min(size, room)
-    sharp = np.sqrt(32 * np.sqrt(size) / used)
-    query = np.zeros((_WIDTH, _WIDTH), np.float32)
-    key_value = np.zeros((2 * _WIDTH, _WIDTH), np.float32)
-    out = np.zeros((_WIDTH, _WIDTH), np.float32)
-    share = _CONTENT // _HEADS
-    for head in range(_HEADS):
+    width, content = size.width, size.content
+    head_width, room = width // size.heads, width - content
+    used = min(head_width, room)
+    sharp = np.sqrt(32 * np.sqrt(head_width) / used)
+    query = np.zeros((width, width), np.float32)
+    key_value = np.zeros((2 * width, width), np.float32)
+    out = np.zeros((width, width), np.float32)
+    share = content // size.heads
+    for head in range(size.heads):
+        first = head * used % room
         for number in range(used):
-            query[head * size + number, _CONTENT + number % room] = sharp
-            key_value[head * size + number, _CONTENT + number % room] = sharp
+            query[head * head_width + number, content + (first + number) % room] = sharp
+            key_value[head * head_width + number, content + (first + number) % room] = sharp
         for number in range(share):
-            key_value[_WIDTH + head * size + number, head * share + number] = 1.0
-            out[head * share + number, head * size + number] = _GAIN
+            key_value[width + head * head_width + number, head * share + number] = 1.0
+            out[head * share + number, head * head_width + number] = _GAIN
     return query, key_value, out
