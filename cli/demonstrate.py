@@ -17,8 +17,8 @@ from papers.errors import UsageError
 from papers.store import CatalogueUnusable
 
 if TYPE_CHECKING:
+    from crawler.outcome import Outcome
     from crawler.plan import Run
-    from papers.paper import Page
     from replica.server import Replica
 
 DEMO_CATEGORIES = "cs.AI,cs.CL,cs.CV,cs.LG,cs.RO,cs.IR,cs.CR,stat.ML,math.PR,quant-ph,astro-ph.GA,eess.AS"
@@ -88,48 +88,26 @@ def demo(
     """Crawl a stand-in for arXiv and Hugging Face over HTTP, index it, and open the page. Needs no network."""
     from platformdirs import user_cache_path
 
-    from crawler.run import run
-    from indexer.engines import open_engine
-    from indexer.update import update
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
-    from replica.server import Replica
-    from replica.world import World, latest_listing_day
+    from replica.world import latest_listing_day
 
     if not no_serve:
         check_port("127.0.0.1", port)
     into = folder(data or user_cache_path("paperglot") / "demo")
-    today = latest_listing_day(utc_now().date())
-    runs = _runs(today, days)
+    runs = _runs(latest_listing_day(utc_now().date()), days)
     typer.echo(f"Demo data folder: {into}")
     typer.echo(f"Papers of a stand-in on this machine, crawled with {DEMO_DELAY} s between requests instead of 15 s.")
     with Catalogue(into, write=True) as catalogue:
         before = catalogue.count()
-    with Replica(World(papers_a_day=papers_a_day), today=today) as stand_in:
-        _settle(into, stand_in)
-        with progress("Crawling", "lists") as advance:
-            pages = papers = 0
-
-            def kept(page: Page) -> None:
-                nonlocal pages, papers
-                pages, papers = pages + 1, papers + len(page.sightings)
-
-            def turn_to(coming: Run) -> None:
-                stand_in.today = date.fromisoformat(coming.arguments["date"])
-                advance(runs.index(coming), len(runs))
-
-            outcomes = run(runs, into, on_page=kept, before=turn_to, quiet=True)
-            advance(len(outcomes), len(runs))
-    failures = [f"{outcome.spider}: {failure}" for outcome in outcomes for failure in outcome.failures]
+    outcomes = _crawl(runs, into, papers_a_day)
     untranslated = _translate(into)
-    with Catalogue(into) as catalogue, progress("Indexing") as advance:
-        engine = open_engine(into)
-        update(catalogue, engine, progress=advance)
-        total = catalogue.count()
-        state = engine.state()
-    typer.echo(f"Crawled {pages:,} pages with {papers:,} entries over {days} days.")
+    kept, indexed = _index(into)
+    pages, entries = (sum(counts) for counts in zip(*((o.pages, o.papers) for o in outcomes), strict=True))
+    typer.echo(f"Crawled {pages:,} pages with {entries:,} entries over {days} days.")
     typer.echo(f"Translated with a toy model, word by word; {untranslated:,} texts were not good enough.")
-    typer.echo(f"Kept {total:,} papers ({total - before:,} new); {state.documents if state else 0:,} are indexed.")
+    typer.echo(f"Kept {kept:,} papers ({kept - before:,} new); {indexed:,} are indexed.")
+    failures = [f"{outcome.spider}: {failure}" for outcome in outcomes for failure in outcome.failures]
     for failure in failures:
         print(f"paperglot: {failure}", file=sys.stderr)
     if failures or len(outcomes) < len(runs):
@@ -137,6 +115,38 @@ def demo(
     if not no_serve:
         _open_soon(f"http://127.0.0.1:{port}")
         run_server("127.0.0.1", port)
+
+
+def _crawl(runs: list[Run], into: Path, papers_a_day: int) -> list[Outcome]:
+    """Crawl day after day, as if they passed; what is kept from an earlier demo is not fetched again."""
+    from crawler.run import run
+    from replica.server import Replica
+    from replica.world import World
+
+    first = date.fromisoformat(runs[0].arguments["date"])
+    with Replica(World(papers_a_day=papers_a_day), today=first) as stand_in, progress("Crawling", "lists") as advance:
+        _settle(into, stand_in)
+
+        def turn_to(coming: Run) -> None:
+            stand_in.today = date.fromisoformat(coming.arguments["date"])
+            advance(runs.index(coming), len(runs))
+
+        outcomes = run(runs, into, before=turn_to, quiet=True)
+        advance(len(outcomes), len(runs))
+    return outcomes
+
+
+def _index(into: Path) -> tuple[int, int]:
+    """Bring the index up to date; how many papers are kept, and how many are indexed."""
+    from indexer.engines import open_engine
+    from indexer.update import update
+    from papers.catalogue import Catalogue
+
+    engine = open_engine(into)
+    with Catalogue(into) as catalogue, progress("Indexing") as advance:
+        update(catalogue, engine, progress=advance)
+        state = engine.state()
+        return catalogue.count(), state.documents if state else 0
 
 
 def _runs(today: date, days: int) -> list[Run]:

@@ -137,7 +137,7 @@ class EngineContract:
 
     @pytest.fixture
     def engine(self) -> SearchEngine:
-        raise NotImplementedError  # the subclass gives it
+        pytest.fail("a subclass of EngineContract gives the fixture `engine`")
 
     # What matches
 
