@@ -103,7 +103,7 @@ def demo(
     outcomes = _crawl(runs, into, papers_a_day)
     untranslated = _translate(into)
     kept, indexed = _index(into)
-    pages, entries = (sum(counts) for counts in zip(*((o.pages, o.papers) for o in outcomes), strict=True))
+    pages, entries = sum(outcome.pages for outcome in outcomes), sum(outcome.papers for outcome in outcomes)
     typer.echo(f"Crawled {pages:,} pages with {entries:,} entries over {days} days.")
     typer.echo(f"Translated with a toy model, word by word; {untranslated:,} texts were not good enough.")
     typer.echo(f"Kept {kept:,} papers ({kept - before:,} new); {indexed:,} are indexed.")
