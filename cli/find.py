@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import Data, folder
 from papers.errors import UsageError
+
+if TYPE_CHECKING:
+    from indexer.documents import Hit
 
 
 class PortTaken(UsageError):
@@ -56,10 +59,7 @@ def search(
         typer.echo("  " + "  ".join(part for part in shown if part))
 
 
-def _title(hit: object) -> str:
-    from indexer.documents import Hit
-
-    assert isinstance(hit, Hit)
+def _title(hit: Hit) -> str:
     document = hit.document
     return document.title.get(document.language) or next(iter(document.title.values()), "")
 

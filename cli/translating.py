@@ -70,6 +70,7 @@ def translate(
 def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_json: bool) -> None:
     import orjson
 
+    from papers.translations import joined
     from translation import gates
     from translation.detect import detect
     from translation.sentences import split
@@ -85,7 +86,7 @@ def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_j
         return
     model = translator.route(found.language).name
     answers = translator.translate(sentences, found.language)
-    said = ("" if to in ("zh", "ja") else " ").join(answer.target for answer in answers)
+    said = joined([answer.target for answer in answers], to)
     if not as_json:
         typer.echo(said)
         return

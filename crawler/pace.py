@@ -128,11 +128,12 @@ class Pace:
         Raises SiteStopped, and IgnoreRequest as soon as `wanted()` is false.
         """
         async with AsyncExitStack() as stack:
-            held = [await self._hold(stack, budget, wanted) for budget in budgets(url, self._settings)]
+            taken = budgets(url, self._settings)
+            held = [await self._hold(stack, budget, wanted) for budget in taken]
             while (wait := max(h.state.next for h in held) - self._clock()) > 0:
                 await self._rest(min(wait, _STEP), wanted)
             now = self._clock()
-            for found, budget in zip(held, budgets(url, self._settings), strict=True):
+            for found, budget in zip(held, taken, strict=True):
                 # Before sending: killed in the middle, the next process still keeps the distance.
                 found.write(_State(now + budget.delay, found.state.failures))
             yield held

@@ -6,18 +6,17 @@ it is empty and looks once more after letting go.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.documents import from_change
-from indexer.engine import IndexWriteFailed, SearchEngine, Writer
+from indexer.engine import IndexOutdated, SearchEngine, Writer
 from papers.catalogue import Catalogue
+from papers.store import exclusive
 
 LOCK = "index.lock"
 BATCH = 1000
@@ -52,7 +51,7 @@ def update(
     """
     updated = Updated()
     while True:
-        with _locked(catalogue.folder) as locked:
+        with exclusive(catalogue.folder / LOCK) as locked:
             if not locked:
                 updated.left_to_another = updated.papers == 0
                 return updated
@@ -65,26 +64,9 @@ def update(
             return updated
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    try:
-        file = (folder / LOCK).open("w")
-    except OSError as error:
-        raise IndexWriteFailed(f"The data folder {folder} cannot be written: {error.strerror}.") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
 def _writer(catalogue: Catalogue, engine: SearchEngine, rebuild: bool, updated: Updated) -> Writer:
     state = engine.state()
     if not rebuild and state and state.epoch == catalogue.epoch and state.cursor <= catalogue.seq:
-        from indexer.engine import IndexOutdated
-
         try:
             return engine.writer()
         except IndexOutdated:

@@ -70,7 +70,7 @@ def merge(seen: Iterable[Seen]) -> Paper:
         versions=versions,
         day=_day(sightings, announcements, submitted),
         submitted=submitted,
-        updated=_updated(versions, announcements),
+        updated=versions[-1].submitted if versions else None,
         upvotes=next((s.upvotes for s in featured if s.upvotes is not None), None),
         featured=min((s.day for s in featured if s.day), default=None),
         sources=tuple(sorted({s.source for s in sightings})),
@@ -103,12 +103,6 @@ def _submitted(sightings: list[Sighting], versions: tuple[Version, ...]) -> date
     if versions and versions[0].number == 1 and versions[0].submitted:
         return versions[0].submitted
     return next((s.submitted for s in sightings if s.submitted), None)
-
-
-def _updated(versions: tuple[Version, ...], announcements: tuple[Announcement, ...]) -> datetime | None:
-    if versions and versions[-1].submitted:
-        return versions[-1].submitted
-    return None
 
 
 def _day(sightings: list[Sighting], announcements: tuple[Announcement, ...], submitted: datetime | None) -> date | None:

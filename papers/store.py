@@ -131,6 +131,25 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise CatalogueUnusable(f"The catalogue cannot be written: {_plain(error)}.") from error
 
 
+@contextmanager
+def exclusive(path: Path) -> Iterator[bool]:
+    """Hold the lock file `path` for the block; False at once where another process holds it.
+
+    Raises CatalogueUnusable where the file cannot be made.
+    """
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise CatalogueUnusable(f"The data folder {path.parent} cannot be written: {error.strerror}.") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
 def _plain(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)

@@ -22,6 +22,11 @@ FIELDS = ("title", "abstract")
 _UNSPACED = ("zh", "ja")
 
 
+def joined(sentences: Sequence[str], language: str) -> str:
+    """Sentences of a language as one text."""
+    return ("" if language in _UNSPACED else " ").join(sentences)
+
+
 class Outcome(StrEnum):
     TRANSLATED = "translated"
     UNTRANSLATED = "untranslated"  # it was tried, and is not good enough: `reason` says why
@@ -41,7 +46,7 @@ class Translation:
 
     @property
     def text(self) -> str:
-        return ("" if self.language in _UNSPACED else " ").join(target for _, target in self.sentences)
+        return joined([target for _, target in self.sentences], self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +86,20 @@ def wanted(
             "limit": limit,
         },
     ).fetchall()
-    before = _stored(connection, [row[0] for row in rows], language)
+    before = of_papers(connection, [row[0] for row in rows])
     found = []
     for number, id, title, abstract, title_due, abstract_due in rows:
         hashes = {"title": title, "abstract": abstract}
         dues = {"title": title_due, "abstract": abstract_due}
         texts = {name: (hashes[name], _text(connection, number, hashes[name])) for name in FIELDS if dues[name]}
-        found.append(Wanted(number, id, texts, before.get(number, {})))
+        mine = {one.field: one for one in before.get(number, ()) if one.language == language}
+        found.append(Wanted(number, id, texts, mine))
     return found
 
 
 def _text(connection: sqlite3.Connection, number: int, hash: bytes) -> str:
     (body,) = connection.execute("SELECT body FROM text WHERE paper = ? AND hash = ?", (number, hash)).fetchone()
     return codec.unpack_text(body) or ""
-
-
-def _stored(connection: sqlite3.Connection, numbers: Sequence[int], language: str) -> dict[int, dict[str, Translation]]:
-    found: dict[int, dict[str, Translation]] = {}
-    for number, translation in _rows(connection, numbers):
-        if translation.language == language:
-            found.setdefault(number, {})[translation.field] = translation
-    return found
 
 
 def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, Translation]]:

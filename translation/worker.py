@@ -6,16 +6,14 @@ batch: killed at any moment it has lost one batch, which the next run makes agai
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from papers.catalogue import Catalogue
-from papers.store import CatalogueUnusable
+from papers.store import exclusive
 from papers.translations import Outcome, Translation, Wanted
 from translation import gates
 from translation.detect import detect
@@ -105,7 +103,7 @@ def run(
     translator = Translator(data, settings, to)
     model, rules = translator.model(), translator.rules()
     below: int | None = None
-    with _locked(data, to) as locked:
+    with exclusive(data / f"{to}-{LOCK}") as locked:
         if not locked:
             done.left_to_another = True
             return done
@@ -123,21 +121,6 @@ def run(
     return done
 
 
-@contextmanager
-def _locked(data: Path, to: str) -> Iterator[bool]:
-    try:
-        file = (data / f"{to}-{LOCK}").open("w")
-    except OSError as error:
-        raise CatalogueUnusable(f"The data folder {data} cannot be written: {error.strerror}.") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
 def _translated(
     batch: list[Wanted], translator: Translator, model: str, rules: str, redo: bool, done: Done
 ) -> list[tuple[int, Translation]]:
@@ -145,12 +128,14 @@ def _translated(
     languages = {paper.number: _language(paper) for paper in batch}
     known = {paper.number: _known(paper, model, redo) for paper in batch}
     asked: dict[str, dict[str, str]] = {}  # language → key → sentence
+    keyed: dict[tuple[int, str], list[tuple[str, str]]] = {}  # of each text: (key, sentence) in order
     for paper in batch:
         language = languages[paper.number]
         if language != translator.to:
-            for _, text in paper.texts.values():
-                for sentence in split(text):
-                    key = translator.key(sentence, language)
+            for name, (_, text) in paper.texts.items():
+                pairs = [(translator.key(sentence, language), sentence) for sentence in split(text)]
+                keyed[paper.number, name] = pairs
+                for key, sentence in pairs:
                     if key not in known[paper.number]:
                         asked.setdefault(language, {})[key] = sentence
     answers: dict[str, Protected] = {}
@@ -166,14 +151,14 @@ def _translated(
     made = []
     for paper in batch:
         language = languages[paper.number]
-        for name, (hash, text) in paper.texts.items():
+        for name, (hash, _) in paper.texts.items():
             if language == translator.to:
                 one = Translation(name, translator.to, hash, Outcome.ORIGINAL, model, rules)
             elif language in without_package:
                 one = Translation(name, translator.to, hash, Outcome.UNTRANSLATED, model, rules, reason=NO_PACKAGE)
             else:
-                keyed = [(translator.key(sentence, language), sentence) for sentence in split(text)]
-                one = _judged(name, hash, keyed, known[paper.number], answers, translator.to, model, rules)
+                pairs = keyed[paper.number, name]
+                one = _judged(name, hash, pairs, known[paper.number], answers, translator.to, model, rules)
             if one.reason:
                 done.reasons[one.reason] = done.reasons.get(one.reason, 0) + 1
             made.append((paper.number, one))
