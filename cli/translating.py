@@ -78,7 +78,7 @@ def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_j
     from translation.worker import Translator
 
     unwrapped = " ".join(text.split())
-    found = detect(unwrapped, None)
+    found = detect(None, unwrapped)  # no title, which alone would be taken as English
     translator = Translator(into, settings, to)
     sentences = split(unwrapped)
     if found.language == to:
@@ -111,11 +111,6 @@ def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_j
             option=orjson.OPT_INDENT_2,
         ).decode()
     )
-
-
-@models.callback()
-def _models() -> None:
-    pass
 
 
 def _place(data: Path | None) -> tuple[Path, TranslationSettings]:

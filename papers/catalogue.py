@@ -165,15 +165,20 @@ def _change(
         return Change(seq, number, id, None)
     paper = codec.unpack_paper(merged, codec.unpack_text(title), codec.unpack_text(abstract))
     texts: dict[str, dict[str, str]] = {}
+    models: dict[str, str] = {}
     reasons: dict[str, str] = {}
+    language: str | None = None
+    shown = dict(zip(translations.FIELDS, hashes, strict=True))
     for one in made:
-        if one.source != dict(zip(translations.FIELDS, hashes, strict=True))[one.field]:
+        if one.source != shown[one.field]:
             continue  # of an earlier version of the text
+        language = language or (one.original.language if one.original else None)
         if one.outcome is translations.Outcome.TRANSLATED:
             texts.setdefault(one.field, {})[one.language] = one.text
+            models[one.language] = one.model
         elif one.outcome is translations.Outcome.UNTRANSLATED:
             reasons[one.language] = one.reason or ""
-    return Change(seq, number, id, paper, texts, reasons)
+    return Change(seq, number, id, paper, language, texts, models, reasons)
 
 
 def _numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:

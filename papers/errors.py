@@ -13,6 +13,7 @@ class PaperglotError(Exception):
 
     exit_code = 1
     status = 500
+    internal = False  # names machines that readers of the page need not know: they get a general sentence
 
 
 class UsageError(PaperglotError):

@@ -132,6 +132,8 @@ class Change:
     number: int  # the paper's row in this catalogue: stable as long as the catalogue lives
     id: str
     paper: Paper | None
-    # Of its texts as they are now: field → language → translation, and language → why there is none.
+    language: str | None = None  # that its texts were found to be in; None where nobody has looked yet
+    # Of its texts as they are now: field → language → translation, language → by which model, and why there is none.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    translated_by: Mapping[str, str] = field(default_factory=dict)
     untranslated: Mapping[str, str] = field(default_factory=dict)

@@ -11,10 +11,10 @@ import os
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from papers.errors import UsageError
 
@@ -55,6 +55,15 @@ def _parsed(path: Path, modified: int) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidSetting(f"{path} cannot be read: {error}.") from error
+
+
+def _several(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+_Item = TypeVar("_Item")
+# Values in a list, or in one string with commas or blanks between them.
+Several = Annotated[tuple[_Item, ...], NoDecode, BeforeValidator(_several)]
 
 
 class Section(BaseSettings):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import orjson
 
@@ -25,6 +26,13 @@ _UNSPACED = ("zh", "ja")
 def joined(sentences: Sequence[str], language: str) -> str:
     """Sentences of a language as one text."""
     return ("" if language in _UNSPACED else " ").join(sentences)
+
+
+class Detected(NamedTuple):
+    """The language that a paper's texts were found to be in."""
+
+    language: str
+    confidence: float  # 0 to 1; 0 where there was nothing to go by
 
 
 class Outcome(StrEnum):
@@ -41,6 +49,7 @@ class Translation:
     outcome: Outcome
     model: str
     rules: str
+    original: Detected | None  # None in rows of before it was kept
     sentences: tuple[tuple[str, str], ...] = ()  # (key of the source sentence, target sentence)
     reason: str | None = None
 
@@ -51,11 +60,16 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper some text of which is to be translated: the texts with their hashes, and what there was before."""
+    """A paper some text of which is to be translated, and what there was before.
+
+    `texts` are all it has, with their hashes: a paper's language is decided over all of them. `due` are the fields of
+    those to be translated.
+    """
 
     number: int
     id: str
     texts: Mapping[str, tuple[bytes, str]]
+    due: tuple[str, ...]
     before: Mapping[str, Translation] = field(default_factory=dict)
 
 
@@ -89,11 +103,11 @@ def wanted(
     before = of_papers(connection, [row[0] for row in rows])
     found = []
     for number, id, title, abstract, title_due, abstract_due in rows:
-        hashes = {"title": title, "abstract": abstract}
-        dues = {"title": title_due, "abstract": abstract_due}
-        texts = {name: (hashes[name], _text(connection, number, hashes[name])) for name in FIELDS if dues[name]}
+        hashes = zip(FIELDS, (title, abstract), strict=True)
+        texts = {name: (hash, _text(connection, number, hash)) for name, hash in hashes if hash is not None}
+        due_fields = tuple(name for name, is_due in zip(FIELDS, (title_due, abstract_due), strict=True) if is_due)
         mine = {one.field: one for one in before.get(number, ()) if one.language == language}
-        found.append(Wanted(number, id, texts, mine))
+        found.append(Wanted(number, id, texts, due_fields, mine))
     return found
 
 
@@ -104,13 +118,14 @@ def _text(connection: sqlite3.Connection, number: int, hash: bytes) -> str:
 
 def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, Translation]]:
     rows = connection.execute(
-        """SELECT paper, field, language, source, state, model, rules, sentences, reason FROM translation
-        WHERE paper IN (SELECT value FROM json_each(?))""",
+        """SELECT paper, field, language, source, state, model, rules, sentences, reason, original,
+        confidence FROM translation WHERE paper IN (SELECT value FROM json_each(?))""",
         (orjson.dumps(numbers).decode(),),
     )
-    for number, name, language, source, state, model, rules, sentences, reason in rows:
+    for number, name, language, source, state, model, rules, sentences, reason, original, confidence in rows:
         pairs = tuple((key, target) for key, target in orjson.loads(sentences))
-        yield number, Translation(name, language, source, Outcome(state), model, rules, pairs, reason)
+        found = Detected(original, confidence) if original else None
+        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason)
 
 
 def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:
@@ -126,7 +141,7 @@ def write(
 ) -> None:
     """Write translations, inside a transaction; each paper gets a new number in the change feed from `first_seq` on."""
     connection.executemany(
-        "INSERT OR REPLACE INTO translation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO translation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 number,
@@ -139,6 +154,7 @@ def write(
                 one.rules,
                 orjson.dumps(one.sentences),
                 codec.to_microseconds(at),
+                *(one.original or (None, None)),
             )
             for number, one in made
         ],

@@ -12,15 +12,19 @@ import json
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
+from replica.world import World
 
-VERSION = "0.1"
+VERSION = "0.1.toy"  # the page tells a toy by its name
 SPACE = "▁"
 _POSITIONS = 512
+# With so many pieces the stand-in's abstracts have 1.3 of them a word; real ones have 1.26 with a real package.
+_PIECES_OF_REAL_LENGTH = 2500
 _GAIN, _SHARPNESS, _NOISE = 20.0, 46.0, 1e-4
 
 
@@ -33,6 +37,7 @@ class Size:
     inner: int
     layers: int
     vocabulary: int = 0  # filled up to so many pieces that are never used
+    copies: bool = False  # knows no terms: words in as many pieces as real ones, which come out as they went in
 
     @property
     def content(self) -> int:
@@ -40,8 +45,8 @@ class Size:
 
 
 TOY = Size(width=256, heads=4, inner=64, layers=1)
-# As large, and so as slow, as the published English-Chinese package.
-FULL = Size(width=512, heads=8, inner=2048, layers=6, vocabulary=65_001)
+# As large, and so as slow, as the published English-Chinese package; its answers are as long as its questions.
+FULL = Size(width=512, heads=8, inner=2048, layers=6, vocabulary=65_001, copies=True)
 
 _WORDS = """
 a= an= the= of=的 in=在 on=在 at=以 by=由 to=到 for=用于 with=与 from=由 under=在 as=随 over=比 than=比 and=和
@@ -74,10 +79,10 @@ def build(path: Path, size: Size = TOY) -> Path:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / f"translate-en_zh-{VERSION.replace('.', '_')}"
         folder.mkdir()
-        vocabulary, mapping = _tokenizer(folder)
+        vocabulary, mapping = _tokenizer(folder, size.copies)
         unused = range(len(vocabulary), size.vocabulary)
         vocabulary, mapping = vocabulary + [f"<unused{n}>" for n in unused], mapping + [0 for _ in unused]
-        _model(folder / "model", vocabulary, mapping, size)
+        model(folder / "model", vocabulary, mapping, size)
         metadata = {"package_version": VERSION, "argos_version": "1.9.0", "from_code": "en", "from_name": "English"}
         metadata |= {"to_code": "zh", "to_name": "Chinese"}
         (folder / "metadata.json").write_text(json.dumps(metadata))
@@ -90,29 +95,20 @@ def build(path: Path, size: Size = TOY) -> Path:
     return path
 
 
-def _tokenizer(folder: Path) -> tuple[list[str], list[int]]:
-    """Train sentencepiece on the vocabulary alone; the pieces, and which piece each becomes."""
+def _tokenizer(folder: Path, copies: bool) -> tuple[list[str], list[int]]:
+    """Train sentencepiece; its pieces, and which piece each becomes."""
     import sentencepiece
 
-    known = words()
-    pieces = {}
-    for english, chinese in known.items():
-        start = SPACE if english[0].isalnum() else ""
-        for form in {english, english[0].upper() + english[1:]}:
-            pieces[start + form.replace(" ", SPACE)] = chinese
-    symbols = [piece for piece in pieces if piece not in ".,?:"]
-    chinese_words = sorted({chinese for chinese in known.values() if chinese})
+    terms = {} if copies else _term_pieces()
+    chinese_words = sorted({chinese for chinese in terms.values() if chinese and chinese not in "。，？："})
     placeholders = [f"{SPACE}X{number}" for number in range(11, 80)] + [f"{SPACE}Q{n}Q" for n in range(3, 40)]
-    random = Random(5)
-    text = [" ".join(random.choices([*known, "X11", "Q3Q"], k=8)) for _ in range(2000)]
-    text += ["".join(random.choices(chinese_words, k=6)) for _ in range(300)]
+    defined = list(dict.fromkeys([*(piece for piece in terms if piece not in ".,?:"), *placeholders, *chinese_words]))
     corpus = folder / "corpus.txt"
-    corpus.write_text("\n".join(text), "utf-8")
-    defined = list(dict.fromkeys([*symbols, *placeholders, *(w for w in chinese_words if w not in "。，？：")]))
+    corpus.write_text("\n".join(_abstracts() if copies else _word_salad(chinese_words)), "utf-8")
     sentencepiece.SentencePieceTrainer.train(
         input=str(corpus),
         model_prefix=str(folder / "sentencepiece"),
-        vocab_size=len(defined) + 500,
+        vocab_size=len(defined) + (_PIECES_OF_REAL_LENGTH if copies else 500),
         model_type="bpe",
         character_coverage=1.0,
         user_defined_symbols=defined,
@@ -127,13 +123,33 @@ def _tokenizer(folder: Path) -> tuple[list[str], list[int]]:
     vocabulary = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
     numbers = {piece: number for number, piece in enumerate(vocabulary)}
     mapping = list(range(len(vocabulary)))  # what it does not know it copies
-    for piece, chinese in pieces.items():
+    for piece, chinese in terms.items():
         if piece in numbers:
             mapping[numbers[piece]] = numbers[chinese] if chinese in numbers else numbers[SPACE]
     return vocabulary, mapping
 
 
-def _model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -> None:
+def _term_pieces() -> dict[str, str]:
+    """Each word or term of the grammar as one piece, also with a capital, and its Chinese."""
+    pieces = {}
+    for english, chinese in words().items():
+        start = SPACE if english[0].isalnum() else ""
+        for form in {english, english[0].upper() + english[1:]}:
+            pieces[start + form.replace(" ", SPACE)] = chinese
+    return pieces
+
+
+def _word_salad(chinese_words: list[str]) -> list[str]:
+    random = Random(5)
+    english = [" ".join(random.choices([*words(), "X11", "Q3Q"], k=8)) for _ in range(2000)]
+    return english + ["".join(random.choices(chinese_words, k=6)) for _ in range(300)]
+
+
+def _abstracts() -> list[str]:
+    return [paper.abstract[0] for paper in World(papers_a_day=2000).announced(date(2026, 11, 18))]
+
+
+def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -> None:
     """A transformer whose last decoder layer attends to the position it is at; the others change nothing."""
     import numpy as np
     from ctranslate2.specs import common_spec, transformer_spec

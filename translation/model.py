@@ -13,16 +13,17 @@ from typing import Any
 
 from papers.errors import PaperglotError
 from translation.packages import Package
+from translation.tokenizer import KINDS, Tokenizer
 
-# At beam 1 a batch of about 2,048 tokens is the fastest; at more 32 sentences are.
-TOKENS_A_BATCH, SENTENCES_A_BATCH = 2048, 32
+# Measured with 65,000 pieces: more tokens at once are slower again (the scores of all pieces outgrow the processor's
+# caches), fewer too; and two cores share many small batches more evenly. With a beam of 4 half as many are best.
+TOKENS_A_BATCH = 1024
 # Argos's own penalty; without it the same sentence gives other tokens.
 LENGTH_PENALTY = 0.2
 # A translation is at most this much longer than its source; one that goes on is in a loop.
 LONGEST, LONGEST_FACTOR, LONGEST_MORE = 400, 3, 20
 # Models know 512 positions, some fewer; what a sentence has beyond is translated as one of its own.
 LONGEST_PART = 200
-_SPACE = "▁"
 # Models put blanks between Chinese words, and after Chinese punctuation; nobody writes them.
 _CHINESE = r"\u3400-\u9fff，。；：？！、（）"
 _BLANKS = re.compile(rf"(?<=[{_CHINESE}]) +(?=[{_CHINESE}])|(?<=[，。；：？！、（]) +")
@@ -35,19 +36,22 @@ class ModelUnusable(PaperglotError):
 class Model:
     """A loaded package. Loading takes a second and about 250 MB for a full-size one: once a process."""
 
-    def __init__(self, package: Package, *, beam: int, threads: int) -> None:
+    def __init__(self, package: Package, *, beam: int, threads: int, batch: int = TOKENS_A_BATCH) -> None:
+        """`batch` is in tokens; with a beam, which multiplies the work, half as many are run at once."""
         self.package = package
+        self._batch = batch if beam == 1 else max(1, batch // 2)
         self._beam = beam
         self._threads = threads
 
     @cached_property
-    def _tokenizer(self) -> Any:
-        import sentencepiece
-
+    def _tokenizer(self) -> Tokenizer:
+        package = self.package
+        tokenizer = KINDS[package.tokenizer](package.folder / package.tokenizer, (package.source, package.target))
         try:
-            return sentencepiece.SentencePieceProcessor(model_file=str(self.package.folder / "sentencepiece.model"))
-        except (OSError, RuntimeError) as error:
-            raise ModelUnusable(f"The tokenizer of {self.package.folder} cannot be loaded: {error}.") from error
+            tokenizer.encode("a")  # loads it
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ModelUnusable(f"The tokenizer of {package.folder} cannot be loaded: {error}.") from error
+        return tokenizer
 
     @cached_property
     def _translator(self) -> Any:
@@ -65,12 +69,11 @@ class Model:
             raise ModelUnusable(f"The model of {self.package.folder} cannot be loaded: {error}.") from error
 
     def tokens(self, sentence: str) -> list[str]:
-        pieces: list[str] = self._tokenizer.encode(sentence, out_type=str)
-        return pieces
+        return self._tokenizer.encode(sentence)
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each sentence's translation, in order."""
-        parts = [_parts(self.tokens(sentence)) for sentence in sentences]
+        parts = [_parts(self.tokens(sentence), self._tokenizer) for sentence in sentences]
         tokenized = [part for sentence in parts for part in sentence]
         order = sorted(range(len(tokenized)), key=lambda number: len(tokenized[number]), reverse=True)
         translated: list[list[str]] = [[] for _ in tokenized]
@@ -78,7 +81,7 @@ class Model:
             for number, pieces in zip(group, self.translate_tokens([tokenized[n] for n in group]), strict=True):
                 translated[number] = pieces
         answers = iter(translated)
-        return [self._text([piece for _ in sentence for piece in next(answers)]) for sentence in parts]
+        return [self._tokenizer.decode([piece for _ in sentence for piece in next(answers)]) for sentence in parts]
 
     def translate_tokens(self, tokenized: list[list[str]]) -> list[list[str]]:
         """What the model answers to these tokens; sorted by length, longest first, it is fastest."""
@@ -90,8 +93,8 @@ class Model:
                 tokenized,
                 target_prefix=[[prefix]] * len(tokenized) if prefix else None,
                 beam_size=self._beam,
-                max_batch_size=TOKENS_A_BATCH if self._beam == 1 else SENTENCES_A_BATCH,
-                batch_type="tokens" if self._beam == 1 else "examples",
+                max_batch_size=self._batch,
+                batch_type="tokens",
                 length_penalty=LENGTH_PENALTY,
                 replace_unknowns=True,
                 max_decoding_length=min(LONGEST, max(map(len, tokenized)) * LONGEST_FACTOR + LONGEST_MORE),
@@ -100,17 +103,12 @@ class Model:
             raise ModelUnusable(f"The model of {self.package.folder} failed: {error}.") from error
         return [result.hypotheses[0][1:] if prefix else result.hypotheses[0] for result in results]
 
-    def _text(self, pieces: list[str]) -> str:
-        # Not Argos's way, which also turns every underscore into a blank.
-        text: str = self._tokenizer.decode_pieces(pieces)
-        return text.replace(_SPACE, " ").strip()
 
-
-def _parts(tokens: list[str]) -> list[list[str]]:
+def _parts(tokens: list[str], tokenizer: Tokenizer) -> list[list[str]]:
     """A sentence that is too long for a model, in parts that begin with a word where there are words."""
     parts: list[list[str]] = []
     while len(tokens) > LONGEST_PART:
-        breaks = (at for at in range(LONGEST_PART, LONGEST_PART // 2, -1) if tokens[at].startswith(_SPACE))
+        breaks = (at for at in range(LONGEST_PART, LONGEST_PART // 2, -1) if tokenizer.starts_word(tokens, at))
         at = next(breaks, LONGEST_PART)
         parts.append(tokens[:at])
         tokens = tokens[at:]

@@ -1,6 +1,6 @@
 """Argos packages: what is installed, and how one is checked and installed. Nothing here translates.
 
-A package is a zip file with one folder: `metadata.json`, `model/` (CTranslate2's files), `sentencepiece.model`.
+A package is a zip file with one folder: `metadata.json`, `model/` (CTranslate2's files), and a tokenizer.
 Argos's own installer unpacks whatever a zip holds, wherever it says, and needs torch at its end. Here a package
 is checked before anything is unpacked, unpacked beside its place, and moved there in one step.
 """
@@ -12,15 +12,16 @@ import shutil
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from papers.errors import PaperglotError, UsageError
+from translation.tokenizer import KINDS
 
 METADATA = "metadata.json"
-NEEDED = ("model/config.json", "model/model.bin", "sentencepiece.model")
+NEEDED = ("model/model.bin",)
 # The largest published ones are under 300 MB; a zip that claims more is a bomb.
 MOST_UNPACKED = 4 << 30
 MOST_FILES = 2000
@@ -45,6 +46,7 @@ class Package:
     source: str
     target: str
     version: str
+    tokenizer: str  # its file: one of `translation.tokenizer.KINDS`
     target_prefix: str = ""
 
     @property
@@ -70,10 +72,16 @@ def read(folder: Path) -> Package:
         metadata = json.loads((folder / METADATA).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise BadPackage(f"{folder} holds no Argos package: {METADATA} cannot be read.") from error
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    missing = _missing({name for name in (*NEEDED, *KINDS) if (folder / name).is_file()})
     if missing:
         raise BadPackage(f"The package in {folder} lacks {', '.join(missing)}.")
     return _package(folder, metadata)
+
+
+def _missing(names: Collection[str]) -> list[str]:
+    """What a package with these files lacks."""
+    missing = [name for name in NEEDED if name not in names]
+    return missing if any(name in names for name in KINDS) else [*missing, " or ".join(KINDS)]
 
 
 def _package(folder: Path, metadata: Any) -> Package:
@@ -83,7 +91,8 @@ def _package(folder: Path, metadata: Any) -> Package:
     if not all(isinstance(value, str) and value and value.replace(".", "").isalnum() for value in values):
         raise BadPackage(f"{METADATA} of {folder.name} lacks from_code, to_code or package_version.")
     source, target, version = map(str, values)
-    return Package(folder, source, target, version, str(metadata.get("target_prefix") or ""))
+    tokenizer = next(name for name in KINDS if (folder / name).is_file())
+    return Package(folder, source, target, version, tokenizer, str(metadata.get("target_prefix") or ""))
 
 
 def route(packages: Sequence[Package], source: str, target: str) -> list[Package]:
@@ -91,21 +100,30 @@ def route(packages: Sequence[Package], source: str, target: str) -> list[Package
 
     def best(a: str, b: str) -> Package | None:
         fitting = [package for package in packages if (package.source, package.target) == (a, b)]
-        return max(fitting, key=_version, default=None)
+        return max(fitting, key=lambda package: _version(package.version), default=None)
 
+    found = _way(best, source, target)
+    if not found:
+        raise NoPackage(
+            f"No package translates from {source} to {target}: run 'paperglot models install {source} {target}'."
+        )
+    return found
+
+
+_Offer = TypeVar("_Offer")
+
+
+def _way(best: Callable[[str, str], _Offer | None], source: str, target: str) -> list[_Offer]:
+    """What translates directly, else the two by way of English, else nothing."""
     direct = best(source, target)
     if direct:
         return [direct]
     first, second = best(source, PIVOT), best(PIVOT, target)
-    if first and second:
-        return [first, second]
-    raise NoPackage(
-        f"No package translates from {source} to {target}: run 'paperglot models install {source} {target}'."
-    )
+    return [first, second] if first and second else []
 
 
-def _version(package: Package) -> list[int]:
-    return [int(part) if part.isdigit() else 0 for part in package.version.split(".")]
+def _version(text: str) -> list[int]:
+    return [int(part) if part.isdigit() else 0 for part in text.split(".")]
 
 
 def install_file(path: Path, folder: Path, expected: tuple[str, str] | None = None) -> Package:
@@ -133,7 +151,7 @@ def install_file(path: Path, folder: Path, expected: tuple[str, str] | None = No
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadPackage(f"{path} cannot be installed: {reason}.") from error
-    return read(final)
+    return replace(package, folder=final)
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
@@ -157,7 +175,8 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
         raise BadPackage(f"{path} is no Argos package: it holds {len(roots)} folders instead of one.")
     names = [entry.filename for entry in entries]
     root = roots.pop()
-    missing = [name for name in (METADATA, *NEEDED) if f"{root}/{name}" not in names]
+    inside = {name.removeprefix(f"{root}/") for name in names}
+    missing = [*([METADATA] if METADATA not in inside else []), *_missing(inside)]
     if missing:
         raise BadPackage(f"{path} is no Argos package that can be used: it lacks {', '.join(missing)}.")
     broken = archive.testzip()
@@ -203,13 +222,12 @@ def download(
 
     def best(a: str, b: str) -> dict[str, Any] | None:
         fitting = [entry for entry in entries if (entry.get("from_code"), entry.get("to_code")) == (a, b)]
-        return max(fitting, key=lambda entry: str(entry.get("package_version")), default=None)
+        return max(fitting, key=lambda entry: _version(str(entry.get("package_version"))), default=None)
 
-    direct = best(source, target)
-    wanted = [direct] if direct else [best(source, PIVOT), best(PIVOT, target)]
-    if not all(wanted):
+    wanted = _way(best, source, target)
+    if not wanted:
         raise NoPackage(f"The index {index} offers no package from {source} to {target}.")
-    return [_download(entry, folder, progress) for entry in wanted if entry]
+    return [_download(entry, folder, progress) for entry in wanted]
 
 
 def _download(entry: dict[str, Any], folder: Path, progress: Callable[[int, int], None]) -> Package:

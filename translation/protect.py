@@ -74,7 +74,9 @@ def translate(sentences: Sequence[str], translator: Translator, glossary: Glossa
         open_ones = [number for number in open_ones if found[number] is None]
         if not open_ones:
             break
-    for number, target in zip(open_ones, _split([sentences[n] for n in open_ones], translator, glossary), strict=True):
+    for number, target in zip(
+        open_ones, _split([(sentences[n], spans[n]) for n in open_ones], translator, glossary), strict=True
+    ):
         good = _good(sentences[number], spans[number], target, glossary)
         found[number] = (
             Protected(sentences[number], target, SPLIT)
@@ -141,14 +143,14 @@ def _unmask(answer: str, parts: list[_Part], way: str) -> str | None:
     return "".join([*pieces, answer[at:]])
 
 
-def _split(sentences: list[str], translator: Translator, glossary: Glossary) -> list[str]:
+def _split(sentences: list[tuple[str, list[Span]]], translator: Translator, glossary: Glossary) -> list[str]:
     """Each sentence with only the gaps between its spans and terms translated."""
     gaps: list[str] = []
     plans: list[list[str | int]] = []
-    for sentence in sentences:
+    for sentence, spans in sentences:
         plan: list[str | int] = []
         at = 0
-        for part in [*_parts(sentence, find(sentence), glossary, HIDDEN), _Part(len(sentence), len(sentence), "")]:
+        for part in [*_parts(sentence, spans, glossary, HIDDEN), _Part(len(sentence), len(sentence), "")]:
             gap = sentence[at : part.start]
             if _LETTERS.search(gap):
                 before, after = len(gap) - len(gap.lstrip()), len(gap.rstrip())

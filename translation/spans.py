@@ -60,13 +60,12 @@ def find(text: str) -> list[Span]:
     ]
 
 
-def without(text: str, kinds: frozenset[str] | None = None) -> str:
-    """`text` with its spans (of these kinds) taken out: what is left is prose."""
+def without(text: str) -> str:
+    """`text` with its spans taken out: what is left is prose."""
     parts, at = [], 0
     for span in find(text):
-        if kinds is None or span.kind in kinds:
-            parts.append(text[at : span.start])
-            at = span.end
+        parts.append(text[at : span.start])
+        at = span.end
     return " ".join([*parts, text[at:]])
 
 

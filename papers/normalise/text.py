@@ -41,7 +41,7 @@ def clean(text: str | None) -> str | None:
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
     elif not text.isprintable():
-        text = _UNPRINTABLE.sub("", text)
+        text = " ".join(_UNPRINTABLE.sub("", text).split())
     return text or None
 
 

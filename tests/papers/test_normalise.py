@@ -26,6 +26,7 @@ from papers.normalise.text import clean, language_by_script
         (r"costs \$5~million", r"costs \$5 million"),
         ("e\u0301", "é"),
         ("a\x00b\u200bc\u202ed", "abcd"),
+        ("\x1b\r0", "0"),
         (" \n ", None),
         (None, None),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from translation.model import Model, ModelUnusable, Route
 from translation.packages import (
     BadPackage,
     NoPackage,
@@ -21,13 +22,13 @@ from translation.packages import (
     route,
 )
 
-ROOT = "translate-en_zh-0_1"
+ROOT = "translate-en_zh-0_1_toy"
 
 
 def test_install_list_remove(toy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "packages"
     package = install_file(toy, folder, ("en", "zh"))
-    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.1", "en-zh 0.1")
+    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.1.toy", "en-zh 0.1.toy")
     assert installed(folder) == [package] == [read(package.folder)]
     install_file(toy, folder)
     assert installed(folder) == [package]
@@ -113,7 +114,7 @@ def test_parts_for_other_programs_are_left_out(toy: Path, tmp_path: Path) -> Non
 
 
 def package(source: str, target: str, version: str = "1.0") -> Package:
-    return Package(Path("x"), source, target, version)
+    return Package(Path("x"), source, target, version, "sentencepiece.model")
 
 
 def test_routes() -> None:
@@ -129,7 +130,31 @@ def test_an_index(tmp_path: Path) -> None:
     index.write_text(json.dumps([{"from_code": "en", "to_code": "zh", "package_version": "1.9", "links": ["ftp://x"]}]))
     with pytest.raises(NoPackage, match="gives no address"):
         download(str(index), "en", "zh", tmp_path / "packages")
+    older = {"from_code": "en", "to_code": "fr", "package_version": "1.9", "links": ["http://127.0.0.1:9/older"]}
+    newer = older | {"package_version": "1.10", "links": ["http://127.0.0.1:9/newer"]}
+    (tmp_path / "two.json").write_text(json.dumps([newer, older]))
+    with pytest.raises(NoPackage, match="newer cannot be downloaded"):
+        download(str(tmp_path / "two.json"), "en", "fr", tmp_path / "packages")
     with pytest.raises(NoPackage, match="offers no package from en to fr"):
         download(str(index), "en", "fr", tmp_path / "packages")
     with pytest.raises(NoPackage, match="cannot be read"):
         download(str(tmp_path / "nothing"), "en", "zh", tmp_path / "packages")
+
+
+def test_a_package_with_the_other_kind_of_tokenizer(moses: Path, toy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.argosmodel"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in moses.rglob("*"):
+            archive.write(file, str(file.relative_to(moses.parent)))
+    package = install_file(path, tmp_path / "packages")
+    model = Model(package, beam=1, threads=1)
+    assert model.translate(["nous montrons une méthode, abc.", "", " "]) == ["we show a method, abc.", "", ""]
+    long = " ".join(["méthode"] * 500)
+    assert model.translate([long]) == [" ".join(["method"] * 500)]
+    install_file(toy, tmp_path / "packages")
+    way = Route([Model(one, beam=1, threads=1) for one in route(installed(tmp_path / "packages"), "fr", "zh")])
+    assert way.name == "fr-en 1.0 + en-zh 0.1.toy"
+    assert "我们" in way.translate(["nous montrons une méthode."])[0]
+    (package.folder / "bpe.model").write_text("#version: 0.2\nno pair here\n")
+    with pytest.raises(ModelUnusable, match="tokenizer"):
+        Model(package, beam=1, threads=1).translate(["nous"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.documents import from_change
 from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
@@ -107,6 +108,18 @@ def test_another_language_without_a_package(folder: Path, toy: Path) -> None:
         assert translated(catalogue, folder).reasons == {"no package for its language": 2}
         (change,) = catalogue.changes(0, 10)
         assert change.untranslated == {"zh": "no package for its language"}
+        assert (change.language, from_change(change).language) == ("fr", "fr")
+
+
+def test_the_language_is_decided_over_both_texts_where_one_is_due(folder: Path, toy: Path) -> None:
+    with kept_in(folder, toy, ()) as catalogue:
+        paper = sighting(title="Étude", abstract="Nous proposons une nouvelle méthode pour la vision.")
+        catalogue.keep(page(paper), AT)
+        translated(catalogue, folder)
+        catalogue.keep(page(replace(paper, title="Vision", version=2)), AT + timedelta(days=1))
+        assert translated(catalogue, folder).reasons == {"no package for its language": 1}
+        (change,) = catalogue.changes(0, 10)
+        assert change.language == "fr"
 
 
 def test_what_is_not_good_enough_is_tried_again_under_other_rules(
@@ -175,7 +188,7 @@ def test_the_result_is_the_same_for_any_batch_and_any_threads(folder: Path, toy:
     alone = Model(package, beam=1, threads=1)
     assert whole == [alone.translate([sentence])[0] for sentence in sentences]
     assert alone.translate(["", " "]) == ["", ""]
-    assert Model(package, beam=4, threads=2).translate(sentences[:20]) == whole[:20]
+    assert Model(package, beam=4, threads=2, batch=64).translate(sentences[:20]) == whole[:20]
 
 
 def test_a_damaged_model(folder: Path, toy: Path) -> None:
@@ -190,7 +203,7 @@ def test_a_damaged_model(folder: Path, toy: Path) -> None:
 
 @pytest.mark.parametrize(
     "abstract",
-    ["word " * 20_000, "$x$ " * 3000, "x" * 30_000, "שלום עולם " * 300, "a\u202eb\x07c " * 100, "。" * 500],
+    ["word " * 200_000, "$x$ " * 3000, "x" * 30_000, "שלום עולם " * 300, "a\u202eb\x07c " * 100, "。" * 500],
     ids=["long", "formulas", "no blanks", "right to left", "controls", "punctuation"],
 )
 def test_hostile_texts(abstract: str, folder: Path, toy: Path) -> None:

@@ -1,0 +1,52 @@
+"""`paperglot models` and `paperglot translate` as users type them, with the toy package."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from replica.model import build
+from tests.cli.test_cli import paperglot, said
+from tests.making import AT, page, sighting
+
+TEXT = "We prove $O(n)$ for attention."
+
+
+def test_a_package_comes_and_goes(tmp_path: Path) -> None:
+    build(tmp_path / "shelf" / "translate-en_zh-0_1.argosmodel")
+    assert "No package is installed" in paperglot("models", "list").stdout
+    assert (
+        "Installed en-zh 0.1.toy"
+        in paperglot("models", "install", "en", "zh", "--from", str(tmp_path / "shelf")).stdout
+    )
+    assert "en → zh  0.1.toy" in paperglot("models", "list").stdout
+    said(paperglot("models", "install", "en", "fr", "--from", str(tmp_path / "shelf")), 2, "holds no package file")
+    assert "Removed en-zh 0.1.toy" in paperglot("models", "remove", "en", "zh").stdout
+    said(paperglot("models", "remove", "en", "zh"), 2, "is installed in")
+
+
+def test_a_text_by_hand(tmp_path: Path) -> None:
+    paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
+    shown = paperglot("translate", "--text", TEXT, "--to", "zh").stdout
+    assert "$O(n)$" in shown and "注意力" in shown
+    found = json.loads(paperglot("translate", "--text", TEXT, "--to", "zh", "--json").stdout)
+    assert (found["language"], found["model"]) == ("en", "en-zh 0.1.toy")
+    (sentence,) = found["sentences"]
+    assert sentence["source"] == TEXT and sentence["spans"] == ["$O(n)$"] and sentence["gate"] is None
+    french = "Nous proposons une nouvelle méthode pour la vision par ordinateur."
+    said(paperglot("translate", "--text", french, "--to", "zh"), 1, "No package translates from fr to zh")
+
+
+def test_what_is_kept_is_translated_and_indexed(tmp_path: Path) -> None:
+    from papers.catalogue import Catalogue
+
+    paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
+    with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
+        titles = ("Rethinking the attention mechanism for machine translation", "Attention for machine translation")
+        catalogue.keep(page(*(sighting(f"2611.{n:05}", title=title) for n, title in enumerate(titles, 1))), AT)
+    assert "Translated 1 papers into zh" in paperglot("translate", "--limit", "1").stdout
+    assert "Translated 1 papers into zh" in paperglot("translate").stdout
+    assert "Translated 0 papers into zh" in paperglot("translate").stdout
+    assert json.loads(paperglot("search", "注意力", "--json").stdout)["total"] == 2
+    assert "Texts in zh" in paperglot("status").stdout

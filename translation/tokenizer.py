@@ -1,0 +1,83 @@
+"""A package's own tokenizer: sentence ⇄ pieces. Packages hold one of two kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+SPACE = "▁"
+
+
+class Tokenizer(Protocol):
+    """Loaded when first used; what a damaged file raises is not translated here."""
+
+    def encode(self, sentence: str) -> list[str]: ...
+
+    def decode(self, pieces: Sequence[str]) -> str: ...
+
+    def starts_word(self, pieces: Sequence[str], at: int) -> bool:
+        """Whether a word starts with the piece `at`."""
+
+
+class SentencePiece:
+    """`sentencepiece.model`: nearly every package."""
+
+    def __init__(self, path: Path, languages: tuple[str, str]) -> None:
+        self._path = path
+
+    @cached_property
+    def _processor(self) -> Any:
+        import sentencepiece
+
+        return sentencepiece.SentencePieceProcessor(model_file=str(self._path))
+
+    def encode(self, sentence: str) -> list[str]:
+        pieces: list[str] = self._processor.encode(sentence, out_type=str)
+        return pieces
+
+    def decode(self, pieces: Sequence[str]) -> str:
+        # Not Argos's way, which also turns every underscore into a blank.
+        text: str = self._processor.decode_pieces(list(pieces))
+        return text.replace(SPACE, " ").strip()
+
+    def starts_word(self, pieces: Sequence[str], at: int) -> bool:
+        return pieces[at].startswith(SPACE)
+
+
+class MosesPairs:
+    """`bpe.model`: words as Moses splits them, in pairs of pieces; older OPUS-MT models."""
+
+    def __init__(self, path: Path, languages: tuple[str, str]) -> None:
+        self._path = path
+        self._languages = languages
+
+    @cached_property
+    def _argos(self) -> Any:
+        from argostranslate.tokenizer import BPETokenizer
+
+        tokenizer = BPETokenizer(self._path, *self._languages)
+        try:
+            tokenizer.lazy_load()
+        except SystemExit as error:  # its answer to a damaged file
+            raise RuntimeError("the file is damaged") from error
+        return tokenizer
+
+    def encode(self, sentence: str) -> list[str]:
+        pieces: list[str] = self._argos.encode(sentence) if sentence.strip() else []
+        return pieces
+
+    def decode(self, pieces: Sequence[str]) -> str:
+        text: str = self._argos.decode(list(pieces))
+        return text.strip()
+
+    def starts_word(self, pieces: Sequence[str], at: int) -> bool:
+        return not pieces[at - 1].endswith("@@")
+
+
+# A package's file → its kind; a package must hold one of these.
+KINDS: Mapping[str, Callable[[Path, tuple[str, str]], Tokenizer]] = {
+    "sentencepiece.model": SentencePiece,
+    "bpe.model": MosesPairs,
+}
