@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_LISTINGS_SAID = 12
+MOST_REJECTED_SAID = 5
 
 
 def bring_up(data: Data = None) -> None:
@@ -53,14 +54,7 @@ def status(
         return
     typer.echo(f"Data folder   {found['data']}")
     typer.echo(f"Catalogue     {found['papers']:,} papers")
-    if found["index"] is None:
-        typer.echo("Index         none yet: run 'paperglot index'")
-    else:
-        behind = found["behind"]
-        state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"
-        if not behind and found["index"]["documents"] != found["papers"]:
-            state = "not what the catalogue holds: run 'paperglot rebuild'"
-        typer.echo(f"Index         {found['index']['documents']:,} papers, {state}")
+    typer.echo(f"Index         {_index_in_words(found)}")
     for language, counts in found["translations"].items():
         shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
         typer.echo(f"{'Texts in ' + language:13} {shown}")
@@ -72,20 +66,38 @@ def status(
         typer.echo(f"and {len(found['listings']) - MOST_LISTINGS_SAID} earlier listings (--json shows all)")
 
 
+def _index_in_words(found: dict[str, Any]) -> str:
+    index, behind = found["index"], found["behind"]
+    if found["index_error"]:
+        return f"{found['index_error']} It was {behind:,} papers behind when it was last seen."
+    if index is None:
+        return "none yet: run 'paperglot index'"
+    state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"
+    if not behind and index["documents"] + len(index["rejected"]) != found["papers"]:
+        state = "not what the catalogue holds: run 'paperglot rebuild'"
+    words = f"{index['documents']:,} papers, {state}"
+    for number, (id, reason) in enumerate(index["rejected"].items()):
+        if number == MOST_REJECTED_SAID:
+            return f"{words}\n{'':14}and {len(index['rejected']) - number:,} more (--json shows all)"
+        words += f"\n{'':14}{id} was refused: {reason}"
+    return words
+
+
 def _status(into: Path) -> dict[str, Any]:
     from dataclasses import asdict
 
     from indexer.engines import open_engine
+    from indexer.update import standing
     from papers.catalogue import Catalogue
 
-    state = open_engine(into).state()
     with Catalogue(into) as catalogue:
-        known = state is not None and state.epoch == catalogue.epoch
+        index = standing(catalogue, open_engine(into))
         return {
             "data": str(into),
             "papers": catalogue.count(),
-            "index": asdict(state) if state else None,
-            "behind": catalogue.pending(state.cursor if state and known else 0),
+            "index": asdict(index.state) if index.state else None,
+            "index_error": index.error,
+            "behind": index.behind,
             "translations": catalogue.translation_counts(),
             "listings": [asdict(row) for row in catalogue.listings()],
         }

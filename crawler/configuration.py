@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
 from papers.categories import check
 from papers.errors import UsageError
-from papers.settings import Section
+from papers.settings import Section, Several
 
 LISTING_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -32,7 +31,7 @@ class CrawlSettings(Section):
 
     section: ClassVar[str] = "crawl"
 
-    categories: Annotated[tuple[str, ...], NoDecode] = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
+    categories: Several[str] = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
     contact: str = ""  # an e-mail or web address, sent with every request
     arxiv_url: str = "https://arxiv.org"
     huggingface_url: str = "https://huggingface.co"
@@ -46,11 +45,6 @@ class CrawlSettings(Section):
     longest_wait: float = Field(900.0, ge=0, le=86_400)  # a site that asks for more is left to a later run
     listing_size: int = 2000  # entries a list page; arXiv's own default for new listings
     pace_folder: Path = Field(default_factory=pace_folder)
-
-    @field_validator("categories", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part for part in value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("categories")
     @classmethod

@@ -1,7 +1,7 @@
 """Text → tokens: the one definition that every engine, the evaluator and the highlighter share.
 
-1. `fold`: full-width letters and digits to half width, traditional characters to simplified ones, and what
-   Unicode has not assigned to a blank. One character for one, so that offsets into the stored text stay right.
+1. `fold`: full-width letters and digits to half width, traditional characters to simplified ones, and to blanks
+   what is no word for us (`blanked`). One character for one, so that offsets into the stored text stay right.
 2. Tokens: a Han character by itself, or a run of other letters, digits and marks. A Chinese word is then a
    phrase of its characters, which finds every word of any length, and mixed text needs one field only.
 3. Each token without accents, in lower case, and (analysis `stemmed`) as its English stem. Not in `exact`,
@@ -28,9 +28,9 @@ EXACT: Final = "exact"
 ANALYSES: Final = (STEMMED, EXACT)
 
 # Increased by hand whenever the same text can give other tokens than before.
-RULES: Final = 1
-# Longer runs are no words (base64, long hashes); Elasticsearch cuts its tokens at 255 characters.
-MAX_TOKEN_BYTES: Final = 100
+RULES: Final = 2
+# Longer runs are no words (base64, long hashes), and engines have limits of their own for them.
+MAX_TOKEN: Final = 100
 # Positions left between the values of one field (two authors), so that no phrase crosses over.
 VALUE_GAP: Final = 1
 
@@ -38,6 +38,7 @@ VALUE_GAP: Final = 1
 PATTERN: Final = r"\p{Han}|[[\p{Alphabetic}\p{N}\p{M}]--\p{Han}]+"
 _TOKEN: Final = regex.compile(PATTERN, regex.V1)
 _ASCII_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
+_TOO_LONG: Final = regex.compile(rf"[[\p{{Alphabetic}}\p{{N}}\p{{M}}]--\p{{Han}}]{{{MAX_TOKEN + 1},}}", regex.V1)
 
 _FULL_WIDTH: Final = {
     ord(wide): chr(ord(wide) - 0xFEE0)
@@ -49,8 +50,8 @@ _FULL_WIDTH: Final = {
 _HAN_BLOCKS: Final = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
 
 
-class _FoldTable(dict[int, str]):
-    """Character → character, for `str.translate`."""
+class _Known(dict[int, str]):
+    """Character → itself, or the one given for it, or a blank: for `str.translate`."""
 
     def __missing__(self, code: int) -> str:
         # What this Python's Unicode does not know yet is no letter: the libraries would disagree on it. Halves of
@@ -60,8 +61,11 @@ class _FoldTable(dict[int, str]):
         return folded
 
 
+_KNOWN: Final = _Known()
+
+
 @cache
-def fold_table() -> dict[int, str]:
+def fold_table() -> _Known:
     """Character → character: 62 full-width ones and about 4,200 traditional ones; others are added as they come."""
     import opencc
 
@@ -69,23 +73,46 @@ def fold_table() -> dict[int, str]:
     # One call over all of them, each on a line of its own, so that no phrase rule of OpenCC applies.
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
     pairs = zip(characters, simplified, strict=True)
-    return _FoldTable(_FULL_WIDTH | {ord(a): b for a, b in pairs if a != b and len(b) == 1})
+    return _Known(_FULL_WIDTH | {ord(a): b for a, b in pairs if a != b and len(b) == 1})
 
 
 def fold(text: str) -> str:
     """`text` with one character for one character; its length stays."""
-    return text if text.isascii() else text.translate(fold_table())
+    return _without_long(text if text.isascii() else text.translate(fold_table()))
+
+
+def blanked(text: str) -> str:
+    """`text` with blanks for what is no word for us: characters without a meaning yet, runs beyond MAX_TOKEN.
+
+    An engine that folds by itself gets its texts so.
+    """
+    # What is printable has a meaning; to ask costs a hundredth of translating.
+    return _without_long(text if text.isprintable() else text.translate(_KNOWN))
+
+
+def _is_broken(text: str) -> bool:
+    """Whether blanks leave no room for a run that is too long: it would fill one of these windows."""
+    half = MAX_TOKEN // 2
+    windows = range(0, len(text) - half + 1, half) if len(text) > MAX_TOKEN else ()
+    return all(text.find(" ", at, at + half) >= 0 for at in windows)
+
+
+def _without_long(text: str) -> str:
+    # Chinese has no blanks, but hardly a hundred characters without these.
+    if _is_broken(text) or (not text.isascii() and _is_broken(text.replace("，", " ").replace("。", " "))):
+        return text
+    blanks: str = _TOO_LONG.sub(lambda run: " " * len(run[0]), text)
+    return blanks
 
 
 @cache
 def analyzer(analysis: str) -> tantivy.TextAnalyzer:
-    """tantivy's analyzer for `fold`ed text; the embedded engine registers it, `positions` asks it."""
+    """tantivy's analyzer for `fold`ed text; the embedded engine registers it, `terms` asks it."""
     builder = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(PATTERN))
         # Accents go before the case does: the lower case of "İ" is two characters.
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.remove_long(MAX_TOKEN_BYTES))
     )
     if analysis == STEMMED:
         builder = builder.filter(tantivy.Filter.stemmer("english"))
@@ -93,21 +120,21 @@ def analyzer(analysis: str) -> tantivy.TextAnalyzer:
 
 
 @lru_cache(maxsize=262_144)
-def _stemmed(run: str) -> str | None:
-    return next(iter(analyzer(STEMMED).analyze(run)), None)
+def _stemmed(run: str) -> str:
+    return str(analyzer(STEMMED).analyze(run)[0])
 
 
 @lru_cache(maxsize=262_144)
-def _exact(run: str) -> str | None:
-    return next(iter(analyzer(EXACT).analyze(run)), None)
+def _exact(run: str) -> str:
+    return str(analyzer(EXACT).analyze(run)[0])
 
 
 # Cached run by run: a corpus repeats its words, and the call of a cached function is all that is left.
 _TERM: Final = {STEMMED: _stemmed, EXACT: _exact}
 
 
-def positions(text: str, analysis: str) -> list[str | None]:
-    """The term at each position of a text; None where a run is too long to be one."""
+def terms(text: str, analysis: str) -> list[str]:
+    """The terms of a text; the position of each is its number here."""
     folded = fold(text)
     return list(map(_TERM[analysis], (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)))
 
@@ -116,15 +143,10 @@ def positions_of_values(values: list[str], analysis: str) -> list[str | None]:
     """The term at each position of a field with several values; None in the gaps between them."""
     found: list[str | None] = []
     for value in values:
-        if here := positions(value, analysis):
+        if here := terms(value, analysis):
             found += [None] * VALUE_GAP if found else []
             found += here
     return found
-
-
-def terms(text: str, analysis: str) -> list[str]:
-    """The terms of a text, in order."""
-    return [term for term in positions(text, analysis) if term is not None]
 
 
 def offsets(text: str, wanted: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -140,5 +162,5 @@ def stamp() -> str:
     table = "".join(chr(code) + fold_table()[code] for block in _HAN_BLOCKS for code in block)
     probe = " ".join(terms("Relational organizing universally emergence running generalizations naïve Łódź", STEMMED))
     return hashlib.sha256(
-        f"{RULES}|{PATTERN}|{MAX_TOKEN_BYTES}|{unicodedata.unidata_version}|{table}|{probe}".encode()
+        f"{RULES}|{PATTERN}|{MAX_TOKEN}|{unicodedata.unidata_version}|{table}|{probe}".encode()
     ).hexdigest()[:12]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,6 +20,11 @@ from papers.normalise.text import language_by_script
 from papers.paper import Change, Paper, Version
 
 LANGUAGES = ("en", "zh")
+OTHER = "other"
+BY_LANGUAGE = ("title", "abstract")
+# Keyword fields: those that are counted, and those that are only looked up. `keyword_values` fills them.
+COUNTED = ("category", "source", "has")
+KEYWORDS = (*COUNTED, "id", "archive", "primary", "author", "language", "announced", "licence", "keyword")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Document:
     language: str = "en"  # of the original
     title: Mapping[str, str] = field(default_factory=dict)  # by language
     abstract: Mapping[str, str] = field(default_factory=dict)
+    translated_by: Mapping[str, str] = field(default_factory=dict)  # language → the model
     untranslated: Mapping[str, str] = field(default_factory=dict)  # language → why there is no translation
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -55,21 +61,21 @@ class Document:
     sources: tuple[str, ...] = ()
 
 
-_BY_LANGUAGE = ("title", "abstract")
-_SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - set(_BY_LANGUAGE))
+_SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - set(BY_LANGUAGE))
 
 
 def from_change(change: Change) -> Document:
     """The document of a changed paper; the change must not be a deletion."""
     paper = change.paper
     assert paper is not None
-    language = language_by_script(f"{paper.title or ''} {paper.abstract or ''}")
+    language = change.language or language_by_script(f"{paper.title or ''} {paper.abstract or ''}")
     return Document(
         number=change.number,
         seq=change.seq,
         language=language,
         title=_in_languages(language, paper.title, change.translations.get("title", {})),
         abstract=_in_languages(language, paper.abstract, change.translations.get("abstract", {})),
+        translated_by=dict(change.translated_by),
         untranslated=dict(change.untranslated),
         announced=tuple(dict.fromkeys(announcement.kind for announcement in paper.announcements)),
         **{name: getattr(paper, name) for name in _SAME_NAME},
@@ -80,10 +86,25 @@ def _in_languages(language: str, original: str | None, translations: Mapping[str
     return {language: original, **translations} if original else {}
 
 
+def language_field(name: str, language: str) -> str:
+    """The field that holds title or abstract in a language: `title_en`; `title_other` for most of them.
+
+    All are analysed alike. Fields of their own are for those who look into an index by themselves.
+    """
+    return f"{name}_{language if language in LANGUAGES else OTHER}"
+
+
+def text_fields(name: str) -> tuple[str, ...]:
+    """The fields of an index behind a text field of a Query."""
+    return tuple(language_field(name, one) for one in (*LANGUAGES, OTHER)) if name in BY_LANGUAGE else (name,)
+
+
 def text_values(document: Document) -> dict[str, list[str]]:
-    """The values of each text field; title and abstract are fields of each language (`title_en`)."""
-    values = {f"title_{language}": [text] for language, text in document.title.items()}
-    values |= {f"abstract_{language}": [text] for language, text in document.abstract.items()}
+    """The values of each text field."""
+    values: dict[str, list[str]] = {}
+    for name in BY_LANGUAGE:
+        for language, text in getattr(document, name).items():
+            values.setdefault(language_field(name, language), []).append(text)
     values["authors"] = list(document.authors)
     values["comments"] = [document.comments] if document.comments else []
     return values
@@ -143,6 +164,11 @@ def as_number(day: date | None) -> int | None:
     return day.year * 10_000 + day.month * 100 + day.day if day else None
 
 
+def from_number(number: int) -> date:
+    """20261120 → 2026-11-20."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def newest_key(document: Document) -> int:
     """A unique number by which "newest" sorts: the day, then the order in which papers came to the catalogue.
 
@@ -172,12 +198,19 @@ def from_json(stored: bytes) -> Document:
     return Document(**values)
 
 
+class Deletion(NamedTuple):
+    """A paper that is no more, and the number of the change that says so."""
+
+    id: str
+    seq: int
+
+
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found paper. `highlights` are the matched parts of its texts: field (`title_en`) → spans."""
+    """A found paper. `highlights` are the matched parts of its texts: field and language (`title_en`) → spans."""
 
     document: Document
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)

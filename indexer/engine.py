@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
-from indexer.documents import Document, Hit, Results
+from indexer.documents import Deletion, Document, Hit, Results
 from indexer.query.search import Search
 from papers.errors import PaperglotError
 
@@ -17,15 +17,45 @@ FACET_SIZE = 15
 
 
 class NoIndex(PaperglotError):
-    """Raised by the reading methods: there is no index to read yet."""
+    """Raised by the reading methods, and by `writer`: there is no index yet."""
 
     status = 503
+
+    def __init__(
+        self, sentence: str = "There is no index yet: run 'paperglot index' to make one from the catalogue."
+    ) -> None:
+        super().__init__(sentence)
 
 
 class IndexOutdated(PaperglotError):
-    """Raised by the reading methods: the index was made by other rules than this program's."""
+    """Raised by the reading methods, and by `writer`: the index was made by other rules than this program's."""
 
     status = 503
+
+    def __init__(
+        self, sentence: str = "The index was made by another version of Paperglot: run 'paperglot rebuild' once."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class EngineAway(PaperglotError):
+    """Raised by every method of an engine on a server: it does not answer, or is too busy to."""
+
+    status = 503
+    internal = True
+
+
+class EngineRefused(PaperglotError):
+    """Raised by every method of an engine on a server: it does not accept the key, or what the key may do."""
+
+    status = 503
+    internal = True
+
+
+class EngineFailed(PaperglotError):
+    """Raised by every method of an engine on a server: it answered with an error that nobody expected."""
+
+    internal = True
 
 
 class IndexWriteFailed(PaperglotError):
@@ -38,7 +68,7 @@ class IndexState:
 
     `cursor` is the highest `seq` of the change feed whose papers are all in. It belongs to this `generation` of
     this catalogue's `epoch`: an index of another epoch is foreign, one of another `stamp` was made by other rules,
-    and neither is carried on.
+    and neither is carried on. `rejected` are documents that the engine would not take, and why.
     """
 
     generation: str
@@ -46,22 +76,33 @@ class IndexState:
     stamp: str
     cursor: int
     documents: int
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_be_added_to(state: IndexState | None, stamp: str) -> IndexState:
+    """The state of an index that a program of this `stamp` may add to; raises NoIndex and IndexOutdated."""
+    if state is None:
+        raise NoIndex("There is no index to add to.")
+    if state.stamp != stamp:
+        raise IndexOutdated("The index was made by other rules and cannot be added to.")
+    return state
 
 
 class Writer(Protocol):
     """Writes one generation of an index. One at a time: `indexer.update` holds the lock.
 
-    A writer that raised IndexWriteFailed is spent: leave it, and send everything since `state.cursor` again.
+    A writer that raised an error is spent: leave it, and send everything since `state.cursor` again.
     """
 
     @property
     def state(self) -> IndexState:
         """As of the last commit."""
 
-    def write(self, documents: Sequence[Document], deleted: Sequence[str]) -> None:
-        """Put these documents in, each in the place of an earlier one with its id; take the deleted ids out.
+    def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
+        """Put these documents in, each in the place of an earlier one with its id; take the deleted ones out.
 
-        Not to be seen before `commit`. An id that is not there to be deleted is no error.
+        Not to be seen before `commit`. An id that is not there to be deleted is no error. What comes twice counts as
+        it came last, or as its `seq` says where the engine keeps that.
         """
 
     def commit(self, cursor: int) -> None:
@@ -95,7 +136,7 @@ class SearchEngine(Protocol):
 
         `total`, facets and histogram count every match, never an estimate. With `highlight`, hits carry what
         matched. A search without matches, or a page past the end, gives no hits. Raises QueryTooLarge,
-        UnknownField, NoIndex and IndexOutdated, nothing else.
+        UnknownField, NoIndex, IndexOutdated and an engine's three on a server, nothing else.
 
         Cursor: `Results.cursor` of a search by newest or upvotes, put into the same search, gives the papers
         after its last hit: none skipped, none repeated, also while papers are added.

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.analysis import EXACT, offsets, positions, terms
-from indexer.documents import Document, Span, text_values
+from indexer.analysis import EXACT, offsets, terms
+from indexer.documents import BY_LANGUAGE, Document, Span
 from indexer.query.evaluate import analysis_of, occurrences, prefix_term
 from indexer.query.tree import DEFAULT_FIELDS, And, InField, Near, Not, Or, Phrase, Prefix, Query, Word
 
 # Single-valued fields only: spans are offsets into one text.
-HIGHLIGHTED = ("title", "abstract", "comments")
+HIGHLIGHTED = (*BY_LANGUAGE, "comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +61,27 @@ class Highlighter:
                     self._groups.setdefault(field, []).append((groups, leaf.gap))
 
     def spans(self, document: Document) -> dict[str, tuple[Span, ...]]:
-        """The matched parts of each text, by field (`title_en`); fields without any are left out."""
+        """The matched parts of each text, by field and language (`title_en`); texts without any are left out."""
         if not self._prefixes and not self._groups:
             return {}
-        found: dict[str, tuple[Span, ...]] = {}
-        for name, values in text_values(document).items():
-            field = name.split("_")[0]
-            if field in HIGHLIGHTED and values:
-                spans = _merged(self._in_text(field, values[0]))
-                if spans:
-                    found[name] = spans
-        return found
+        texts = [
+            (name, f"{name}_{language}", text)
+            for name in BY_LANGUAGE
+            for language, text in getattr(document, name).items()
+        ]
+        texts += [("comments", "comments", document.comments)] if document.comments else []
+        found = {key: _merged(self._in_text(field, text)) for field, key, text in texts}
+        return {key: spans for key, spans in found.items() if spans}
 
     def _in_text(self, field: str, text: str) -> list[Span]:
         where: list[list[int]] = []
         if groups := self._groups.get(field):
-            found = positions(text, analysis_of(field))
+            found = terms(text, analysis_of(field))
             for wanted, gap in groups:
                 where += occurrences(found, wanted, gap)
         if starts := self._prefixes.get(field):
-            found = positions(text, EXACT)
-            where += [[at] for at, term in enumerate(found) if term and term.startswith(tuple(starts))]
+            found = terms(text, EXACT)
+            where += [[at] for at, term in enumerate(found) if term.startswith(tuple(starts))]
         return (
             _spans(where, offsets(text, {at for positions_there in where for at in positions_there})) if where else []
         )

@@ -6,6 +6,7 @@ it is empty and looks once more after letting go.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -13,12 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.documents import from_change
-from indexer.engine import IndexOutdated, SearchEngine, Writer
+import orjson
+
+from indexer.documents import Deletion, from_change
+from indexer.engine import IndexOutdated, IndexState, SearchEngine, Writer
 from papers.catalogue import Catalogue
+from papers.errors import PaperglotError
 from papers.store import exclusive
 
 LOCK = "index.lock"
+SEEN = "index-seen.json"
 BATCH = 1000
 # A commit costs up to a second: seldom while there is much to do, always when there is nothing left.
 SECONDS_BETWEEN_COMMITS = 10.0
@@ -50,7 +55,7 @@ def update(
     are done and how many there are to do.
     """
     updated = Updated()
-    while True:
+    while True:  # ends when there is nothing new after the lock is let go
         with exclusive(catalogue.folder / LOCK) as locked:
             if not locked:
                 updated.left_to_another = updated.papers == 0
@@ -60,8 +65,41 @@ def update(
                 writer.publish()
         rebuild = False
         state = engine.state()
+        _note(catalogue.folder, engine, state)
         if state is None or catalogue.pending(state.cursor) == 0:
             return updated
+
+
+def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
+    """Keep how far the index was, for when its server cannot be asked."""
+    seen = {"engine": type(engine).__name__, "epoch": state.epoch, "cursor": state.cursor} if state else {}
+    with contextlib.suppress(OSError):
+        (folder / SEEN).write_bytes(orjson.dumps(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an index stands to a catalogue. `behind` is as of the last update where `error` says why it is not known."""
+
+    state: IndexState | None
+    behind: int
+    error: str | None = None
+
+
+def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
+    """Ask the index how far it is. An engine that cannot be asked is no error here."""
+    try:
+        state = engine.state()
+    except PaperglotError as error:
+        try:
+            seen = orjson.loads((catalogue.folder / SEEN).read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            seen = {}
+        known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
+        cursor = seen["cursor"] if known else 0
+        return Standing(None, catalogue.pending(cursor), str(error))
+    cursor = state.cursor if state and state.epoch == catalogue.epoch else 0
+    return Standing(state, catalogue.pending(cursor))
 
 
 def _writer(catalogue: Catalogue, engine: SearchEngine, rebuild: bool, updated: Updated) -> Writer:
@@ -83,7 +121,7 @@ def _drain(
     done = uncommitted = 0
     committed_at = clock()
     while changes := catalogue.changes(cursor, BATCH):
-        deleted = [change.id for change in changes if change.paper is None]
+        deleted = [Deletion(change.id, change.seq) for change in changes if change.paper is None]
         writer.write([from_change(change) for change in changes if change.paper], deleted)
         cursor = changes[-1].seq
         done += len(changes)
@@ -101,7 +139,6 @@ def _drain(
 def main() -> None:
     """The index worker: brings the index of the data folder argv[1] up to its catalogue, and ends."""
     from indexer.engines import open_engine
-    from papers.errors import PaperglotError
 
     folder = Path(sys.argv[1])
     os.nice(10)

@@ -1,11 +1,12 @@
-"""What all tests share: data folders, the stand-in, recorded pages, a browser.
+"""What all tests share: data folders, the stand-in, recorded pages, a browser, an Elasticsearch.
 
-Set PAPERGLOT_TEST_NOTHING_SKIPPED=1 to make a missing browser a failure instead of a skip.
+Set PAPERGLOT_TEST_NOTHING_SKIPPED=1 to make a missing browser or server a failure instead of a skip.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,17 +15,30 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from indexer.settings import IndexSettings
 from replica.server import Replica
 from replica.world import World
 
 ROOT = Path(__file__).parent.parent
 RECORDED = ROOT.parent / "shared" / "recorded"
 NOTHING_SKIPPED = os.environ.get("PAPERGLOT_TEST_NOTHING_SKIPPED") == "1"
+ELASTICSEARCH = os.environ.get("PAPERGLOT_TEST_ELASTICSEARCH_URL")
 TODAY = date(2026, 11, 20)
+
+# Left out as a whole and said in one line, instead of a line for each test.
+collect_ignore = [] if ELASTICSEARCH or NOTHING_SKIPPED else ["indexer/elasticsearch"]
 
 # Timing says nothing on a shared machine.
 settings.register_profile("paperglot", deadline=None, print_blob=True)
 settings.load_profile("paperglot")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if collect_ignore:
+        terminalreporter.write_line(
+            "SKIPPED tests/indexer/elasticsearch: PAPERGLOT_TEST_ELASTICSEARCH_URL names no server "
+            "('.ci/elasticsearch.py start FOLDER' starts one and prints it)"
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +100,25 @@ def chromium() -> str:
             pytest.fail("Chromium and chromedriver are missing, and nothing may be skipped")
         pytest.skip("no Chromium with chromedriver (on Debian: apt install chromium chromium-driver)")
     return found
+
+
+@pytest.fixture(scope="session")
+def elastic_url() -> str:
+    """A real Elasticsearch, with user and password in its address."""
+    if not ELASTICSEARCH:
+        pytest.fail("PAPERGLOT_TEST_ELASTICSEARCH_URL names no server, and nothing may be skipped")
+    return ELASTICSEARCH
+
+
+@pytest.fixture
+def elastic(elastic_url: str) -> Iterator[IndexSettings]:
+    """Settings for an index of the test's own on it; what the test leaves there is removed."""
+    from elasticsearch import Elasticsearch
+
+    prefix = f"paperglot-test-{secrets.token_hex(4)}"
+    yield IndexSettings(engine="elasticsearch", hosts=(elastic_url,), prefix=prefix, timeout=60)
+    with Elasticsearch(elastic_url, request_timeout=60).options(ignore_status=404) as client:
+        names = client.indices.get_alias(index=f"{prefix}-*").body
+        for name in names:
+            client.indices.delete(index=name)
+        client.indices.delete_index_template(name=prefix)

@@ -39,7 +39,9 @@ def page(*sightings: Sighting, **fields: Any) -> Page:
 
 def document(id: str = "2611.00001", number: int = 1, **fields: Any) -> Document:
     """A document as the change feed would give it; `title` and `abstract` may be by language."""
-    given = {name: fields.pop(name) for name in ("title", "abstract") if isinstance(fields.get(name), dict)}
+    given = {
+        name: fields.pop(name) for name in ("title", "abstract", "translated_by") if isinstance(fields.get(name), dict)
+    }
     # Upvotes come from Hugging Face alone; here they are just given.
     given |= {"upvotes": fields.pop("upvotes", None)}
     made = from_change(Change(number, number, id, merge([(AT, sighting(id, **fields))])))

@@ -3,9 +3,11 @@ Elasticsearch refuses 30 levels and 16,384 clauses."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from math import comb
 
+from indexer.analysis import EXACT, terms
 from indexer.query.tree import (
     DATE_FIELDS,
     KEYWORD_FIELDS,
@@ -27,8 +29,9 @@ from papers.errors import UsageError
 MAX_DEPTH = 20
 MAX_NODES = 1000
 MAX_CHARACTERS = 10_000
-# Near is written out as one phrase for each way to spread its gaps.
-MAX_SPREADS = 1000
+# Every word or Chinese character is looked up in seven fields of Elasticsearch, which takes 16,384 of them at a heap
+# of 1 GB. Near is written out as one phrase for each way to spread its gaps.
+MAX_TERMS = 2000
 
 
 class QueryTooLarge(UsageError):
@@ -41,7 +44,7 @@ class UnknownField(UsageError):
 
 def check(query: Query) -> None:
     """Raise QueryTooLarge or UnknownField where no engine should see `query`. Never recurses."""
-    level, depth, nodes, characters = [query], 0, 0, 0
+    level, depth, nodes, characters, words = [query], 0, 0, 0, 0
     while level:
         depth += 1
         nodes += len(level)
@@ -50,9 +53,12 @@ def check(query: Query) -> None:
             _check_field(node)
         if depth > MAX_DEPTH:
             raise QueryTooLarge(f"The query is nested more than {MAX_DEPTH} levels deep: write it flatter.")
-        if nodes > MAX_NODES or characters > MAX_CHARACTERS:
+        if nodes <= MAX_NODES and characters <= MAX_CHARACTERS:
+            words += sum(map(_terms, level))
+        if nodes > MAX_NODES or characters > MAX_CHARACTERS or words > MAX_TERMS:
             raise QueryTooLarge(
-                f"The query is too long: at most {MAX_NODES} conditions and {MAX_CHARACTERS:,} characters are read."
+                f"The query is too long: at most {MAX_NODES} conditions and {MAX_TERMS:,} words or Chinese characters "
+                "are read."
             )
         level = [child for node in level for child in children(node)]
 
@@ -62,12 +68,27 @@ def _characters(node: Query) -> int:
         case Word(text) | Phrase(text) | Prefix(text):
             return len(text)
         case Near(words, gap):
-            spreads = comb(max(gap, 0) + max(len(words) - 1, 0), max(len(words) - 1, 0))
-            if gap < 0 or spreads > MAX_SPREADS:
+            if gap < 0 or _spreads(words, gap) * len(words) > MAX_TERMS:
                 raise QueryTooLarge(f"{len(words)} words within {gap} of each other are too many: ask for fewer.")
             return sum(map(len, words))
         case _:
             return 0
+
+
+def _spreads(words: Sequence[str], gap: int) -> int:
+    between = max(len(words) - 1, 0)
+    return comb(gap + between, between)
+
+
+def _terms(node: Query) -> int:
+    """How many terms are looked up for it, in each field."""
+    match node:
+        case Word(text) | Phrase(text) | Prefix(text):
+            return len(terms(text, EXACT))
+        case Near(words, gap):
+            return _spreads(words, gap) * sum(len(terms(word, EXACT)) for word in words)
+        case _:
+            return 1
 
 
 def _check_field(node: Query) -> None:

@@ -74,6 +74,12 @@ class Search:
             raise InvalidSearch("A cursor goes with the sort order that gave it, newest or upvotes.")
 
     @property
+    def whole(self) -> Query:
+        """Query and filters as one."""
+        condition = self.filters.query()
+        return self.query if condition == ALL else And((self.query, condition))
+
+    @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
 

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 TEXT_FIELDS = ("title", "abstract", "authors", "comments")
 DEFAULT_FIELDS = ("title", "abstract", "authors")
+# A word in the title says more of a paper than one in the abstract.
+BOOSTS = {"title": 3.0, "authors": 1.5}
 KEYWORD_FIELDS = ("id", "author", "primary", "source", "has", "language", "announced", "licence", "keyword")
 DATE_FIELDS = ("date", "submitted", "updated", "featured")
 NUMBER_FIELDS = ("year", "version", "upvotes")

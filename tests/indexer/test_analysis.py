@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import analysis
-from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold, offsets, positions, positions_of_values, terms
+from indexer.analysis import (
+    ANALYSES,
+    EXACT,
+    MAX_TOKEN,
+    STEMMED,
+    analyzer,
+    blanked,
+    fold,
+    offsets,
+    positions_of_values,
+    terms,
+)
 from replica.world import World
 from tests.conftest import TODAY
 
@@ -41,11 +52,11 @@ def test_every_character_is_a_letter_for_both_or_for_neither() -> None:
 @given(st.text(max_size=80))
 def test_offsets_lead_back_into_the_text(text: str) -> None:
     assert len(fold(text)) == len(text)
-    found = positions(text, EXACT)
+    found = terms(text, EXACT)
     where = offsets(text, range(len(found)))
     assert sorted(where) == list(range(len(found)))
     for position, (start, end) in where.items():
-        assert positions(text[start:end], EXACT) == [found[position]]
+        assert terms(text[start:end], EXACT) == [found[position]]
 
 
 def test_on_texts_like_real_ones() -> None:
@@ -63,10 +74,10 @@ def test_on_real_texts(recorded: Path) -> None:
             assert terms(text, STEMMED) == analyzer(STEMMED).analyze(fold(text))
 
 
-def test_a_run_that_is_too_long_leaves_its_place_empty() -> None:
+def test_a_run_that_is_too_long_is_no_word() -> None:
     text = f"before {'x' * 200} after"
-    assert positions(text, EXACT) == ["before", None, "after"]
-    assert offsets(text, {2}) == {2: (208, 213)}
+    assert terms(text, EXACT) == ["before", "after"]
+    assert offsets(text, {1}) == {1: (208, 213)}
 
 
 def test_no_phrase_crosses_values() -> None:
@@ -83,3 +94,10 @@ def test_the_table_is_one_character_for_one() -> None:
 def test_the_stamp_is_settled() -> None:
     """It changes when the tokens can: then increase RULES, and note it in the change log."""
     assert len(analysis.stamp()) == 12
+
+
+@given(st.lists(st.integers(1, 160), min_size=1, max_size=8), st.sampled_from([" ", ", ", "，", "。 "]))
+def test_every_run_that_is_too_long_is_found(lengths: list[int], between: str) -> None:
+    text = between.join("x" * length for length in lengths)
+    assert [len(run) for run in terms(text, EXACT)] == [length for length in lengths if length <= MAX_TOKEN]
+    assert len(blanked(text)) == len(text)

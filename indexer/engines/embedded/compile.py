@@ -9,11 +9,12 @@ from tantivy import Occur
 from tantivy import Query as TantivyQuery
 
 from indexer.analysis import terms
-from indexer.documents import as_number
-from indexer.engines.embedded.schema import ABSTRACT_EXACT, TITLE_EXACT, schema, text_fields
+from indexer.documents import as_number, text_fields
+from indexer.engines.embedded.schema import ABSTRACT_EXACT, TITLE_EXACT, schema
 from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
 from indexer.query.limits import spreads
 from indexer.query.tree import (
+    BOOSTS,
     DEFAULT_FIELDS,
     And,
     Category,
@@ -30,8 +31,6 @@ from indexer.query.tree import (
     Word,
 )
 
-# A word in the title says more of a paper than one in the abstract.
-BOOSTS = {"title": 3.0, "authors": 1.5}
 _PREFIX_FIELDS = {"title": TITLE_EXACT, "abstract": ABSTRACT_EXACT, "authors": "authors", "comments": "comments"}
 _LARGEST = (1 << 64) - 1
 
@@ -93,7 +92,7 @@ def _words(field: str, words: Sequence[str], gap: int) -> TantivyQuery:
     if not groups or not all(groups):
         return TantivyQuery.empty_query()
     patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
-    found = _any([_phrase(name, pattern) for name in text_fields()[field] for pattern in patterns])
+    found = _any([_phrase(name, pattern) for name in text_fields(field) for pattern in patterns])
     return TantivyQuery.boost_query(found, BOOSTS[field]) if field in BOOSTS else found
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from calendar import monthrange
 from collections import OrderedDict
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,24 +12,22 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from indexer.analysis import EXACT, terms
-from indexer.documents import Bar, Document, Facet, Hit, Results, from_json
-from indexer.engine import FACET_SIZE, IndexOutdated, IndexState, NoIndex
+from indexer.counting import Counted, facets, histogram
+from indexer.documents import Bar, Document, Facet, Hit, Results, from_json, from_number
+from indexer.engine import FACETS, IndexOutdated, IndexState, NoIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import compile, filtered
-from indexer.engines.embedded.schema import COUNTED, NEWEST, STORED, UPVOTES, register, schema
+from indexer.engines.embedded.schema import NEWEST, STORED, UPVOTES, register, schema
 from indexer.engines.embedded.writer import EmbeddedWriter
 from indexer.highlight import Highlighter
-from indexer.query.evaluate import matches
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
-from indexer.query.tree import And, InField, Prefix, Query, Word
+from indexer.query.suggesting import titles, unfinished
+from indexer.query.tree import And, Query
 
 _SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}
 # A `terms` aggregation is cut off in every segment: below the number of values it counts wrongly.
 _ALL_VALUES = 65_000
-_DAYS_UP_TO_MONTHS = 3
-_MONTHS_UP_TO = 36
 _CACHED_COUNTS = 256
 
 
@@ -63,8 +59,7 @@ class EmbeddedEngine:
     # Reading
 
     def search(self, search: Search) -> Results:
-        whole = search.query if search.filters.query() == And(()) else And((search.query, search.filters.query()))
-        check(whole)
+        check(search.whole)
         opened = self._open()
         query = filtered(compile(search.query), _condition(search.filters.query()))
         total, hits, cursor = self._hits(opened, search, query)
@@ -119,23 +114,12 @@ class EmbeddedEngine:
         return tuple(Hit(_document(searcher, found)) for _, found in searcher.search(like, size, False).hits)
 
     def suggest(self, text: str, size: int) -> tuple[str, ...]:
-        words = [word for word in text[:200].split() if terms(word, EXACT)][:10]
-        if not words or size < 1:
+        asked = unfinished(text)
+        if asked is None or size < 1:
             return ()
-        parts: list[Query] = [Word(word) for word in words[:-1]]
-        last = _last_word(words[-1])
-        asked = InField("title", And((*parts, last)))
         searcher = self._open().searcher
-        titles: dict[str, None] = {}
-        for _, address in searcher.search(compile(asked), size * 2, False).hits:
-            document = _document(searcher, address)
-            # Of a paper in several languages, the titles that hold the words.
-            titles |= {
-                title: None
-                for language, title in document.title.items()
-                if matches(asked, replace(document, title={language: title}))
-            }
-        return tuple(titles)[:size]
+        hits = searcher.search(compile(asked), size * 2, False).hits
+        return titles(asked, (_document(searcher, address) for _, address in hits), size)
 
     def state(self) -> IndexState | None:
         generation = generations.current(self._root)
@@ -145,7 +129,7 @@ class EmbeddedEngine:
         """The current generation as of its last commit, opened anew where either has changed."""
         generation = generations.current(self._root)
         if generation is None:
-            raise NoIndex("There is no index yet: run 'paperglot index' to make one from the catalogue.")
+            raise NoIndex
         modified = _modified(self._root / generation)
         opened = self._opened
         if opened and opened.generation == generation:
@@ -161,7 +145,7 @@ class EmbeddedEngine:
     def _reopen(self, generation: str, modified: int) -> _Open:
         state = generations.read_state(self._root, generation)
         if state is None or state.stamp != generations.stamp():
-            raise IndexOutdated("The index was made by another version of Paperglot: run 'paperglot rebuild' once.")
+            raise IndexOutdated
         try:
             index = tantivy.Index.open(str(self._root / generation))
         except ValueError as error:
@@ -172,11 +156,7 @@ class EmbeddedEngine:
     # Writing
 
     def writer(self) -> EmbeddedWriter:
-        state = self.state()
-        if state is None:
-            raise NoIndex("There is no index to add to.")
-        if state.stamp != generations.stamp():
-            raise IndexOutdated("The index was made by other rules and cannot be added to.")
+        state = to_be_added_to(self.state(), generations.stamp())
         return EmbeddedWriter(self._root, state, self._memory, self._threads)
 
     def rebuild(self, epoch: str) -> EmbeddedWriter:
@@ -197,11 +177,6 @@ def _condition(filters: Query) -> TantivyQuery | None:
     return None if filters == And(()) else compile(filters)
 
 
-def _last_word(word: str) -> Query:
-    """A prefix, or the word itself where it is several tokens, of which only the last may be unfinished."""
-    return Prefix(word) if len(terms(word, EXACT)) == 1 else Word(word)
-
-
 def _address(searcher: tantivy.Searcher, id: str) -> tantivy.DocAddress | None:
     hits = searcher.search(TantivyQuery.term_query(schema(), "id", id, index_option="basic"), 1, False).hits
     return hits[0][1] if hits else None
@@ -213,8 +188,7 @@ def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Docume
 
 
 _AGGREGATIONS = {
-    name: {"terms": {"field": name, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}
-    for name in (*COUNTED, "year", "month")
+    name: {"terms": {"field": name, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}} for name in (*FACETS, "month")
 }
 _BY_DAY = {"date": {"terms": {"field": "date", "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}}
 
@@ -222,37 +196,13 @@ _BY_DAY = {"date": {"terms": {"field": "date", "size": _ALL_VALUES, "segment_siz
 def _count(searcher: tantivy.Searcher, query: TantivyQuery) -> Counts:
     found = searcher.aggregate(query, _AGGREGATIONS)
     counted = {name: _buckets(found[name]) for name in _AGGREGATIONS}
-    facets = {
-        name: tuple(Facet(str(value), count) for value, count in counted[name][:FACET_SIZE])
-        for name in (*COUNTED, "year")
-    }
-    facets["year"] = tuple(sorted(facets["year"], key=lambda facet: facet.value, reverse=True))
-    return facets, _histogram(searcher, query, counted["month"])
 
-
-def _buckets(found: dict[str, Any]) -> list[tuple[Any, int]]:
-    """(value, count), the largest first, equal ones in the order of their values."""
-    buckets = [(bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]]
-    return sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0]))
-
-
-def _histogram(searcher: tantivy.Searcher, query: TantivyQuery, months: list[tuple[Any, int]]) -> tuple[Bar, ...]:
-    """By day over at most three months, by month over at most three years, else by year."""
-    if not months:
-        return ()
-    by_month = {(int(key) // 100, int(key) % 100): count for key, count in months}
-    (first_year, first_month), (last_year, last_month) = min(by_month), max(by_month)
-    span = (last_year - first_year) * 12 + last_month - first_month + 1
-    if span <= _DAYS_UP_TO_MONTHS:
+    def by_day() -> list[tuple[date, int]]:
         days = _buckets(searcher.aggregate(query, _BY_DAY)["date"])
-        dates = sorted((date(int(key) // 10_000, int(key) // 100 % 100, int(key) % 100), count) for key, count in days)
-        return tuple(Bar(day, day, count) for day, count in dates)
-    if span <= _MONTHS_UP_TO:
-        return tuple(
-            Bar(date(year, month, 1), date(year, month, monthrange(year, month)[1]), count)
-            for (year, month), count in sorted(by_month.items())
-        )
-    by_year: dict[int, int] = {}
-    for (year, _), count in by_month.items():
-        by_year[year] = by_year.get(year, 0) + count
-    return tuple(Bar(date(year, 1, 1), date(year, 12, 31), count) for year, count in sorted(by_year.items()))
+        return [(from_number(int(key)), count) for key, count in days]
+
+    return facets(counted), histogram(counted["month"], by_day)
+
+
+def _buckets(found: dict[str, Any]) -> Counted:
+    return [(bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]]

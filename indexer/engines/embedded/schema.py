@@ -8,19 +8,18 @@ import tantivy
 
 from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold
 from indexer.documents import (
-    LANGUAGES,
+    COUNTED,
+    KEYWORDS,
     Document,
     keyword_values,
     newest_key,
     number_values,
+    text_fields,
     text_values,
     to_json,
     upvotes_key,
 )
 
-# Keyword fields that are counted are columns too; the rest are only looked up.
-COUNTED = ("category", "source", "has")
-KEYWORDS = (*COUNTED, "id", "archive", "primary", "author", "language", "announced", "licence", "keyword")
 NUMBERS = ("year", "month", "version", "upvotes", "date", "submitted", "updated", "featured")
 NEWEST = "newest_key"
 UPVOTES = "upvotes_key"
@@ -30,27 +29,16 @@ EXACT_TWINS = ("title_exact", "abstract_exact")
 TITLE_EXACT, ABSTRACT_EXACT = EXACT_TWINS
 
 
-def text_fields() -> dict[str, tuple[str, ...]]:
-    """The tantivy fields behind each text field of a Query."""
-    return {
-        "title": tuple(f"title_{language}" for language in LANGUAGES),
-        "abstract": tuple(f"abstract_{language}" for language in LANGUAGES),
-        "authors": ("authors",),
-        "comments": ("comments",),
-    }
-
-
 @cache
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    fields = text_fields()
-    for name in (*fields["title"], *fields["abstract"]):
+    for name in (*text_fields("title"), *text_fields("abstract")):
         builder.add_text_field(name, tokenizer_name=STEMMED)
     for name in ("authors", "comments"):
         builder.add_text_field(name, tokenizer_name=EXACT)
     for name in EXACT_TWINS:
         builder.add_text_field(name, tokenizer_name=EXACT, index_option="basic")
-    for name in KEYWORDS:
+    for name in KEYWORDS:  # what is counted is a column, too
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in COUNTED)
     for name in NUMBERS:
         builder.add_unsigned_field(name, indexed=True, fast=True)

@@ -15,8 +15,8 @@ from tantivy import Occur
 from tantivy import Query as TantivyQuery
 
 from indexer.analysis import STEMMED, terms
-from indexer.documents import Document, text_values
-from indexer.engines.embedded.schema import schema, text_fields
+from indexer.documents import BY_LANGUAGE, Document, text_values
+from indexer.engines.embedded.schema import schema
 
 # Real abstracts have about 100 different words; those below the first 25 say nothing of the topic.
 TERMS = 25
@@ -29,7 +29,7 @@ def query(searcher: tantivy.Searcher, document: Document) -> TantivyQuery | None
     counts: Counter[tuple[str, str]] = Counter()
     for name, values in text_values(document).items():
         field = name.split("_")[0]
-        if name in text_fields().get(field, ()) and field in ("title", "abstract"):
+        if field in BY_LANGUAGE:
             weight = TITLE_WEIGHT if field == "title" else 1
             counts.update({(name, term): weight * n for term, n in Counter(terms(values[0], STEMMED)).items()})
     papers = searcher.num_docs

@@ -11,7 +11,7 @@ from typing import Self
 
 import tantivy
 
-from indexer.documents import Document
+from indexer.documents import Deletion, Document
 from indexer.engine import IndexState, IndexWriteFailed
 from indexer.engines.embedded import generations
 from indexer.engines.embedded.schema import register, schema, to_tantivy
@@ -36,10 +36,10 @@ class EmbeddedWriter:
     def state(self) -> IndexState:
         return self._state
 
-    def write(self, documents: Sequence[Document], deleted: Sequence[str]) -> None:
+    def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
         writer = self._open()
         try:
-            for id in deleted:
+            for id, _ in deleted:
                 writer.delete_documents_by_term("id", id)
             for document in documents:
                 # In this order: the other one would take the new document out again.

@@ -1,0 +1,103 @@
+"""The edge to the server: a client made from the settings, and its exceptions as ours, each with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import elasticsearch
+from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
+
+from indexer.engine import EngineAway, EngineFailed, EngineRefused, NoIndex
+from indexer.query.limits import QueryTooLarge
+from indexer.settings import IndexSettings
+from papers.errors import PaperglotError
+from papers.settings import InvalidSetting
+
+BUSY = (429, 502, 503, 504)
+NO_INDEX = "index_not_found_exception"
+# As many as the page answers requests at once.
+_CONNECTIONS = 40
+
+
+def connect(settings: IndexSettings) -> Elasticsearch:
+    """A client for the server that the settings name. Nothing is asked of it yet. Raises InvalidSetting."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if settings.api_key_file:
+        try:
+            key = settings.api_key_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSetting(f"The file with the API key, {settings.api_key_file}, cannot be read.") from error
+    if settings.ca and not settings.ca.is_file():
+        raise InvalidSetting(f"There is no certificate in {settings.ca}.")
+    options: dict[str, Any] = {"ca_certs": str(settings.ca)} if settings.ca else {}
+    try:
+        return Elasticsearch(
+            list(settings.hosts),
+            api_key=key or None,
+            request_timeout=settings.timeout,
+            # A node that is away is left out, and the next one asked; a busy one gets a moment.
+            max_retries=max(2, len(settings.hosts)),
+            retry_on_timeout=False,
+            retry_backoff_base=0.2,
+            retry_backoff_cap=1.0,
+            connections_per_node=_CONNECTIONS,
+            serializer=OrjsonSerializer(),
+            **options,
+        )
+    except ValueError as error:
+        raise InvalidSetting(f"The settings of Elasticsearch cannot be used: {error}.") from error
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Raise what the client raises as an error of ours; `where` names the server in it."""
+    try:
+        yield
+    except (ApiError, TransportError, elasticsearch.UnsupportedProductError) as error:
+        raise _ours(error, where) from error
+
+
+def _ours(error: Exception, where: str) -> PaperglotError:
+    match error:
+        case elasticsearch.UnsupportedProductError():
+            return EngineRefused(f"What answers at {where} is no Elasticsearch: correct 'hosts' under [index].")
+        case elasticsearch.ConnectionTimeout():
+            return EngineAway(f"Elasticsearch at {where} does not answer in time: try again, or raise 'timeout'.")
+        case elasticsearch.SSLError():
+            return EngineRefused(
+                f"The certificate of Elasticsearch at {where} is not one we trust: name its authority as 'ca'."
+            )
+        case TransportError():
+            return EngineAway(f"Elasticsearch at {where} cannot be reached: start it, or correct 'hosts' in [index].")
+        case ApiError():
+            return _of_status(error, where)
+    return EngineFailed(str(error))
+
+
+def _of_status(error: ApiError, where: str) -> PaperglotError:
+    kind, reason = reason_of(error.body)
+    if error.status_code == 401:
+        return EngineRefused(f"Elasticsearch at {where} does not accept the API key: it is wrong or has expired.")
+    if error.status_code == 403 and "block" not in kind:
+        return EngineRefused(f"The API key may not do this at {where}: {reason}.")
+    if error.status_code == 404 and kind == NO_INDEX:
+        return NoIndex()
+    if error.status_code == 400 and "too many nested clauses" in reason:
+        return QueryTooLarge("The query is too long for this Elasticsearch: ask for less, or give it more memory.")
+    if error.status_code == 400 and "media_type" in kind:
+        return EngineRefused(f"Elasticsearch at {where} is older than version 9: update it.")
+    if error.status_code in BUSY or "block" in kind:
+        return EngineAway(f"Elasticsearch at {where} cannot do this now: {reason}.")
+    return EngineFailed(f"Elasticsearch at {where} answered {error.status_code}: {reason}.")
+
+
+def reason_of(body: Any) -> tuple[str, str]:
+    """What kind of error an answer names, and its reason in words, shortened."""
+    found = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(found, dict):
+        return "", str(found)[:300] or "no reason given"
+    causes = found.get("root_cause") or [found]
+    reason = causes[0].get("reason") or found.get("reason") or found.get("type")
+    return str(found.get("type", "")), str(reason)[:300].rstrip(".")

@@ -1,0 +1,106 @@
+"""Query → Elasticsearch's query. No scripts and no `query_string`: terms are ours, already analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from indexer.analysis import terms
+from indexer.documents import text_fields
+from indexer.engines.elasticsearch.mapping import FINISHED, HOLE, MOMENTS
+from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
+from indexer.query.limits import spreads
+from indexer.query.tree import (
+    BOOSTS,
+    DEFAULT_FIELDS,
+    And,
+    Category,
+    DateRange,
+    InField,
+    Near,
+    Not,
+    NumberRange,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Word,
+)
+
+Json = dict[str, Any]
+_ALL: Json = {"match_all": {}}
+_NONE: Json = {"match_none": {}}
+
+
+def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
+    """The query that matches what `evaluate.matches` says."""
+    match query:
+        case And(parts):
+            return _all([compile(part, fields) for part in parts])
+        case Or(parts):
+            return _any([compile(part, fields) for part in parts])
+        case Not(part):
+            return {"bool": {"must_not": [compile(part, fields)]}}
+        case InField(field, part):
+            return compile(part, (field,))
+        case Word(text) | Phrase(text):
+            return _any([found for field in fields for found in _words(field, (text,), 0)])
+        case Near(words, gap):
+            return _any([found for field in fields for found in _words(field, words, gap)])
+        case Prefix(text):
+            start = prefix_term(text)
+            # A field `title` holds the titles of all languages, unstemmed.
+            return _any([{"prefix": {field: {"value": start}}} for field in fields]) if start else _NONE
+        case Category(code):
+            return _keyword(*category_value(code))
+        case Term(field, value):
+            return _keyword(field, term_value(field, value))
+        case DateRange(field, first, last):
+            return _days(field, first, last)
+        case NumberRange(field, low, high):
+            return _range(field, {"gte": low, "lte": high})
+
+
+def _all(parts: list[Json]) -> Json:
+    return (parts[0] if len(parts) == 1 else {"bool": {"must": parts}}) if parts else _ALL
+
+
+def _any(parts: list[Json]) -> Json:
+    return (parts[0] if len(parts) == 1 else {"bool": {"should": parts}}) if parts else _NONE
+
+
+def _words(field: str, words: Sequence[str], gap: int) -> list[Json]:
+    """The words, each a run of adjacent terms, in order and spread by at most `gap`: one query for each language."""
+    groups = [terms(word, analysis_of(field)) for word in words]
+    if not groups or not all(groups):
+        return []
+    boost = {"boost": BOOSTS[field]} if field in BOOSTS else {}
+    patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
+    return [_phrase(name, pattern, boost) for name in text_fields(field) for pattern in patterns]
+
+
+def _phrase(name: str, pattern: list[tuple[int, str]], boost: Json) -> Json:
+    """Terms at fixed distances. Lucene's own ways to spread words (slop, spans, intervals) miss some matches."""
+    if len(pattern) == 1:
+        return {"term": {name: {"value": pattern[0][1]} | boost}}
+    places = [HOLE] * (pattern[-1][0] + 1)
+    for offset, term in pattern:
+        places[offset] = term
+    return {"match_phrase": {name: {"query": " ".join(places), "analyzer": FINISHED} | boost}}
+
+
+def _keyword(field: str, value: str) -> Json:
+    return {"term": {field: {"value": value}}}
+
+
+def _days(field: str, first: date | None, last: date | None) -> Json:
+    if field not in MOMENTS or last is None or last == date.max:
+        return _range(field, {"gte": first, "lte": last})
+    return _range(field, {"gte": first, "lt": last + timedelta(days=1)})
+
+
+def _range(field: str, bounds: Json) -> Json:
+    given = {name: bound for name, bound in bounds.items() if bound is not None}
+    return {"range": {field: given}} if given else {"exists": {"field": field}}

@@ -1,0 +1,119 @@
+"""Writes one generation, in bulk requests that are under way while the next one is made."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from elasticsearch import Elasticsearch
+
+from indexer.documents import Deletion, Document
+from indexer.engine import IndexState, IndexWriteFailed
+from indexer.engines.elasticsearch.bulk import Line, delete_line, index_line, send
+from indexer.engines.elasticsearch.client import translated
+from indexer.engines.elasticsearch.generations import Generations
+
+LINES_A_REQUEST, BYTES_A_REQUEST = 500, 5 << 20
+REQUESTS_AT_ONCE = 2
+REQUESTS_WAITING = 4
+# So many refused documents are no odd papers but a fault of the index.
+MOST_REJECTED = 1000
+
+
+class ElasticsearchWriter:
+    """See `indexer.engine.Writer`. Documents are kept by the server when they are sent, and seen at `commit`."""
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        generations: Generations,
+        state: IndexState,
+        *,
+        published: bool,
+        where: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._generations = generations
+        self._state = state
+        self._where = where
+        self._sleep = sleep
+        # By the alias once there is one: an index that has been replaced meanwhile takes nothing any more.
+        self._published = published
+        self._rejected = dict(state.rejected)
+        self._lines: list[Line] = []
+        self._bytes = 0
+        self._pool = ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="bulk")
+        self._under_way: deque[tuple[list[Line], Future[dict[str, str]]]] = deque()
+
+    @property
+    def state(self) -> IndexState:
+        return self._state
+
+    def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
+        for deletion in deleted:
+            self._add(delete_line(deletion))
+        for document in documents:
+            self._add(index_line(document))
+
+    def _add(self, line: Line) -> None:
+        self._lines.append(line)
+        self._bytes += len(line.content)
+        if len(self._lines) >= LINES_A_REQUEST or self._bytes >= BYTES_A_REQUEST:
+            self._send()
+
+    def _send(self) -> None:
+        if self._lines:
+            index = self._generations.writing if self._published else self._generations.index(self._state.generation)
+            lines, self._lines, self._bytes = self._lines, [], 0
+            job = self._pool.submit(send, self._client, index, lines, alias=self._published, sleep=self._sleep)
+            self._under_way.append((lines, job))
+        while len(self._under_way) > REQUESTS_WAITING:
+            self._finish_one()
+
+    def _finish_one(self) -> None:
+        lines, job = self._under_way.popleft()
+        with translated(self._where):
+            rejected = job.result()
+        if self._rejected:
+            for line in lines:
+                self._rejected.pop(line.id, None)
+        self._rejected |= rejected
+        if len(self._rejected) > MOST_REJECTED:
+            raise IndexWriteFailed(
+                f"Elasticsearch refused more than {MOST_REJECTED:,} documents, the last one because of: "
+                f"{next(reversed(self._rejected.values()))}. Run 'paperglot rebuild'."
+            )
+
+    def commit(self, cursor: int) -> None:
+        self._send()
+        while self._under_way:
+            self._finish_one()
+        index = self._generations.index(self._state.generation)
+        with translated(self._where):
+            refreshed = self._client.options(request_timeout=120).indices.refresh(index=index)
+            if refreshed["_shards"]["failed"]:
+                raise IndexWriteFailed(f"A part of {index} is away. Nothing is lost; run 'paperglot index' later.")
+            # After the documents: killed in between, they are sent again, which is harmless.
+            state = replace(self._state, cursor=cursor, rejected=dict(self._rejected))
+            self._generations.write_state(state)
+            self._state = replace(state, documents=self._client.count(index=index)["count"])
+
+    def publish(self) -> None:
+        if not self._published:
+            with translated(self._where):
+                self._generations.publish(self._state)
+            self._published = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lines, self._bytes = [], 0
+        self._under_way.clear()
+        self._pool.shutdown(wait=True, cancel_futures=True)
