@@ -38,6 +38,7 @@ class View:
     document: Document
     titles: tuple[Shown, ...]
     abstracts: tuple[Shown, ...]
+    lacks_language: bool  # its abstract is not there in a language in which it is wanted
     comments: str | None  # HTML
     links: tuple[Link, ...]
 
@@ -49,6 +50,11 @@ class View:
         if document.day is None:
             return ""
         return document.day.isoformat() if known or document.day.day > 1 else document.day.isoformat()[:7]
+
+    @property
+    def by_toy(self) -> bool:
+        """Whether a translation of it was made by the demo's toy model."""
+        return any("toy" in model for model in self.document.translated_by.values())
 
     @property
     def first_authors(self) -> tuple[str, ...]:
@@ -64,16 +70,27 @@ class View:
         return (self.document.version or 1) > 1
 
 
-def present(hit: Hit) -> View:
-    """What is shown of a hit, with what matched marked."""
+def present(hit: Hit, language: str | None = None) -> View:
+    """What is shown of a hit, with what matched marked.
+
+    With a `language` its texts alone; a text that is not there in it is shown in the original.
+    """
     document, marks = hit.document, hit.highlights
     return View(
         document=document,
-        titles=_texts(document.title, "title", document.language, marks),
-        abstracts=_texts(document.abstract, "abstract", document.language, marks),
+        titles=_texts(_wanted(document.title, document.language, language), "title", document.language, marks),
+        abstracts=_texts(_wanted(document.abstract, document.language, language), "abstract", document.language, marks),
+        lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
         comments=to_html(document.comments, marks.get("comments", ())) if document.comments else None,
         links=links(document),
     )
+
+
+def _wanted(texts: Mapping[str, str], original: str, language: str | None) -> Mapping[str, str]:
+    if language is None:
+        return texts
+    shown = language if language in texts else original
+    return {shown: texts[shown]} if shown in texts else {}
 
 
 def _texts(

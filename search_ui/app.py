@@ -16,9 +16,10 @@ from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from papers.errors import PaperglotError
 from papers.settings import data_folder
-from search_ui.routes import api, language, paper, search
+from search_ui.routes import api, choices, paper, search
 from search_ui.settings import PageSettings
-from search_ui.shell import API, page
+from search_ui.shell import API, page, words
+from search_ui.texts import Words
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def application(engine: SearchEngine, settings: PageSettings) -> FastAPI:
     app.state.languages = settings.languages
     app.include_router(search.router)
     app.include_router(paper.router)
-    app.include_router(language.router)
+    app.include_router(choices.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_with_headers)
@@ -84,6 +85,10 @@ def _answer(request: Request, status: int, sentence: str) -> Response:
 
 def _said(request: Request, error: Exception) -> Response:
     assert isinstance(error, PaperglotError)
+    if error.internal:
+        logger.error("%s: %s", request.url.path, error)
+        said = Words("en") if request.url.path.startswith(API) else words(request)
+        return _answer(request, error.status, said("away"))
     return _answer(request, error.status, str(error))
 
 

@@ -16,7 +16,8 @@ from indexer.engine import SearchEngine
 from search_ui.texts import LANGUAGES, Words, language_of
 
 API = "/api/v1"
-COOKIE = "language"
+LANGUAGE_COOKIE, TEXTS_COOKIE = "language", "texts"
+BOTH = "both"
 FOLDER = Path(__file__).parent
 
 templates = Jinja2Templates(directory=FOLDER / "templates")
@@ -38,7 +39,13 @@ def engine(request: Request) -> SearchEngine:
 
 def words(request: Request) -> Words:
     accepted = request.headers.get("accept-language", "")
-    return Words(language_of(request.cookies.get(COOKIE), accepted, request.app.state.languages))
+    return Words(language_of(request.cookies.get(LANGUAGE_COOKIE), accepted, request.app.state.languages))
+
+
+def texts_in(request: Request) -> str | None:
+    """The one language in which the reader wants titles and abstracts; None for both."""
+    chosen = request.cookies.get(TEXTS_COOKIE)
+    return chosen if chosen in LANGUAGES else None
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -48,6 +55,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     values |= {
         "t": said,
         "here": here,
+        "texts_in": texts_in(request) or BOTH,
+        "texts_offered": [(BOTH, said("both")), *LANGUAGES.items()],
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
         "style_version": style_version(),
         "status": status,

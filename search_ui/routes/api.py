@@ -43,6 +43,7 @@ class PaperOut(BaseModel):
     keywords: list[str]
     sources: list[str]
     links: dict[str, str]
+    translated_by: dict[str, str] = {}
     untranslated: dict[str, str] = {}
     highlights: dict[str, list[tuple[int, int]]] = {}
 
@@ -166,6 +167,7 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "keywords": document.keywords,
         "sources": document.sources,
         "links": {link.kind: link.address for link in links(document)},
+        "translated_by": document.translated_by,
         "untranslated": document.untranslated,
         "highlights": hit.highlights,
     }

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from delivery.present import present
 from indexer.documents import Hit
 from papers import identifiers
-from search_ui.shell import engine, page
+from search_ui.shell import engine, page, texts_in
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 6
@@ -26,5 +26,13 @@ def show(request: Request, id: str) -> Response:
     document = found.get(named.key)
     if document is None:
         return page(request, "error.html", status=404, missing=named.key)
-    similar = [present(hit) for hit in found.similar(named.key, SIMILAR)]
-    return page(request, "paper.html", view=present(Hit(document)), paper=document, similar=similar)
+    language = texts_in(request)
+    similar = [present(hit, language) for hit in found.similar(named.key, SIMILAR)]
+    return page(
+        request,
+        "paper.html",
+        view=present(Hit(document), language),
+        paper=document,
+        similar=similar,
+        bilingual=len(document.title) > 1 or len(document.abstract) > 1,
+    )

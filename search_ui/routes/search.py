@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
 from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -23,13 +24,15 @@ from indexer.query.search import (
     to_parameters,
     with_filters,
 )
-from search_ui.shell import engine, page, words
+from search_ui.shell import engine, page, texts_in, words
 from search_ui.texts import Words
 
 router = APIRouter(include_in_schema=False)
 _FACETS = {"category": "categories", "source": "sources", "has": "has"}
 _HISTOGRAM_WIDTH, _HISTOGRAM_HEIGHT = 900, 56
 _BARS_ON_FRONT_PAGE = 30
+# So long a page may say of the index what it was before.
+SECONDS_KNOWN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,9 @@ def show(request: Request) -> Response:
 
 
 def _newest_day(request: Request, found: SearchEngine) -> Response:
-    newest = found.search(Search(sort=Sort.NEWEST, size=1)).hits
-    day = newest[0].document.day if newest else None
+    day = _of_index(found).newest
     if day is None:
-        return page(request, "search.html", empty=True, reading=read(""), **_counts_of_index(request, found))
+        return page(request, "search.html", empty=True, reading=read(""))
     search = Search(filters=Filters(first=day, last=day), sort=Sort.NEWEST, counts=True)
     results = found.search(search)
     recent = found.search(Search(sort=Sort.NEWEST, size=1, counts=True)).histogram[-_BARS_ON_FRONT_PAGE:]
@@ -90,6 +92,7 @@ def _results(
 ) -> Response:
     """The page of results. On the front page the day is where the reader is, not a filter to search within."""
     said = words(request)
+    language = texts_in(request)
     filters = search.filters
     day = filters.first if filters.first and filters.first == filters.last else None
     return page(
@@ -99,7 +102,7 @@ def _results(
         search=search,
         results=results,
         bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
-        views=[present(hit) for hit in results.hits],
+        views=[present(hit, language) for hit in results.hits],
         front=front,
         day=day if reading.is_empty else None,
         facets=_facets(said, reading.text, search, results),
@@ -113,14 +116,28 @@ def _results(
         pages=_pages(reading.text, search, results),
         further=_further(reading.text, search, results),
         kept=[] if front else [pair for pair in to_parameters(search, "") if pair[0] not in ("page", "cursor")],
-        **_counts_of_index(request, engine(request)),
+        index=_of_index(engine(request)),
     )
 
 
-def _counts_of_index(request: Request, found: SearchEngine) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class OfIndex:
+    """What a page says of the whole index."""
+
+    documents: int
+    newest: date | None
+
+
+def _of_index(found: SearchEngine) -> OfIndex:
+    return _asked(found, int(time.monotonic() / SECONDS_KNOWN))  # type: ignore[arg-type]  # each is itself
+
+
+@lru_cache(maxsize=2)
+def _asked(found: SearchEngine, tick: int) -> OfIndex:
+    """Asked once in a while: every page of results would ask three times otherwise."""
+    newest = found.search(Search(sort=Sort.NEWEST, size=1)).hits
     state = found.state()
-    newest = found.search(Search(sort=Sort.NEWEST, size=1)).hits if state else ()
-    return {"documents": state.documents if state else 0, "newest": newest[0].document.day if newest else None}
+    return OfIndex(state.documents if state else 0, newest[0].document.day if newest else None)
 
 
 def _address(text: str, search: Search) -> str:

@@ -145,6 +145,43 @@ def test_languages(client: TestClient) -> None:
     assert client.get("/language/xx").status_code == 404
 
 
+def test_the_texts_of_both_languages_or_of_one(client: TestClient) -> None:
+    def shown(address: str) -> list[str]:
+        return [
+            text.text_content() for text in tree(client.get(address).text).cssselect(".paper [lang] p, p[lang], h1")
+        ]
+
+    english, chinese = "In English.", "中文摘要。"
+    address = "/?q=attention"
+    assert {english, chinese} <= set(shown(address))
+    answer = client.get("/texts/zh", params={"back": address}, follow_redirects=False)
+    assert answer.headers["location"] == address
+    assert chinese in shown(address) and english not in shown(address)
+    page = tree(client.get(address).text)
+    assert page.cssselect("h2 a")[0].text_content() == "一种注意力机制"
+    assert [chosen.text_content() for chosen in page.cssselect(".choice b")] == ["中文"]
+    assert chinese in shown("/paper/2611.00047") and english not in shown("/paper/2611.00047")
+    client.get("/texts/en")
+    assert english in shown(address) and chinese not in shown(address)
+    client.get("/texts/both")
+    assert {english, chinese} <= set(shown(address))
+    assert client.get("/texts/xx").status_code == 404
+
+
+def test_who_translated(client: TestClient) -> None:
+    for address in ("/?q=attention", "/paper/2611.00047"):
+        assert "translations made offline by a machine" in client.get(address).text
+        assert "by a toy model" in client.get(address).text
+    assert "en-zh 0.1.toy" in client.get("/paper/2611.00047").text
+    assert "toy model" not in client.get("/paper/2611.00005").text
+
+
+def test_a_text_that_is_not_there_in_the_chosen_language_is_shown_in_its_own(client: TestClient) -> None:
+    client.get("/texts/zh")
+    page = client.get("/?sort=newest").text
+    assert "We bound" in page and "Not translated yet." in page
+
+
 @pytest.mark.parametrize(
     "back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "/a\r\nb: c"]
 )
@@ -227,7 +264,8 @@ def test_every_error_becomes_its_status(client: TestClient, monkeypatch: pytest.
         monkeypatch.setattr(client.app.state.engine, "search", fail)  # type: ignore[attr-defined]
         page, api = client.get("/?q=x"), client.get("/api/v1/search?q=x")
         assert page.status_code == api.status_code == kind.status, kind
-        assert "One clear sentence." in page.text and api.json() == {"error": "One clear sentence."}
+        sentence = TEXTS["en"]["away"] if kind.internal else "One clear sentence."
+        assert sentence in page.text and api.json() == {"error": sentence}
 
 
 def test_an_error_of_ours_shows_no_traceback(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
