@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks import index, parse, search, snapshot, start, translate
+from benchmarks import elastic, index, parse, search, snapshot, start, translate
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "snapshot": snapshot.run,
     "index": index.run,
     "search": search.run,
+    "elastic": elastic.run,
     "translate": translate.run,
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.paper import Page, Sighting, State
+from papers.translations import Detected, Outcome, Translation
 from replica.world import ReplicaPaper, World, listing_day_before
 
 LAST_DAY = date(2026, 11, 20)
@@ -44,11 +45,33 @@ def sighting(paper: ReplicaPaper) -> Sighting:
     )
 
 
-def fill(folder: Path, count: int) -> None:
-    """A catalogue of `count` papers."""
+def fill(folder: Path, count: int, *, bilingual: bool = False) -> None:
+    """A catalogue of `count` papers, with their Chinese where it is to be bilingual."""
     with Catalogue(folder, write=True) as catalogue:
         wanted = map(sighting, papers(count))
         while batch := tuple(islice(wanted, PAPERS_A_TRANSACTION)):
             # No day: the ledger is not what is measured.
             page = Page(source="benchmark", listing="", day=None, sightings=batch, state=State.OPEN, next_offset=1)
             catalogue.keep(page, AT)
+        if bilingual:
+            _translate(catalogue, count)
+
+
+def _translate(catalogue: Catalogue, count: int) -> None:
+    """Keep the stand-in's own Chinese as translations."""
+    chinese = {paper.id: {"title": paper.title[1], "abstract": paper.abstract[1] * 3} for paper in papers(count)}
+    below = None
+    while batch := catalogue.to_translate("zh", "stand-in", "", redo=False, below=below, limit=PAPERS_A_TRANSACTION):
+        below = batch[-1].number
+        made = [
+            (
+                paper.number,
+                Translation(
+                    name, "zh", paper.texts[name][0], Outcome.TRANSLATED, "stand-in", "", Detected("en", 1.0),
+                    (("whole", chinese[paper.id][name]),),
+                ),
+            )
+            for paper in batch
+            for name in paper.due
+        ]  # fmt: skip
+        catalogue.keep_translations(made, AT)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -47,7 +47,7 @@ def run(papers: int = PAPERS, queries: int = QUERIES) -> list[Row]:
             update(catalogue, open_engine(folder))
         texts = mix(queries, seed=1)
         bare, own = _engine(folder, texts)
-        with _served(folder) as connection:
+        with served(folder) as connection:
             json, page = _over_http(connection, mix(queries, seed=2), mix(queries, seed=3))
             overhead = _http_overhead(folder, connection, mix(queries, seed=4))
     ratio = median(o / b for o, b in zip(own, bare, strict=True))
@@ -129,12 +129,13 @@ def _bare(searcher: tantivy.Searcher, search: Search) -> object:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[HTTPConnection]:
+def served(folder: Path, environment: Mapping[str, str] = {}) -> Iterator[HTTPConnection]:
+    """The page on this data folder, in a process of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "cli.app", "serve", "--port", str(port), "--data", str(folder)]
-    process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=os.environ | dict(environment), stdout=subprocess.DEVNULL)
     try:
         for _ in range(200):
             try:
@@ -150,7 +151,8 @@ def _served(folder: Path) -> Iterator[HTTPConnection]:
         process.wait()
 
 
-def _get(connection: HTTPConnection, path: str, text: str, **more: str) -> float:
+def get(connection: HTTPConnection, path: str, text: str, **more: str) -> float:
+    """The seconds of one request."""
     started = time.perf_counter()
     connection.request("GET", f"{path}?{urlencode({'q': text} | more)}")
     response = connection.getresponse()
@@ -161,8 +163,8 @@ def _get(connection: HTTPConnection, path: str, text: str, **more: str) -> float
 
 def _over_http(connection: HTTPConnection, json: list[str], page: list[str]) -> tuple[list[float], list[float]]:
     return (
-        [_get(connection, "/api/v1/search", text, counts="true") for text in json],
-        [_get(connection, "/", text) for text in page],
+        [get(connection, "/api/v1/search", text, counts="true") for text in json],
+        [get(connection, "/", text) for text in page],
     )
 
 
@@ -176,7 +178,7 @@ def _http_overhead(folder: Path, connection: HTTPConnection, texts: list[str]) -
             started = time.perf_counter()
             engine.search(search)
             alone = time.perf_counter() - started
-        _get(connection, "/api/v1/search", text, counts="true")
-        json.append(_get(connection, "/api/v1/search", text, counts="true") - alone)
-        page.append(_get(connection, "/", text) - alone)
+        get(connection, "/api/v1/search", text, counts="true")
+        json.append(get(connection, "/api/v1/search", text, counts="true") - alone)
+        page.append(get(connection, "/", text) - alone)
     return median(json), median(page)

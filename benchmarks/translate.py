@@ -1,8 +1,10 @@
 """Translation with a model of full size: against Argos's own `translate()`, and against bare CTranslate2 calls.
 
 The model has weights set by hand (see `replica.model`): it is as large and as slow as the published English-Chinese
-package, and its answers have the right length. Argos is measured in a process of its own, with empty modules in the
-places of stanza and minisbd, and the same sentence splitter as ours; so both translate the same sentences.
+package, and its answers are as long as its questions. The stand-in's sentences have half as many words as real ones,
+its abstracts a third: they are joined to the lengths that real ones have. Argos is measured in a process of its own,
+with empty modules in the places of stanza and minisbd, and the same sentence splitter as ours; so both translate the
+same sentences.
 """
 
 from __future__ import annotations
@@ -12,19 +14,24 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import ctranslate2
 
-from benchmarks.corpus import papers
+from benchmarks.corpus import fill, papers
 from benchmarks.measure import Row, timed
+from papers.catalogue import Catalogue
 from replica.model import FULL, Size, build
-from translation.model import LENGTH_PENALTY, SENTENCES_A_BATCH, TOKENS_A_BATCH, Model
+from translation.model import LENGTH_PENALTY, TOKENS_A_BATCH, Model
 from translation.packages import Package, install_file
 from translation.sentences import split
 
-PAPERS = 240  # sentences are pooled over many papers; Argos, which does not, gets a sixth of them
+PAPERS = 80  # sentences are pooled over many papers; Argos, which does not, gets a sixth of them
 BEAM_OF_ARGOS = 4
+ROUNDS = 2
 
 _ARGOS = """
 import json, sys, time
@@ -73,22 +80,27 @@ print(time.perf_counter() - started - (loaded - loading), "torch" in sys.modules
 
 def run(count: int = PAPERS, size: Size = FULL) -> list[Row]:
     """One core unless said otherwise, int8; the same abstracts, of which Argos gets the first sixth."""
-    texts = [paper.abstract[0] for paper in papers(count)]
+    texts = _abstracts(count)
     for_argos = texts[: max(1, count // 6)]
     sentences = [sentence for text in texts for sentence in split(text)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         package = install_file(build(folder / "model.argosmodel", size), folder / "packages")
-        argos_seconds, argos_tokens = _argos(package, folder, for_argos)
-        seconds = {
-            (beam, threads): _seconds(package, sentences, beam, threads)
-            for beam, threads in ((BEAM_OF_ARGOS, 1), (1, 1), (1, 2))
+        model = {
+            (beam, threads): _model(package, beam, threads) for beam, threads in ((BEAM_OF_ARGOS, 1), (1, 1), (1, 2))
         }
-        bare = _bare(package, sentences)
+        bare_call = _bare(package, sentences)
+        rounds = []
+        for _ in range(ROUNDS):  # in turn, so that a slow minute hits all of them; the best of each counts
+            argos_seconds, argos_tokens = _argos(package, folder, for_argos)
+            ours = [timed(lambda one=one: one.translate(sentences)) for one in model.values()]  # type: ignore[misc]
+            rounds.append((argos_seconds, *ours, timed(bare_call)))
+        argos_seconds, beam_seconds, greedy_seconds, two_seconds, bare = map(min, zip(*rounds, strict=True))
         same = _same_tokens(package, [sentence for text in for_argos for sentence in split(text)], argos_tokens)
         first, heavy = _first(package)
+        beside = _beside(package, folder, count)
     argos = len(for_argos) / argos_seconds
-    beam, greedy, two = (count / seconds[key] for key in ((BEAM_OF_ARGOS, 1), (1, 1), (1, 2)))
+    beam, greedy, two = (count / seconds for seconds in (beam_seconds, greedy_seconds, two_seconds))
     return [
         Row(f"Argos translate(), beam 4, {len(for_argos)} abstracts", f"{argos:.2f} abstracts/s"),
         Row(f"ours, beam 4, {count} abstracts", f"{beam:.2f} abstracts/s"),
@@ -99,17 +111,26 @@ def run(count: int = PAPERS, size: Size = FULL) -> list[Row]:
         Row("two cores over one", f"{two / greedy:.2f} ×", "at least 1.8 ×"),
         Row("sentences with the same tokens as Argos's, beam 4", f"{same:.1%}", "100 %"),
         Row("first sentence, apart from loading the model", f"{first:.2f} s", "under 1.5 s"),
+        Row("keeping papers while the worker translates, of the speed alone", f"{beside:.0%}"),
         Row("torch or stanza loaded", "yes" if heavy else "no", "no"),
     ]
 
 
-def _seconds(package: Package, sentences: list[str], beam: int, threads: int) -> float:
+def _abstracts(count: int) -> list[str]:
+    """Abstracts of about 180 words, in sentences of about 22; the mean of 8,740 sentences that arXiv sent is 22.6."""
+    sentences = [sentence for paper in papers(3 * count) for sentence in split(paper.abstract[0])]
+    pairs = [f"{a.rstrip('.?')}; {b}" for a, b in zip(sentences[::2], sentences[1::2], strict=False)]
+    size = -(-len(pairs) // count)
+    return [" ".join(pairs[at : at + size]) for at in range(0, len(pairs), size)]
+
+
+def _model(package: Package, beam: int, threads: int) -> Model:
     model = Model(package, beam=beam, threads=threads)
-    model.translate(sentences[:4])  # loads it
-    return timed(lambda: model.translate(sentences))
+    model.translate(["We show it."])  # loads it
+    return model
 
 
-def _bare(package: Package, sentences: list[str]) -> float:
+def _bare(package: Package, sentences: list[str]) -> Callable[[], object]:
     """One call of CTranslate2 over tokens already sorted; none of our own work."""
     tokenizer = Model(package, beam=1, threads=1)
     tokens = sorted((tokenizer.tokens(sentence) for sentence in sentences), key=len, reverse=True)
@@ -117,19 +138,19 @@ def _bare(package: Package, sentences: list[str]) -> float:
         str(package.folder / "model"), compute_type="int8", inter_threads=1, intra_threads=1
     )
     translator.translate_batch(tokens[:4])
-    return min(
-        timed(
-            lambda: translator.translate_batch(
-                tokens, beam_size=1, max_batch_size=TOKENS_A_BATCH, batch_type="tokens", length_penalty=LENGTH_PENALTY
-            )
-        )
-        for _ in range(2)
+    return partial(
+        translator.translate_batch,
+        tokens,
+        beam_size=1,
+        max_batch_size=TOKENS_A_BATCH,
+        batch_type="tokens",
+        length_penalty=LENGTH_PENALTY,
     )
 
 
 def _argos(package: Package, folder: Path, texts: list[str]) -> tuple[float, list[list[str]]]:
     stubs = folder / "stubs"
-    (stubs / "minisbd").mkdir(parents=True)
+    (stubs / "minisbd").mkdir(parents=True, exist_ok=True)
     (stubs / "stanza.py").write_text("")
     (stubs / "minisbd" / "__init__.py").write_text("class SBDetect:\n    def __init__(self, *a, **k): pass\n")
     (stubs / "minisbd" / "models.py").write_text("cache_dir = ''\ndef list_models(): return ['en']\n")
@@ -154,10 +175,32 @@ def _argos(package: Package, folder: Path, texts: list[str]) -> tuple[float, lis
 
 def _same_tokens(package: Package, sentences: list[str], theirs: list[list[str]]) -> float:
     model = Model(package, beam=BEAM_OF_ARGOS, threads=2)
-    ours = []
-    for start in range(0, len(sentences), SENTENCES_A_BATCH):
-        ours += model.translate_tokens([model.tokens(s) for s in sentences[start : start + SENTENCES_A_BATCH]])
+    ours = model.translate_tokens([model.tokens(sentence) for sentence in sentences])
     return sum(a == b for a, b in zip(ours, theirs, strict=True)) / len(sentences)
+
+
+def _beside(package: Package, folder: Path, count: int) -> float:
+    """What a crawl does most, beside the worker process on all cores."""
+    data, kept = folder / "translated", iter(range(100))
+
+    def keep() -> None:
+        fill(folder / f"kept-{next(kept)}", count * 100)
+
+    fill(data, count * 20)
+    alone = min(timed(keep) for _ in range(2))
+    environment = os.environ | {
+        "PAPERGLOT_TRANSLATION_PACKAGES": str(package.folder.parent),
+        "PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE": "20",
+    }
+    worker = subprocess.Popen([sys.executable, "-m", "translation.worker", str(data)], env=environment)
+    try:
+        with Catalogue(data) as catalogue:
+            while not catalogue.translation_counts() and worker.poll() is None:
+                time.sleep(0.2)
+        return alone / min(timed(keep) for _ in range(2))
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def _first(package: Package) -> tuple[float, bool]:

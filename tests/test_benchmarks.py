@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import index, parse, search, snapshot, start, translate
+from benchmarks import elastic, index, parse, search, snapshot, start, translate
 from replica.model import TOY
 from tests.conftest import ROOT
 
@@ -18,6 +18,7 @@ def test_each_runs_on_tiny_data() -> None:
         "snapshot": lambda: snapshot.run(papers=1500),
         "index": lambda: index.run(papers=200, runs=1),
         "search": lambda: search.run(papers=300, queries=6),
+        "elastic": lambda: elastic.run(papers=1200, indexed=200, queries=2, runs=1),
         "translate": lambda: translate.run(count=3, size=TOY),
     }
     assert set(small) == set(benchmarks.ALL)

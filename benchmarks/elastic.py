@@ -1,0 +1,202 @@
+"""Elasticsearch against the bare client, and beside the embedded engine, query by query.
+
+On the server that PAPERGLOT_TEST_ELASTICSEARCH_URL names; `.ci/elasticsearch.py start FOLDER` starts one.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+from elasticsearch import Elasticsearch, OrjsonSerializer
+from elasticsearch.helpers import parallel_bulk
+
+from benchmarks.corpus import fill
+from benchmarks.measure import Row, milliseconds, p95, timed
+from benchmarks.search import get, mix, served
+from indexer.documents import from_change
+from indexer.engine import SearchEngine
+from indexer.engines import open_engine
+from indexer.engines.elasticsearch.compile import compile
+from indexer.engines.elasticsearch.engine import _COUNTS, ElasticsearchEngine
+from indexer.engines.elasticsearch.mapping import template
+from indexer.engines.elasticsearch.source import to_source
+from indexer.query.reading import read
+from indexer.query.search import Search, Sort
+from indexer.settings import IndexSettings
+from indexer.update import update
+from papers.catalogue import Catalogue
+from replica.vocabulary import LAST_NAMES, SYSTEMS, TOPICS
+
+PAPERS, INDEXED, QUERIES = 200_000, 20_000, 60
+SIZE, AT_ONCE = 20, 8
+Asked = Callable[[SearchEngine], object]
+_HIGHLIGHT = {"fields": {name: {} for name in ("title_en", "title_zh", "abstract_en", "abstract_zh")}}
+
+
+def run(papers: int = PAPERS, indexed: int = INDEXED, queries: int = QUERIES, runs: int = 3) -> list[Row]:
+    """Bilingual papers; every query with facets, histogram and highlights, each asked once of each."""
+    url = os.environ.get("PAPERGLOT_TEST_ELASTICSEARCH_URL")
+    if not url:
+        return [Row("not run: PAPERGLOT_TEST_ELASTICSEARCH_URL names no server", "-", "see .ci/elasticsearch.py")]
+    with _own_prefix(url) as settings, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bare, own = _indexing(settings, folder / "small", indexed, runs)
+        fill(folder / "large", papers, bilingual=True)
+        engines = (open_engine(folder / "large"), ElasticsearchEngine(settings))
+        with Catalogue(folder / "large") as catalogue:
+            for engine in engines:
+                update(catalogue, engine)
+        ratio = _over_raw(settings, folder / "large", mix(queries, seed=5))
+        rate = _searches_a_second(settings, mix(queries * 5, seed=6))
+        beside = [_beside(kind, asked, *engines) for kind, asked in _kinds(folder / "large", queries).items()]
+    return [
+        Row(f"bare parallel_bulk of {indexed:,} papers in memory", f"{indexed / bare:,.0f} papers/s"),
+        Row("from the catalogue", f"{indexed / own:,.0f} papers/s"),
+        Row("ratio", f"{bare / own:.0%}", "at least 85 %"),
+        Row(f"API over the raw search call, {papers:,} papers", f"{ratio - 1:+.0%}", "under +20 %"),
+        Row(f"searches a second, {AT_ONCE} at a time", f"{rate:.0f}"),
+        *beside,
+    ]
+
+
+@contextmanager
+def _own_prefix(url: str) -> Iterator[IndexSettings]:
+    """Settings for indices of the benchmark's own, which are removed at the end."""
+    prefix = f"paperglot-bench-{secrets.token_hex(4)}"
+    try:
+        yield IndexSettings(engine="elasticsearch", hosts=(url,), prefix=prefix, timeout=60)
+    finally:
+        with Elasticsearch(url, request_timeout=60).options(ignore_status=404) as client:
+            for index in client.indices.get_alias(index=f"{prefix}-*").body:
+                client.indices.delete(index=index)
+            client.indices.delete_index_template(name=prefix)
+
+
+def _indexing(settings: IndexSettings, folder: Path, count: int, runs: int) -> tuple[float, float]:
+    """Seconds of the bare loop and of an update from the catalogue, the best of several in turn."""
+    fill(folder, count, bilingual=True)
+    client = Elasticsearch(settings.hosts[0], request_timeout=60)
+    engine = ElasticsearchEngine(settings)
+    index = f"{settings.prefix}-bare"
+    made = template(settings.prefix, shards=1, replicas=0)["template"]
+    with Catalogue(folder) as catalogue:
+        documents = list(_actions(catalogue))
+
+        def bare() -> None:
+            client.indices.create(index=index, **made)
+            deque(parallel_bulk(client, documents, index=index, thread_count=2), maxlen=0)
+            client.indices.refresh(index=index)
+
+        times = []
+        for _ in range(runs):
+            client.indices.delete(index=index, ignore_unavailable=True)
+            times.append((timed(bare), timed(lambda: update(catalogue, engine, rebuild=True))))
+    client.indices.delete(index=index)
+    bare_seconds, own_seconds = map(min, zip(*times, strict=True))
+    return bare_seconds, own_seconds
+
+
+def _actions(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    seq = 0
+    while changes := catalogue.changes(seq, 1000):
+        seq = changes[-1].seq
+        for change in changes:
+            yield {"_id": change.id, "_source": orjson.loads(to_source(from_change(change)))}
+
+
+def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
+    """What the API takes of the raw call of the same search, as the median of pairs.
+
+    The raw call asks for what the API gives: hits, their texts with what matched, and counts.
+    """
+    raw = Elasticsearch(settings.hosts[0], request_timeout=60, serializer=OrjsonSerializer())
+    environment = {
+        "PAPERGLOT_INDEX_ENGINE": "elasticsearch",
+        "PAPERGLOT_INDEX_HOSTS": settings.hosts[0],
+        "PAPERGLOT_INDEX_PREFIX": settings.prefix,
+    }
+    ratios = []
+    with served(folder, environment) as connection:
+        for number, text in enumerate(texts):
+            query = compile(read(text).query)
+
+            def bare(query: dict[str, Any] = query) -> float:
+                return timed(
+                    lambda: raw.search(
+                        index=settings.prefix,
+                        query=query,
+                        size=SIZE,
+                        aggs=_COUNTS,
+                        track_total_hits=True,
+                        highlight=_HIGHLIGHT,
+                    )
+                )
+
+            def ours(text: str = text) -> float:
+                return get(connection, "/api/v1/search", text, counts="true")
+
+            bare()  # whoever comes first would read from disk for the other
+            first, second = (bare, ours) if number % 2 else (ours, bare)
+            times = {first: first(), second: second()}
+            ratios.append(times[ours] / times[bare])
+    return median(ratios)
+
+
+def _searches_a_second(settings: IndexSettings, texts: list[str]) -> float:
+    """What this machine answers, with client and server on the same cores."""
+    engine = ElasticsearchEngine(settings)
+    searches = [Search(query=read(text).query, size=SIZE, counts=True, highlight=True) for text in texts]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return len(texts) / timed(lambda: list(pool.map(engine.search, searches)))
+
+
+def _kinds(folder: Path, count: int) -> dict[str, list[Asked]]:
+    """Kind of question → `count` of that kind, as different as the stand-in's words allow."""
+    chance = random.Random(7)
+    tasks = [task for topic in TOPICS for task in topic.tasks]
+    methods = [method for topic in TOPICS for method, _ in topic.methods]
+    with Catalogue(folder) as catalogue:
+        ids = [change.id for change in catalogue.changes(0, 1000)]
+
+    def searching(text: str, **more: Any) -> Asked:
+        search = Search(query=read(text).query, size=SIZE, counts=True, highlight=True, **more)
+        return lambda engine: engine.search(search)
+
+    def word() -> str:
+        return chance.choice(" ".join(task for task, _ in tasks).split())
+
+    return {
+        "one word": [searching(word()) for _ in range(count)],
+        "two words": [searching(f"{word()} {chance.choice(methods).split()[0]}") for _ in range(count)],
+        "a name and a system": [
+            searching(f"{chance.choice(LAST_NAMES)} {chance.choice(SYSTEMS)}") for _ in range(count)
+        ],
+        "a phrase": [searching(f'"{chance.choice(methods)}" {word()}') for _ in range(count)],
+        "Chinese, 2 characters": [searching(chance.choice(tasks)[1][:2]) for _ in range(count)],
+        "everything, newest first": [searching("", sort=Sort.NEWEST, page=n + 1) for n in range(count)],
+        "page 50": [searching(f"{word()} {chance.choice(('we', 'the', 'a'))}", page=50) for _ in range(count)],
+        "similar papers": [lambda engine, id=id: engine.similar(id, 6) for id in chance.sample(ids, count)],  # type: ignore[misc]
+    }
+
+
+def _beside(kind: str, asked: list[Asked], embedded: SearchEngine, server: SearchEngine) -> Row:
+    times: tuple[list[float], list[float]] = ([], [])
+    for ask in asked:
+        for found, engine in zip(times, (embedded, server), strict=True):
+            started = time.perf_counter()
+            ask(engine)
+            found.append(time.perf_counter() - started)
+    shown = [f"{milliseconds(median(found))} / {milliseconds(p95(found))}" for found in times]
+    return Row(f"{kind}: embedded, median / p95", shown[0], f"Elasticsearch: {shown[1]}")
