@@ -25,8 +25,9 @@ from benchmarks.corpus import fill, papers
 from benchmarks.measure import Row, timed
 from papers.catalogue import Catalogue
 from replica.model import FULL, Size, build
+from translation.install import install
 from translation.model import LENGTH_PENALTY, TOKENS_A_BATCH, Model
-from translation.packages import Package, install_file
+from translation.packages import Package
 from translation.sentences import split
 
 PAPERS = 80  # sentences are pooled over many papers; Argos, which does not, gets a sixth of them
@@ -85,7 +86,7 @@ def run(count: int = PAPERS, size: Size = FULL) -> list[Row]:
     sentences = [sentence for text in texts for sentence in split(text)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        package = install_file(build(folder / "model.argosmodel", size), folder / "packages")
+        package = install(build(folder / "model.argosmodel", size), folder / "packages")
         model = {
             (beam, threads): _model(package, beam, threads) for beam, threads in ((BEAM_OF_ARGOS, 1), (1, 1), (1, 2))
         }

@@ -167,14 +167,15 @@ def _translate(into: Path) -> int:
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
     from replica.model import build
-    from translation.packages import install_file, installed
+    from translation.install import install
+    from translation.packages import installed
     from translation.settings import TranslationSettings, packages_folder
     from translation.worker import run as translate
 
     settings = TranslationSettings.load()
     place = packages_folder(into, settings)
     if not installed(place):
-        install_file(build(into / "toy.argosmodel"), place, ("en", "zh"))
+        install(build(into / "toy.argosmodel"), place, ("en", "zh"))
     with Catalogue(into, write=True) as catalogue, progress("Translating") as advance:
         total = catalogue.count()
         translate(catalogue, into, settings, "zh", now=utc_now, progress=lambda papers: advance(papers, total))

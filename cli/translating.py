@@ -143,14 +143,14 @@ def install(
     data: Data = None,
 ) -> None:
     """Install the package of a pair of languages, after checking it."""
-    from translation.packages import download, install_file
+    from translation.install import download, install
 
     place, settings = _place(data)
     if file is None:
         with progress("Downloading", "bytes") as advance:
             packages = download(settings.index, source, target, place, advance)
     else:
-        packages = [install_file(_package_file(file, source, target), place, (source, target))]
+        packages = [install(_package_file(file, source, target), place, (source, target))]
     for package in packages:
         typer.echo(f"Installed {package.name}.")
 

@@ -208,9 +208,9 @@ def test_a_catalogue_that_cannot_be_written(replica: Start, folder: Path) -> Non
 
 def test_papers_are_translated_beside_the_crawl(replica: Start, folder: Path, tmp_path: Path) -> None:
     from replica.model import build
-    from translation.packages import install_file
+    from translation.install import install
 
-    install_file(build(tmp_path / "toy.argosmodel"), folder / "packages")
+    install(build(tmp_path / "toy.argosmodel"), folder / "packages")
     stand_in = replica(papers_a_day=120, delay=1.5)  # long enough for the worker to begin
     assert crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY).returncode == 0
     with Catalogue(folder) as catalogue:

@@ -22,8 +22,9 @@ from papers.translations import Outcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
+from translation.install import install
 from translation.model import Model, ModelUnusable, Route
-from translation.packages import NoPackage, install_file, installed
+from translation.packages import NoPackage, installed
 from translation.settings import TranslationSettings
 from translation.spans import find, kept
 from translation.worker import Done, run
@@ -36,7 +37,7 @@ def made(count: int = 30) -> tuple[ReplicaPaper, ...]:
 
 
 def kept_in(folder: Path, toy: Path, papers: tuple[ReplicaPaper, ...]) -> Catalogue:
-    install_file(toy, folder / "packages")
+    install(toy, folder / "packages")
     catalogue = Catalogue(folder, write=True)
     catalogue.keep(
         page(*(sighting(paper.id, title=paper.title[0], abstract=paper.abstract[0]) for paper in papers)), AT
@@ -168,7 +169,7 @@ def test_nothing_is_fetched(folder: Path, toy: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_no_torch_no_stanza_no_spacy(folder: Path, toy: Path) -> None:
-    install_file(toy, folder / "packages")
+    install(toy, folder / "packages")
     code = """
 import sys
 from translation.model import Model
@@ -181,7 +182,7 @@ assert not {"torch", "stanza", "spacy", "argostranslate.translate"} & set(sys.mo
 
 
 def test_the_result_is_the_same_for_any_batch_and_any_threads(folder: Path, toy: Path) -> None:
-    install_file(toy, folder / "packages")
+    install(toy, folder / "packages")
     (package,) = installed(folder / "packages")
     sentences = [sentence for paper in made(20) for sentence in paper.abstract[0].split(". ")]
     whole = Model(package, beam=1, threads=2).translate(sentences)
@@ -192,7 +193,7 @@ def test_the_result_is_the_same_for_any_batch_and_any_threads(folder: Path, toy:
 
 
 def test_a_damaged_model(folder: Path, toy: Path) -> None:
-    package = install_file(toy, folder / "packages")
+    package = install(toy, folder / "packages")
     (package.folder / "model" / "model.bin").write_bytes(b"nothing")
     with pytest.raises(ModelUnusable, match="cannot be loaded"):
         Model(package, beam=1, threads=1).translate(["We propose it."])
@@ -256,8 +257,8 @@ def test_by_way_of_english(folder: Path, toy: Path, tmp_path: Path) -> None:
     """Two packages in a row: the toy under another name stands for French to English."""
     import json
 
-    install_file(toy, folder / "packages")
-    first = install_file(toy, tmp_path / "other").folder
+    install(toy, folder / "packages")
+    first = install(toy, tmp_path / "other").folder
     metadata = json.loads((first / "metadata.json").read_text()) | {"from_code": "fr", "to_code": "en"}
     (first / "metadata.json").write_text(json.dumps(metadata))
     first.rename(folder / "packages" / "translate-fr_en-0_1")

@@ -1,0 +1,45 @@
+"""Page numbers, and the way past the last of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from indexer.documents import Hit, Results
+from indexer.query.search import MAX_NUMBERED_HITS, Search, Sort
+from search_ui.navigation import further, pages
+from tests.making import document
+
+SIZE = 20
+LAST = MAX_NUMBERED_HITS // SIZE
+
+
+def results(total: int, shown: int = SIZE) -> Results:
+    return Results(total=total, hits=tuple(Hit(document()) for _ in range(shown)), cursor="77")
+
+
+@pytest.mark.parametrize(
+    ("page", "total", "said"),
+    [
+        (1, 20, ""),
+        (1, 21, "[1] 2"),
+        (3, 120, "1 2 [3] 4 5 6"),
+        (9, 300, "1 … 7 8 [9] 10 11 … 15"),
+        (LAST, 3_000_000, f"1 … {LAST - 2} {LAST - 1} [{LAST}]"),
+    ],
+)
+def test_page_numbers(page: int, total: int, said: str) -> None:
+    found = pages("", Search(page=page), results(total))
+    assert " ".join(f"[{choice.label}]" if choice.chosen else choice.label for choice in found) == said
+    assert [choice.label for choice in found if not choice.address] == ["…"] * said.count("…")
+
+
+def test_page_numbers_end_where_a_cursor_begins() -> None:
+    newest = Search(sort=Sort.NEWEST)
+    assert further("", replace(newest, page=2), results(100)) == "/?page=3"
+    assert further("", replace(newest, page=5), results(100)) is None
+    beyond = further("", replace(newest, page=LAST), results(3_000_000))
+    assert beyond == "/?cursor=77"
+    assert pages("", replace(newest, cursor="77"), results(3_000_000)) == []
+    assert further("", replace(newest, cursor="77"), Results(total=3_000_000)) is None

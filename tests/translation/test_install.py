@@ -1,0 +1,167 @@
+"""What is checked of a package before anything is unpacked, what is left when it fails, and what an index offers."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+
+import pytest
+
+from papers.errors import PaperglotError
+from translation.install import download, install
+from translation.packages import BadPackage, NoPackage, installed, read, remove
+
+ROOT = "translate-en_zh-0_1_toy"
+
+
+def test_install_list_remove(toy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "packages"
+    package = install(toy, folder, ("en", "zh"))
+    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.1.toy", "en-zh 0.1.toy")
+    assert installed(folder) == [package] == [read(package.folder)]
+    install(toy, folder)
+    assert installed(folder) == [package]
+    assert remove(folder, "en", "zh") == [package] and installed(folder) == []
+    assert remove(folder, "en", "zh") == []
+
+
+def altered(toy: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    with zipfile.ZipFile(toy) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    path = tmp_path / "altered.argosmodel"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def _metadata(**changes: object) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        values = json.loads(files[f"{ROOT}/metadata.json"]) | changes
+        files[f"{ROOT}/metadata.json"] = json.dumps(values).encode()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda files: files.update({f"{ROOT}/../../evil": b"x"}), "leads out of its folder"),
+        (lambda files: files.update({"/etc/evil": b"x"}), "leads out of its folder"),
+        (lambda files: files.update({"another/evil": b"x"}), "holds 2 folders"),
+        (lambda files: files.update({"evil": b"x"}), "lies beside its folder"),
+        (lambda files: files.pop(f"{ROOT}/model/model.bin"), "lacks model/model.bin"),
+        (lambda files: files.pop(f"{ROOT}/metadata.json"), "lacks metadata.json"),
+        (lambda files: files.clear(), "empty archive"),
+        (lambda files: files.update({f"{ROOT}/metadata.json": b"not json"}), "metadata.json cannot be read"),
+        (_metadata(from_code="../x"), "lacks from_code"),
+        (_metadata(to_code=None), "lacks from_code, to_code"),
+        (_metadata(to_code="de"), "translates from en to de, not from en to zh"),
+    ],
+)
+def test_a_bad_package_leaves_nothing(
+    change: Callable[[dict[str, bytes]], None], said: str, toy: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "packages"
+    with pytest.raises(BadPackage, match=said):
+        install(altered(toy, tmp_path, change), folder, ("en", "zh"))
+    assert not folder.exists() or list(folder.iterdir()) == []
+    assert not (tmp_path / "evil").exists()
+
+
+def test_a_link_in_a_package(toy: Path, tmp_path: Path) -> None:
+    path = altered(toy, tmp_path, lambda files: None)
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo(f"{ROOT}/link")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    with pytest.raises(BadPackage, match="holds a link"):
+        install(path, tmp_path / "packages")
+
+
+def test_a_corrupt_file(toy: Path, tmp_path: Path) -> None:
+    content = bytearray(toy.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    (tmp_path / "corrupt").write_bytes(content)
+    (tmp_path / "text").write_text("no zip")
+    for name in ("corrupt", "text", "missing"):
+        with pytest.raises(BadPackage):
+            install(tmp_path / name, tmp_path / "packages")
+    assert installed(tmp_path / "packages") == []
+
+
+def test_parts_for_other_programs_are_left_out(toy: Path, tmp_path: Path) -> None:
+    path = altered(toy, tmp_path, lambda files: files.update({f"{ROOT}/stanza/en.pt": b"torch"}))
+    assert not (install(path, tmp_path / "packages").folder / "stanza").exists()
+
+
+def test_an_index(tmp_path: Path) -> None:
+    index = tmp_path / "index.json"
+    index.write_text(json.dumps([{"from_code": "en", "to_code": "zh", "package_version": "1.9", "links": ["ftp://x"]}]))
+    with pytest.raises(NoPackage, match="gives no address"):
+        download(str(index), "en", "zh", tmp_path / "packages")
+    older = {"from_code": "en", "to_code": "fr", "package_version": "1.9", "links": ["http://127.0.0.1:9/older"]}
+    newer = older | {"package_version": "1.10", "links": ["http://127.0.0.1:9/newer"]}
+    (tmp_path / "two.json").write_text(json.dumps([newer, older]))
+    with pytest.raises(NoPackage, match="newer cannot be downloaded"):
+        download(str(tmp_path / "two.json"), "en", "fr", tmp_path / "packages")
+    with pytest.raises(NoPackage, match="offers no package from en to fr"):
+        download(str(index), "en", "fr", tmp_path / "packages")
+    with pytest.raises(NoPackage, match="cannot be read"):
+        download(str(tmp_path / "nothing"), "en", "zh", tmp_path / "packages")
+
+
+class Offering(BaseHTTPRequestHandler):
+    """Serves files by their path; what is under /cut/ ends in the middle."""
+
+    files: ClassVar[dict[str, bytes]] = {}
+
+    def do_GET(self) -> None:
+        body = self.files[self.path.removeprefix("/cut")]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if self.path.startswith("/cut/") else body)
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.fixture
+def offering() -> Iterator[str]:
+    """The address of a server of `Offering.files`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Offering) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
+    entry = {"from_code": "en", "to_code": "zh", "package_version": "0.1.toy", "type": "translate"}
+    Offering.files = {
+        "/index.json": json.dumps([entry | {"links": [f"{offering}/toy.argosmodel"]}]).encode(),
+        "/later.json": json.dumps([entry | {"links": [f"{offering}/cut/toy.argosmodel"]}]).encode(),
+        "/other.json": json.dumps([entry | {"to_code": "fr", "links": [f"{offering}/toy.argosmodel"]}]).encode(),
+        "/number.json": b"1",
+        "/toy.argosmodel": toy.read_bytes(),
+    }
+    folder = tmp_path / "packages"
+    seen: list[tuple[int, int]] = []
+    (package,) = download(f"{offering}/index.json", "en", "zh", folder, lambda *at: seen.append(at))
+    assert installed(folder) == [package]
+    assert seen[-1] == (toy.stat().st_size, toy.stat().st_size)
+    remove(folder, "en", "zh")
+    for index, pair, message in (
+        ("later.json", ("en", "zh"), "cut off after"),
+        ("cut/index.json", ("en", "zh"), "cannot be read"),
+        ("number.json", ("en", "zh"), "no list of packages"),
+        ("other.json", ("en", "fr"), "from en to zh, not from en to fr"),
+    ):
+        with pytest.raises(PaperglotError, match=message):
+            download(f"{offering}/{index}", *pair, folder)
+        assert not list(folder.iterdir())
