@@ -14,9 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from papers.calendar import utc_now
-from papers.catalogue import Catalogue, Kept
+from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.paper import Page
+from papers.sightings import Kept
 from translation.settings import TranslationSettings, packages_folder
 
 logger = logging.getLogger(__name__)

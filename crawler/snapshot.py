@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import IO, cast
 
 from crawler.parsers.kaggle import SOURCE, BadLine, parse_line
-from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue, Kept
+from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.errors import UsageError
 from papers.paper import Page, Sighting, State
+from papers.sightings import Kept
 
 # A bad line is said when it is met; when the whole file is another format, a few are enough.
 MOST_BAD_LINES_SAID = 20

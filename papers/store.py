@@ -131,6 +131,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise CatalogueUnusable(f"The catalogue cannot be written: {_plain(error)}.") from error
 
 
+def next_seq(connection: sqlite3.Connection, count: int) -> int:
+    """The first of `count` numbers that were never given before."""
+    (last,) = connection.execute(
+        "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value", (count,)
+    ).fetchone()
+    return int(last) - count + 1
+
+
 @contextmanager
 def exclusive(path: Path) -> Iterator[bool]:
     """Hold the lock file `path` for the block; False at once where another process holds it.

@@ -11,7 +11,8 @@ import pytest
 
 from crawler import snapshot
 from crawler.snapshot import Imported, NotASnapshot
-from papers.catalogue import Catalogue, Kept
+from papers.catalogue import Catalogue
+from papers.sightings import Kept
 from replica.snapshot import lines
 from replica.world import World
 from tests.making import AT
