@@ -7,7 +7,7 @@ batch: killed at any moment it has lost one batch, which the next run makes agai
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -124,53 +124,52 @@ def run(
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A text of a paper that is due: its sentences with their keys, and which of those are translated already."""
+
+    number: int
+    name: str
+    hash: bytes
+    original: Detected
+    keyed: Sequence[tuple[str, str]]
+    known: Mapping[str, str]
+
+
 def _translated(
     batch: list[Wanted], translator: Translator, model: str, rules: str, redo: bool, done: Done
 ) -> list[tuple[int, Translation]]:
     """The translations of a batch: its new sentences pooled by language, the known ones taken over."""
-    found_in = {paper.number: _detected(paper) for paper in batch}
-    known = {paper.number: _known(paper, model, redo) for paper in batch}
-    asked: dict[str, dict[str, str]] = {}  # language → key → sentence
-    keyed: dict[tuple[int, str], list[tuple[str, str]]] = {}  # of each text: (key, sentence) in order
-    for paper in batch:
-        language = found_in[paper.number].language
-        if language != translator.to:
-            for name in paper.due:
-                pairs = [(translator.key(one, language), one) for one in split(paper.texts[name][1])]
-                keyed[paper.number, name] = pairs
-                for key, sentence in pairs:
-                    if key not in known[paper.number]:
-                        asked.setdefault(language, {})[key] = sentence
-    answers: dict[str, Protected] = {}
-    without_package = set()
-    for language, sentences in asked.items():
-        try:
-            found = translator.translate(list(sentences.values()), language)
-        except NoPackage:
-            without_package.add(language)
-            continue
-        answers |= dict(zip(sentences, found, strict=True))
+    due = [text for paper in batch for text in _due(paper, translator, model, redo)]
+    answers, without_package = _answers(due, translator)
     done.sentences += len(answers)
     made = []
-    for paper in batch:
-        original = found_in[paper.number]
-        for name in paper.due:
-            start = Translation(name, translator.to, paper.texts[name][0], Outcome.UNTRANSLATED, model, rules, original)
-            if original.language == translator.to:
-                one = replace(start, outcome=Outcome.ORIGINAL)
-            elif original.language in without_package:
-                one = replace(start, reason=NO_PACKAGE)
-            else:
-                one = _judged(start, keyed[paper.number, name], known[paper.number], answers)
-            if one.reason:
-                done.reasons[one.reason] = done.reasons.get(one.reason, 0) + 1
-            made.append((paper.number, one))
+    for text in due:
+        start = Translation(text.name, translator.to, text.hash, Outcome.UNTRANSLATED, model, rules, text.original)
+        if text.original.language == translator.to:
+            one = replace(start, outcome=Outcome.ORIGINAL)
+        elif text.original.language in without_package:
+            one = replace(start, reason=NO_PACKAGE)
+        else:
+            one = _judged(start, text, answers)
+        if one.reason:
+            done.reasons[one.reason] = done.reasons.get(one.reason, 0) + 1
+        made.append((text.number, one))
     return made
 
 
-def _detected(paper: Wanted) -> Detected:
+def _due(paper: Wanted, translator: Translator, model: str, redo: bool) -> list[_Due]:
+    """The paper's texts that are due. One that is in the target language already has no sentences to translate."""
     title, abstract = (paper.texts.get(name, (b"", ""))[1] for name in ("title", "abstract"))
-    return detect(title, abstract)
+    original = detect(title, abstract)
+    known = _known(paper, model, redo)
+    found = []
+    for name in paper.due:
+        hash, text = paper.texts[name]
+        sentences = split(text) if original.language != translator.to else []
+        keyed = [(translator.key(sentence, original.language), sentence) for sentence in sentences]
+        found.append(_Due(paper.number, name, hash, original, keyed, known))
+    return found
 
 
 def _known(paper: Wanted, model: str, redo: bool) -> dict[str, str]:
@@ -183,14 +182,30 @@ def _known(paper: Wanted, model: str, redo: bool) -> dict[str, str]:
     }
 
 
-def _judged(
-    start: Translation, keyed: list[tuple[str, str]], known: Mapping[str, str], answers: Mapping[str, Protected]
-) -> Translation:
+def _answers(due: list[_Due], translator: Translator) -> tuple[dict[str, Protected], set[str]]:
+    """Key → answer, for all sentences that are not known; and the languages that no package translates from."""
+    asked: dict[str, dict[str, str]] = {}  # language → key → sentence
+    for text in due:
+        new = {key: sentence for key, sentence in text.keyed if key not in text.known}
+        asked.setdefault(text.original.language, {}).update(new)
+    answers: dict[str, Protected] = {}
+    without_package = set()
+    for language, sentences in asked.items():
+        try:
+            found = translator.translate(list(sentences.values()), language) if sentences else []
+        except NoPackage:
+            without_package.add(language)
+            continue
+        answers |= dict(zip(sentences, found, strict=True))
+    return answers, without_package
+
+
+def _judged(start: Translation, text: _Due, answers: Mapping[str, Protected]) -> Translation:
     """A text's translation; untranslated as a whole where one of its sentences is not good enough."""
     reason: str | None = None
     pairs: list[tuple[str, str]] = []
-    for key, sentence in keyed:
-        target = known.get(key)
+    for key, sentence in text.keyed:
+        target = text.known.get(key)
         if target is None:
             answer = answers[key]
             wrong = gates.SPANS if answer.lost else gates.check(sentence, answer.target, start.language)
