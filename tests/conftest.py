@@ -18,8 +18,8 @@ from hypothesis import settings
 from indexer.settings import IndexSettings
 from replica.server import Replica
 from replica.world import World
+from tests.processes import ROOT
 
-ROOT = Path(__file__).parent.parent
 RECORDED = ROOT.parent / "shared" / "recorded"
 NOTHING_SKIPPED = os.environ.get("PAPERGLOT_TEST_NOTHING_SKIPPED") == "1"
 ELASTICSEARCH = os.environ.get("PAPERGLOT_TEST_ELASTICSEARCH_URL")

@@ -1,14 +1,27 @@
-"""Crawls for tests: each in a process of its own, as users run them."""
+"""Processes of the project as tests run them, and waiting for what they do."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
+
+
+def wait_until(
+    reached: Callable[[], object], process: subprocess.Popen[Any] | None = None, seconds: float = 120
+) -> None:
+    """Come back once it is so, or `process` has ended. A busy machine is slow, and the niced workers starve on it."""
+    end = time.monotonic() + seconds
+    while not reached() and (process is None or process.poll() is None):
+        assert time.monotonic() < end, f"not so after {seconds:.0f} s"
+        time.sleep(0.01)
 
 
 def scrapy(*arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:

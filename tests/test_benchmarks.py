@@ -8,7 +8,7 @@ import sys
 from benchmarks import __main__ as benchmarks
 from benchmarks import elastic, index, parse, search, snapshot, start, translate
 from replica.model import TOY
-from tests.conftest import ROOT
+from tests.processes import ROOT
 
 
 def test_each_runs_on_tiny_data() -> None:

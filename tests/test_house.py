@@ -13,7 +13,7 @@ import pytest
 from crawler.parsers import FORMATS
 from papers.errors import PaperglotError
 from papers.settings import Section
-from tests.conftest import ROOT
+from tests.processes import ROOT
 
 ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
 README = (ROOT / "README.md").read_text("utf-8")

@@ -8,8 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +16,10 @@ import pytest
 from replica.server import Fault, Replica
 from replica.snapshot import lines
 from replica.world import World
-from tests.conftest import ROOT, TODAY
+from tests.conftest import TODAY
+from tests.processes import BIN, ROOT, wait_until
 
-BIN = Path(sys.executable).parent / "paperglot"
+PAPERGLOT = BIN / "paperglot"
 GOLDEN = ROOT / "tests" / "golden" / "parsers"
 COMMANDS = [
     "init",
@@ -41,7 +40,7 @@ COMMANDS = [
 
 def paperglot(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(BIN), *arguments], env=os.environ, cwd=cwd, capture_output=True, text=True, timeout=timeout
+        [str(PAPERGLOT), *arguments], env=os.environ, cwd=cwd, capture_output=True, text=True, timeout=timeout
     )
 
 
@@ -208,7 +207,7 @@ def test_parse_of_something_else() -> None:
 
 def test_parse_from_standard_input() -> None:
     page = (GOLDEN / "huggingface-daily/api/page.json").read_bytes()
-    done = subprocess.run([str(BIN), "parse", "huggingface-daily", "-"], input=page, capture_output=True)
+    done = subprocess.run([str(PAPERGLOT), "parse", "huggingface-daily", "-"], input=page, capture_output=True)
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 2
 
 
@@ -243,7 +242,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
 
     done = subprocess.run(
-        [str(BIN), "import", "kaggle", str(snapshot(tmp_path))],
+        [str(PAPERGLOT), "import", "kaggle", str(snapshot(tmp_path))],
         env=os.environ, capture_output=True, text=True, preexec_fn=limited,
     )  # fmt: skip
     said(done, 1, "^paperglot: The catalogue .* cannot be")
@@ -267,13 +266,11 @@ def test_sites_that_stop_answering(replica: Callable[..., Replica], monkeypatch:
 
 def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:
     stand_in = replica(delay=3.0)
-    command = [str(BIN), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={TODAY}"]
+    command = [str(PAPERGLOT), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={TODAY}"]
     process = subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not stand_in.pages_asked():
-        time.sleep(0.02)
+    wait_until(stand_in.pages_asked, process)
     process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
+    _out, err = process.communicate(timeout=60)
     assert process.returncode == 1 and "Traceback" not in err
     assert "It was stopped; the next run carries on" in err
     assert len(stand_in.pages_asked()) == 1
@@ -290,7 +287,7 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
     path = snapshot(tmp_path)
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [str(BIN), "import", "kaggle", str(path)],
+        [str(PAPERGLOT), "import", "kaggle", str(path)],
         env=os.environ | {"TERM": "xterm"},
         stderr=follower,
         stdout=subprocess.PIPE,

@@ -21,7 +21,7 @@ from papers.paper import State
 from replica.recorded import read_table
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
-from tests.crawler.crawling import BIN, ROOT, crawl
+from tests.processes import BIN, ROOT, crawl, wait_until
 
 Start = Callable[..., Replica]
 DAY = TODAY.isoformat()
@@ -181,14 +181,12 @@ def test_one_connection_however_many_categories(replica: Start, folder: Path) ->
 
 
 def test_ctrl_c_sends_not_one_request_more(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in = replica(delay=2.0)
+    stand_in = replica(delay=4.0)
     command = [str(BIN / "scrapy"), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG,cs.CV", "-a", f"date={DAY}"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not stand_in.pages_asked():
-        time.sleep(0.02)
+    wait_until(stand_in.pages_asked, process)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=60) == 1
     asked = len(stand_in.requests)
     time.sleep(0.5)
     assert len(stand_in.requests) == asked == 2
@@ -263,9 +261,7 @@ def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.
         kept_before = _resume_points(folder)
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.DEVNULL, start_new_session=True)
         if kills < KILLS:
-            until = time.monotonic() + 20
-            while time.monotonic() < until and len(stand_in.pages_asked()) == with_pages and process.poll() is None:
-                time.sleep(0.005)
+            wait_until(lambda before=with_pages: len(stand_in.pages_asked()) > before, process)  # type: ignore[misc]
             time.sleep(chance.uniform(0.0, 0.12))
             os.killpg(process.pid, signal.SIGKILL)
             kills += 1

@@ -16,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.configuration import CrawlSettings
 from crawler.pace import Pace, SiteStopped, budgets, retry_after
+from tests.processes import wait_until
 
 ARXIV = "https://arxiv.org/list/cs.CL/new"
 
@@ -67,6 +68,7 @@ import asyncio, sys, time
 from pathlib import Path
 from crawler.configuration import CrawlSettings
 from crawler.pace import Pace
+from tests.processes import wait_until
 pace = Pace(CrawlSettings.load(pace_folder=Path(sys.argv[1]), arxiv_delay=0.15, arxiv_services_delay=0.05))
 async def main():
     while True:
@@ -85,13 +87,10 @@ def test_processes_share_it_and_one_may_die(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SENDER, str(tmp_path / "pace"), str(log)]
     processes = [subprocess.Popen(command) for _ in range(3)]
     try:
-        until = time.time() + 20
-        while time.time() < until and (not log.exists() or log.read_text().count("s") < 5):
-            time.sleep(0.02)
+        wait_until(lambda: log.exists() and log.read_text().count("s") >= 5)
         processes[0].kill()
         count = log.read_text().count("s")
-        while time.time() < until and log.read_text().count("s") < count + 8:
-            time.sleep(0.02)
+        wait_until(lambda: log.read_text().count("s") >= count + 8)
     finally:
         for process in processes:
             process.kill()

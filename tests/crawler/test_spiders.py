@@ -12,7 +12,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.parsers import FORMATS
 from crawler.spiders.base import BadArgument, PaperSpider
 from papers.categories import UnknownCategory
-from tests.crawler.crawling import scrapy
+from tests.processes import scrapy
 
 _settings = Settings()
 _settings.setmodule("crawler.settings")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
 from selenium import webdriver
@@ -20,9 +18,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from indexer.engines import open_engine
 from tests.indexer.contract import fill
+from tests.processes import BIN, wait_until
 from tests.search_ui.conftest import documents
-
-BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +33,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = subprocess.Popen(command, env={k: v for k, v in os.environ.items() if not k.startswith("PAPERGLOT_CR")})
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/static/icon.svg", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_until(lambda: _answers(f"{address}/static/icon.svg"), process)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(address, timeout=10):
+        return True
+    return False
 
 
 @pytest.fixture(scope="module")

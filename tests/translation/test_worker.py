@@ -22,6 +22,7 @@ from papers.translations import Outcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
+from tests.processes import wait_until
 from translation.install import install
 from translation.model import Model, ModelUnusable, Route
 from translation.packages import NoPackage, installed
@@ -234,7 +235,6 @@ def test_a_stop_ends_it_with_its_batch(folder: Path, toy: Path) -> None:
 
 def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
     import signal
-    import time
 
     with kept_in(folder, toy, World(papers_a_day=600).announced(TODAY)) as catalogue:
         os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"] = "20"
@@ -242,9 +242,7 @@ def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
             process = subprocess.Popen([sys.executable, "-m", "translation.worker", str(folder)], env=os.environ)
         finally:
             del os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"]
-        until = time.monotonic() + 30
-        while time.monotonic() < until and not catalogue.translation_counts():
-            time.sleep(0.01)
+        wait_until(catalogue.translation_counts, process)
         process.send_signal(signal.SIGKILL)
         process.wait()
         before = catalogue.translation_counts()["zh"]["translated"]

@@ -25,8 +25,8 @@ from indexer.settings import IndexSettings
 from indexer.update import update
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from tests.conftest import ROOT
 from tests.making import AT, page, sighting
+from tests.processes import ROOT
 
 SERVER = ROOT / ".ci" / "elasticsearch.py"
 TIMEOUT = 10.0
