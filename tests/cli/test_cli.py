@@ -213,7 +213,7 @@ def test_parse_from_standard_input() -> None:
 
 def test_a_reader_that_has_had_enough(tmp_path: Path) -> None:
     page = snapshot(tmp_path, 3000)
-    pipe = subprocess.run(f"{BIN} parse kaggle {page} | head -1", shell=True, capture_output=True, text=True)
+    pipe = subprocess.run(f"{PAPERGLOT} parse kaggle {page} | head -1", shell=True, capture_output=True, text=True)
     assert pipe.stderr.count("Traceback") == 0 and len(pipe.stdout.splitlines()) == 1
 
 

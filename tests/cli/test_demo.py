@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.cli.test_cli import BIN, paperglot
+from tests.cli.test_cli import PAPERGLOT, paperglot
 
 SMALL = ("--no-serve", "--days", "3", "--papers-a-day", "40")
 
@@ -39,7 +39,7 @@ def test_the_demo_leaves_a_users_own_things_alone(tmp_path: Path) -> None:
         "TMPDIR": str(tmp_path / "tmp"),
     }
     (tmp_path / "tmp").mkdir()
-    command = [str(BIN), "demo", "--no-serve", "--days", "1", "--papers-a-day", "10"]
+    command = [str(PAPERGLOT), "demo", "--no-serve", "--days", "1", "--papers-a-day", "10"]
     done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=90)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in home.iterdir()) == ["cache", "paperglot.toml"]
