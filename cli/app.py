@@ -15,6 +15,8 @@ import typer
 from cli import collect, demonstrate, find, index, setup, translating
 from papers.errors import PaperglotError
 
+STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
+
 app = typer.Typer(
     name="paperglot",
     help="Keeps new research papers from arXiv and Hugging Face, and finds them.\n\n"
@@ -74,8 +76,7 @@ def main() -> None:
         print(f"paperglot: {error}", file=sys.stderr)
         code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        print("paperglot: Stopped. What was kept stays; the next run carries on.", file=sys.stderr)
-        code = 130
+        code = STOPPED
     except BrokenPipeError:
         # Whoever read the output has had enough: `paperglot search … | head`.
         sys.stdout = None
@@ -85,6 +86,8 @@ def main() -> None:
             raise
         error.show()  # a usage error of typer's
         code = getattr(error, "exit_code", 2)
+    if code == STOPPED:  # which is also what typer makes of Ctrl-C
+        print("paperglot: Stopped. What was kept stays; the next run carries on.", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -57,6 +57,8 @@ def crawl(
         )
         for failure in outcome.failures:
             print(f"{outcome.spider}: {failure}", file=sys.stderr)
+    if any(outcome.stopped for outcome in outcomes):
+        raise typer.Abort
     if len(outcomes) < len(runs) or any(outcome.failures for outcome in outcomes):
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ from cli.progress import progress
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
+    from translation.protect import Protected
     from translation.settings import TranslationSettings
 
 models = typer.Typer(help="The Argos packages that translate: list, install, remove.", no_args_is_help=True)
@@ -80,13 +81,12 @@ def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_j
     unwrapped = " ".join(text.split())
     found = detect(None, unwrapped)  # no title, which alone would be taken as English
     translator = Translator(into, settings, to)
-    sentences = split(unwrapped)
-    if found.language == to:
-        typer.echo(unwrapped)
-        return
-    model = translator.route(found.language).name
-    answers = translator.translate(sentences, found.language)
-    said = joined([answer.target for answer in answers], to)
+    answers: list[Protected] = []
+    model, said = None, unwrapped  # of what is in that language already
+    if found.language != to:
+        model = translator.route(found.language).name
+        answers = translator.translate(split(unwrapped), found.language)
+        said = joined([answer.target for answer in answers], to)
     if not as_json:
         typer.echo(said)
         return

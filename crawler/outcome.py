@@ -13,16 +13,15 @@ class Outcome:
     new: int
     changed: int
     pages: int
-    failures: tuple[str, ...]  # sentences; empty where all went well
+    stopped: bool  # by Ctrl-C or a signal; the next run carries on
+    failures: tuple[str, ...]  # sentences; empty where all went well, as far as it went
 
 
 def of(spider: str, stats: dict[str, Any]) -> Outcome:
     """The outcome of a finished crawl."""
     failures = []
     reason = stats.get("finish_reason")
-    if reason == "shutdown":
-        failures.append("It was stopped; the next run carries on.")
-    elif reason != "finished":
+    if reason not in ("finished", "shutdown"):
         failures.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
     if ignored := stats.get("httperror/response_ignored_count"):
         failures.append(f"{_count(ignored, 'request was', 'requests were')} answered with an error.")
@@ -37,6 +36,7 @@ def of(spider: str, stats: dict[str, Any]) -> Outcome:
         new=stats.get("paperglot/new", 0),
         changed=stats.get("paperglot/changed", 0),
         pages=stats.get("item_scraped_count", 0),
+        stopped=reason == "shutdown",
         failures=tuple(failures),
     )
 

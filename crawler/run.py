@@ -56,7 +56,7 @@ def run(
                 crawler.signals.connect(kept, signal=signals.item_scraped, weak=False)
                 await process.crawl(crawler, **wanted.arguments)
                 outcomes.append(outcome.of(wanted.spider, crawler.stats.get_stats()))
-                if crawler.stats.get_value("finish_reason") == "shutdown":
+                if outcomes[-1].stopped:
                     break
         finally:
             await process.stop()

@@ -26,5 +26,6 @@ class Command(ScrapyCrawl):
         crawler = self._create_crawler(args[0])
         process.crawl(crawler, **opts.spargs)
         process.start()
-        if process.bootstrap_failed or of(args[0], crawler.stats.get_stats()).failures:
+        outcome = of(args[0], crawler.stats.get_stats())
+        if process.bootstrap_failed or outcome.stopped or outcome.failures:
             self.exitcode = 1

@@ -271,8 +271,8 @@ def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:
     wait_until(stand_in.pages_asked, process)
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=60)
-    assert process.returncode == 1 and "Traceback" not in err
-    assert "It was stopped; the next run carries on" in err
+    assert process.returncode == 130 and "Traceback" not in err
+    assert "Stopped. What was kept stays; the next run carries on." in err
     assert len(stand_in.pages_asked()) == 1
 
 
