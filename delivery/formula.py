@@ -40,6 +40,8 @@ _ATTRIBUTES = frozenset(
         *("columnlines", "rowlines"),
     )
 )
+# Symbols that the converter takes for operators; a browser would put space around them.
+_ORDINARY = frozenset("∞∅∠")
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -72,6 +74,8 @@ def to_mathml(tex: str) -> str | None:
             return None
         if not _ATTRIBUTES.issuperset(element.attrib):
             return None
+        if element.text in _ORDINARY:
+            element.tag = f"{_NAMESPACE}mi"
     return etree.tostring(root, encoding="unicode")
 
 

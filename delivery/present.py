@@ -103,18 +103,26 @@ def _texts(
     )
 
 
+_CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）」』”’]+")
+
+
 def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -> str:
     """`text` as HTML: marks as `<mark>`, formulas as MathML or their source, addresses as links.
 
-    A mark that overlaps a formula is left out: nothing can be put inside of one.
+    A mark that overlaps a formula is left out: nothing can be put inside of one. A formula is kept on one line with the
+    punctuation after it, between which browsers would break.
     """
     parts: list[str] = []
     at = 0
     for start, end, tex in formula.find(text):
         parts.append(_prose(text, at, start, marks, addresses))
         mathml = formula.to_mathml(tex)
-        parts.append(mathml if mathml else f'<code class="tex">{escape(text[start:end])}</code>')
-        at = end
+        closing = _CLOSING.match(text, end) if mathml else None
+        at = closing.end() if closing else end
+        if closing:
+            parts.append(f'<span class="unbroken">{mathml}{escape(closing[0])}</span>')
+        else:
+            parts.append(mathml or f'<code class="tex">{escape(text[start:end])}</code>')
     parts.append(_prose(text, at, len(text), marks, addresses))
     return "".join(parts)
 

@@ -45,11 +45,20 @@ def test_a_mark_beside_a_formula() -> None:
     assert shown.startswith("<mark>Bounds</mark> <math") and shown.endswith("</math> of <mark>clocks</mark>")
 
 
+@pytest.mark.parametrize("text", ["当 $x$，则", "for $x$).", "（$x$）！"])
+def test_a_formula_and_the_punctuation_after_it_stay_together(text: str) -> None:
+    assert re.search(r'<span class="unbroken"><math.*</math>(，|\)\.|）！)</span>', to_html(text))
+
+
+def test_infinity_is_no_operator() -> None:
+    assert "<mi>∞</mi>" in to_html(r"as $T \to \infty$ it")
+
+
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
 def test_any_text_is_escaped(text: str, marks: list[tuple[int, int]]) -> None:
     spans = sorted((min(pair), max(pair)) for pair in marks)
     shown = to_html(text, spans)
-    assert re.sub(r"</?(?:mark|code|a|math|m[a-z]+|none)\b[^<>]*>", "", shown).count("<") == 0
+    assert re.sub(r"</?(?:mark|code|a|span|math|m[a-z]+|none)\b[^<>]*>", "", shown).count("<") == 0
 
 
 @given(st.text(alphabet=st.sampled_from("\\{}^_$&<>ab frac sqrt text href alpha()"), max_size=40))
