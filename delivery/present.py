@@ -11,6 +11,7 @@ from delivery import formula
 from indexer.documents import Document, Hit, Span
 from papers import categories
 
+_CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）」』”’]+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）]*[^\s<>\"'`.,;:!?)\]}，。；：、！？（）]")
 SHOWN_AUTHORS = 5
 
@@ -101,9 +102,6 @@ def _texts(
         Shown(language, to_html(text, marks.get(f"{field}_{language}", ()), addresses=field != "title"))
         for language, text in ordered
     )
-
-
-_CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）」』”’]+")
 
 
 def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -> str:
