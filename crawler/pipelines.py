@@ -13,6 +13,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from papers import store
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
@@ -115,7 +116,8 @@ class WakePipeline:
             translating.send_signal(signal.SIGTERM)
         for worker in reversed(tuple(self._running)):
             await self._ended(worker)
-        if self._running:
+        # Also where this run kept nothing: one that was killed may have left papers over.
+        if (self._folder / store.FILE).exists():
             self._start(INDEX)
             await self._ended(INDEX)
 

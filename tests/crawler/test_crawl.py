@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,17 @@ def test_what_is_complete_is_not_fetched_again(replica: Start, folder: Path) -> 
     done = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
     assert done.returncode == 0
     assert stand_in.pages_asked()[len(before) :] == ["/list/cs.LG/new"]
+
+
+def test_what_a_killed_run_did_not_index_is_indexed_by_the_next(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    crawl("arxiv_new", categories="cs.CL", date=DAY)
+    before = stand_in.pages_asked()
+    shutil.rmtree(folder / "index")
+    assert crawl("arxiv_new", categories="cs.CL", date=DAY).returncode == 0
+    assert stand_in.pages_asked() == before
+    state = open_engine(folder).state()
+    assert state and state.documents == len(ids(folder)) > 0
 
 
 def test_a_listing_of_several_pages(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
