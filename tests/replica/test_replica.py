@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import threading
 import urllib.request
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,6 +78,18 @@ def test_over_http() -> None:
         with pytest.raises(urllib.error.HTTPError) as error:
             urllib.request.urlopen(f"{replica.huggingface_url}/api/daily_papers?date=never")
         assert error.value.code == 400
+
+
+def test_a_crawl_that_is_killed_is_nothing_to_tell(capfd: pytest.CaptureFixture[str]) -> None:
+    handled = threading.Event()
+    with Replica(World(), today=TODAY) as stand_in:
+        server = stand_in._servers[0]
+        done = server.shutdown_request
+        server.shutdown_request = lambda request: (done(request), handled.set())  # type: ignore[method-assign]
+        with socket.create_connection(server.server_address) as client:  # type: ignore[arg-type]
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert handled.wait(30)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_that_is_taken() -> None:
