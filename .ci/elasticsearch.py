@@ -14,6 +14,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,10 @@ def main() -> None:
 
 def start(folder: Path, port: int, heap: str, transport: int | None, members: str) -> None:
     """Start a node, with what FOLDER holds from before, and wait until it answers."""
+    with socket.socket() as taken:
+        # What answers there would be taken for the node that is started.
+        if taken.connect_ex(("127.0.0.1", port)) == 0:
+            sys.exit(f"Port {port} is in use: stop what runs there, or name another one with --port.")
     home, java = unpacked(), full_java()
     for name in ("config", "data", "logs", "snapshots", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,8 +59,14 @@ def test_what_is_kept_is_translated_and_indexed(tmp_path: Path) -> None:
     assert "Translated 1 papers into zh" in paperglot("translate", "--limit", "1").stdout
     assert "Translated 1 papers into zh" in paperglot("translate").stdout
     assert "Translated 0 papers into zh" in paperglot("translate").stdout
-    assert json.loads(paperglot("search", "注意力", "--json").stdout)["total"] == 2
+    for english, chinese, count in (("attention", "注意力", 2), ("attention mechanism", "注意力机制", 1)):
+        ids = [{hit["id"] for hit in _found(words)["hits"]} for words in (english, chinese)]
+        assert ids[0] == ids[1] and len(ids[0]) == count
     assert "Texts in zh" in paperglot("status").stdout
+
+
+def _found(words: str) -> Any:
+    return json.loads(paperglot("search", words, "--json").stdout)
 
 
 def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,16 @@ def nodes(elastic_url: str) -> Iterator[dict[str, Node]]:
             node.remove()
 
 
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, str(SERVER), "start", str(tmp_path / "node"), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1 and f"Port {port} is in use" in done.stderr and not (tmp_path / "node").exists()
+
+
 @pytest.mark.timeout(420)
 def test_a_node_that_is_killed_loses_no_paper_and_fails_no_search(nodes: dict[str, Node], folder: Path) -> None:
     settings = IndexSettings(
