@@ -79,28 +79,25 @@ def present(hit: Hit, language: str | None = None) -> View:
     document, marks = hit.document, hit.highlights
     return View(
         document=document,
-        titles=_texts(_wanted(document.title, document.language, language), "title", document.language, marks),
-        abstracts=_texts(_wanted(document.abstract, document.language, language), "abstract", document.language, marks),
+        titles=_texts(document, "title", language, marks),
+        abstracts=_texts(document, "abstract", language, marks),
         lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
         comments=to_html(document.comments, marks.get("comments", ())) if document.comments else None,
         links=links(document),
     )
 
 
-def _wanted(texts: Mapping[str, str], original: str, language: str | None) -> Mapping[str, str]:
-    if language is None:
-        return texts
-    shown = language if language in texts else original
-    return {shown: texts[shown]} if shown in texts else {}
-
-
 def _texts(
-    texts: Mapping[str, str], field: str, original: str, marks: Mapping[str, Sequence[Span]]
+    document: Document, field: str, language: str | None, marks: Mapping[str, Sequence[Span]]
 ) -> tuple[Shown, ...]:
-    ordered = sorted(texts.items(), key=lambda item: (item[0] != original, item[0]))
+    texts: Mapping[str, str] = getattr(document, field)
+    original = document.language
+    if language is None:
+        shown = sorted(texts, key=lambda one: (one != original, one))
+    else:
+        shown = [one for one in (language, original) if one in texts][:1]
     return tuple(
-        Shown(language, to_html(text, marks.get(f"{field}_{language}", ()), addresses=field != "title"))
-        for language, text in ordered
+        Shown(one, to_html(texts[one], marks.get(f"{field}_{one}", ()), addresses=field != "title")) for one in shown
     )
 
 

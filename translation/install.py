@@ -49,7 +49,7 @@ def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -
                 (staging / root).rename(final)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadPackage(f"{path} cannot be installed: {reason}.") from error
     return replace(package, folder=final)

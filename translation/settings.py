@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from papers.settings import Section, Several
+from translation.model import TOKENS_A_BATCH
 
 
 class TranslationSettings(Section):
@@ -22,7 +23,7 @@ class TranslationSettings(Section):
     glossary: Path | None = None  # your own terms, before those that are shipped
     # A greedy search is 3.6 times faster than a beam of 4, and a reader hardly sees the difference.
     beam: int = Field(1, ge=1, le=10)
-    batch: int = Field(2048, ge=32, le=16_384)  # tokens at once; see translation.model for what was measured
+    batch: int = Field(TOKENS_A_BATCH, ge=32, le=16_384)  # tokens at once
     threads: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, le=64)
     papers_at_once: int = Field(100, ge=1, le=1000)  # sentences are pooled over these; fewer than 50 is slower
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from indexer.engines import open_engine
 from tests.indexer.contract import fill
-from tests.processes import BIN, wait_until
+from tests.processes import BIN, free_ports, wait_until
 from tests.search_ui.conftest import documents
 
 
@@ -26,9 +25,7 @@ from tests.search_ui.conftest import documents
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     fill(open_engine(folder), documents())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     command = [str(BIN / "paperglot"), "serve", "--port", str(port), "--workers", "2", "--data", str(folder)]
     process = subprocess.Popen(command, env={k: v for k, v in os.environ.items() if not k.startswith("PAPERGLOT_CR")})
     address = f"http://127.0.0.1:{port}"

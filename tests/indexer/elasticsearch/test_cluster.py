@@ -26,19 +26,11 @@ from indexer.update import update
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from tests.making import AT, page, sighting
-from tests.processes import ROOT
+from tests.processes import ROOT, free_ports
 
 SERVER = ROOT / ".ci" / "elasticsearch.py"
 TIMEOUT = 10.0
 ROUNDS, PAPERS_A_ROUND = 12, 150
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 class Node:

@@ -233,18 +233,15 @@ def test_what_a_killed_rebuild_still_had_made_is_removed_when_the_next_is_publis
     elastic: IndexSettings, engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
     with engine.rebuild("epoch") as writer:
-        late = writer.state.generation
-        mapping = client.indices.get_mapping(index=f"{elastic.prefix}-{late}").body[f"{elastic.prefix}-{late}"][
-            "mappings"
-        ]
-        meta = mapping["_meta"]["paperglot"]
+        mine = f"{elastic.prefix}-{writer.state.generation}"
+        meta = client.indices.get_mapping(index=mine)[mine]["mappings"]["_meta"]["paperglot"]
         client.indices.create(
             index=f"{elastic.prefix}-0123456789ab",
             mappings={"_meta": {"paperglot": meta | {"generation": "0123456789ab"}}},
         )
         writer.commit(1)
         writer.publish()
-    assert list(client.indices.get(index=f"{elastic.prefix}-*").body) == [f"{elastic.prefix}-{late}"]
+    assert list(client.indices.get(index=f"{elastic.prefix}-*").body) == [mine]
 
 
 def test_papers_that_come_during_a_rebuild_are_in_it(elastic: IndexSettings, folder: Path) -> None:
