@@ -1,8 +1,8 @@
-"""What a paper is, in the three forms that it takes on its way.
+"""What a paper is, in the forms that it takes on its way.
 
-A *Sighting* is what one source said of a paper on one occasion. A *Page* is the sightings of one response,
-with what that response said of itself. A *Paper* is everything that all sightings say, merged.
-All texts here are normalised (see `papers.normalise`); all instants are in UTC.
+A *Sighting* is what one source said of a paper on one occasion. A *Page* is the sightings of one response, with what
+that response said of itself. An *Attempt* is how one planned *Listing* turned out. A *Paper* is everything that all
+sightings say, merged. All texts here are normalised (see `papers.normalise`); all instants are in UTC.
 """
 
 from __future__ import annotations
@@ -13,10 +13,33 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+# The ranges of what a record may hold. An index keeps these numbers in a few bits beside others, and a source that
+# sends more than this has sent something else.
+MOST_VERSIONS = 999
+MOST_UPVOTES = 2**31
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+class OutOfRange(ValueError):
+    """Raised by `Sighting`: a number or a date that no paper can have. Parsers leave such values out before."""
+
 
 class Version(NamedTuple):
     number: int
     submitted: datetime | None
+
+
+class AuthorName(NamedTuple):
+    """The parts of a name, where a source keeps them apart: `("Martin Luther", "King", "Jr.")`."""
+
+    given: str
+    family: str
+    suffix: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name in reading order."""
+        return " ".join(part for part in self if part)
 
 
 class Announcement(NamedTuple):
@@ -29,14 +52,18 @@ class Announcement(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One source's view of one paper. Absent is None (or an empty tuple), never an empty string."""
+    """One source's view of one paper. Absent is None (or an empty tuple), never an empty string.
+
+    Raises OutOfRange for numbers and dates that no paper can have: this is the one door into the catalogue.
+    """
 
     id: str
-    source: str  # "arxiv-listing", "huggingface-daily", "kaggle"
+    source: str  # a name of `papers.sources`
     listing: str = ""  # the category whose list this was, where the source has lists
     day: date | None = None  # the day that the list was for
     title: str | None = None
     authors: tuple[str, ...] = ()  # in reading order: "Ana Ruiz"
+    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, or () where the source does not part them
     abstract: str | None = None
     categories: tuple[str, ...] = ()  # the primary one first
     announce_type: str | None = None  # new, cross, replace, replace-cross
@@ -54,6 +81,20 @@ class Sighting:
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.version is not None and not 1 <= self.version <= MOST_VERSIONS:
+            raise OutOfRange(f"version {self.version}")
+        if self.upvotes is not None and not 0 <= self.upvotes <= MOST_UPVOTES:
+            raise OutOfRange(f"{self.upvotes} upvotes")
+        for moment in (self.day, self.submitted):
+            if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise OutOfRange(f"the year {moment.year}")
+        for number, submitted in self.versions:
+            if not 1 <= number <= MOST_VERSIONS:
+                raise OutOfRange(f"version {number}")
+            if submitted is not None and not FIRST_YEAR <= submitted.year <= LAST_YEAR:
+                raise OutOfRange(f"the year {submitted.year}")
+
     @property
     def slot(self) -> tuple[str, str, str, str, int]:
         """Who saw what: sightings of one slot are the same claim, made again later."""
@@ -69,30 +110,101 @@ class Sighting:
         return max(dates, default=date.min)
 
 
-class State(StrEnum):
-    """How a page, or a listing of several pages, turned out."""
+class Section(NamedTuple):
+    """One part of a listing: how many entries its source says it has, and how many were read."""
 
-    COMPLETE = "complete"  # all that it says it has was read
-    PARTIAL = "partial"  # fewer or more entries than it says
+    category: str  # "" where the source has no categories
+    day: date | None
+    kind: str  # new, cross, replace; "" where the source does not tell
+    stated: int | None  # of the whole section, on however many pages; None where the source does not count
+    found: int  # on this page, or so far
+
+
+class Rejected(NamedTuple):
+    """A record that could not be read, left out of its page."""
+
+    number: int  # its place on the page, from 1
+    reason: str
+    start: str  # its first 500 characters, as it came
+
+
+class State(StrEnum):
+    """How one page turned out."""
+
+    COMPLETE = "complete"  # all that it says it shows was read
+    PARTIAL = "partial"  # fewer entries than it says, or records that could not be read
     EMPTY = "empty"  # it says that there is nothing
-    OPEN = "open"  # more pages follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a run plans to fetch: one request and the pages that follow it.
+
+    `name` is the kind of list in the source's own words: "new", "catchup", "daily", or the name of a file.
+    """
+
+    source: str
+    name: str
+    category: str = ""
+    day: date | None = None
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt at a listing turned out."""
+
+    COMPLETE = "complete"  # all that its source says there is
+    EMPTY = "empty"  # its source says that there is nothing
+    UNCHANGED = "unchanged"  # its source says that nothing is new since a complete attempt
+    PARTIAL = "partial"  # fewer entries than its source says, or only a part of its pages
+    STALE = "stale"  # the list of another day
+    REFUSED = "refused"  # the source said no: a status, a denial, robots.txt
+    UNREACHABLE = "unreachable"  # no answer, or one that broke off
+    UNREADABLE = "not readable"  # an answer that is no such list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How a planned listing turned out, whether anything was kept or not.
+
+    It is as final as `at`, the moment when its last page was received: a list that could still grow then may hold
+    more now.
+    """
+
+    listing: Listing
+    at: datetime
+    outcome: AttemptOutcome
+    reason: str | None = None  # a part of a sentence
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one response held. It is kept in one transaction, or not at all."""
+    """What one response held. It is kept in one transaction, or not at all.
+
+    A parser fills in what the response says; the spider says which planned listing it belongs to.
+    """
 
     source: str
-    listing: str
-    day: date | None
     sightings: tuple[Sighting, ...]
-    offset: int = 0  # how many entries of the listing come before this page
-    stated: int | None = None  # how many entries the page says it shows
+    sections: tuple[Section, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
     total: int | None = None  # how many entries the page says the whole listing has
     state: State = State.COMPLETE
-    next_offset: int | None = None  # where the next page starts, None on the last
+    resume: str | None = None  # where the next page starts, in the spider's own terms; None on the last
     warnings: tuple[str, ...] = ()
     url: str = ""
+    listing: Listing | None = None
+    asked_at: str | None = None  # the `resume` of the page before; None on the first page
+    cut: str | None = None  # why the listing ends here although its source says that there is more
+
+    @property
+    def category(self) -> str:
+        return self.sections[0].category if self.sections else ""
+
+    @property
+    def day(self) -> date | None:
+        """The day that the page is of, where it is of one."""
+        return next((section.day for section in self.sections if section.day), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +215,9 @@ class Paper:
     title: str | None = None
     abstract: str | None = None
     authors: tuple[str, ...] = ()
+    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, or ()
     categories: tuple[str, ...] = ()
-    announcements: tuple[Announcement, ...] = ()  # oldest first
+    announcements: tuple[Announcement, ...] = ()  # oldest first, one a category and day
     version: int | None = None  # the latest known
     versions: tuple[Version, ...] = ()
     day: date | None = None  # the one day of the paper: see merge
@@ -118,6 +231,7 @@ class Paper:
     upvotes: int | None = None
     featured: date | None = None  # the day of Hugging Face's daily papers
     code: str | None = None
+    code_from: str | None = None  # what names the repository: a source, "abstract" or "comments"
     project: str | None = None
     keywords: tuple[str, ...] = ()
     organisation: str | None = None

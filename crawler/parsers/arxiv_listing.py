@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
+from crawler.parsers.errors import UnexpectedPage
 from crawler.parsers.html import Element, all_text, text_of, tree, unexpected
-from papers import identifiers
+from papers import identifiers, sources
 from papers.categories import resolve, resolve_all
 from papers.normalise import names
-from papers.normalise.dates import written_day
+from papers.normalise.bounds import whole_number
+from papers.normalise.dates import iso_day, written_day
 from papers.normalise.text import clean
-from papers.paper import Page, Sighting, State
+from papers.paper import MOST_VERSIONS, Page, Rejected, Section, Sighting, State
 
-SOURCE = "arxiv-listing"
+SOURCE = sources.ARXIV_LISTING
 EXPECTED = "an arXiv listing: entries, or the statement that there are no updates"
 
 _COUNT = re.compile(r"showing\s+(?:first\s+|last\s+)?(\d+)\s+of\s+(\d+)\s+entr", re.IGNORECASE)
@@ -30,6 +32,8 @@ _NOTHING = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _ITEM = re.compile(r"\[(\d+)\]")
 _SHORT_YEAR = re.compile(r"^(.*\b\d{1,2}\s+[A-Za-z]{3})\s+(\d{2})\b(?!\d)")
+START_KEPT = 500
+CATCHUP_PAGE = 2000  # entries a page; its pages are numbered
 _FIELDS = {
     "list-title": "title",
     "list-comments": "comments",
@@ -40,12 +44,15 @@ _FIELDS = {
 
 
 @dataclass(slots=True)
-class _Section:
+class _Part:
+    """A section of the page as it is being read."""
+
     heading: str = ""
     kind: str | None = None
     day: date | None = None
-    stated: int | None = None
-    found: int = 0
+    shown: int | None = None  # entries that the page says it shows of the section
+    stated: int | None = None  # entries that the page says the section has
+    read: int = 0
 
 
 @dataclass(slots=True)
@@ -55,25 +62,33 @@ class _Reading:
     category: str
     listed_by: str  # new, recent, catchup, or a month or year
     day: date | None = None
-    sections: list[_Section] = field(default_factory=lambda: [_Section()])
+    parts: list[_Part] = field(default_factory=lambda: [_Part()])
     sightings: list[Sighting] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    entries: int = 0
     first_item: int | None = None
     warnings: list[str] = field(default_factory=list)
 
 
 def parse(body: bytes, url: str = "") -> Page:
-    """A list page. Raises UnexpectedPage where there are neither entries nor "No updates"."""
+    """A list page. Raises UnexpectedPage where there are neither entries nor the statement that there are none."""
     root = tree(body, EXPECTED)
     main = root.find(".//*[@id='dlpage']")
     if main is None:
         main = root
     reading = _start(main, url)
-    _read(main, reading, cut=body.rfind(b"</dl>") < body.rfind(b"<dd"))
+    cut = body.rfind(b"</dl>") < body.rfind(b"<dd")
+    _read(main, reading, cut=cut)
     text = _furniture(main)
-    nothing = _NOTHING.search(text) is not None
+    total = _TOTAL.search(text)
+    nothing = _NOTHING.search(text) is not None or (total is not None and int(total[1]) == 0)
     if not reading.sightings and not nothing:
+        if reading.entries and cut:
+            raise UnexpectedPage(EXPECTED, "a page that was cut off inside its only entry")
+        if reading.rejected:
+            raise UnexpectedPage(EXPECTED, f"entries of an unknown form: {reading.rejected[0].reason}")
         raise unexpected(body, root, EXPECTED)
-    return _page(reading, _TOTAL.search(text), url)
+    return _page(reading, total, url)
 
 
 def _start(main: Element, url: str) -> _Reading:
@@ -84,8 +99,7 @@ def _start(main: Element, url: str) -> _Reading:
         return _Reading(category="", listed_by="")
     listed_by = "catchup" if address[1] == "catchup" else address[3]
     # Only the page's own address tells its day: its links lead to other days.
-    of_day = address.string == url and re.fullmatch(r"\d{4}-\d{2}-\d{2}", address[3])
-    day = date.fromisoformat(address[3]) if of_day else None
+    day = iso_day(address[3]) if address.string == url else None
     # The one link on `/new` that tells its category leads to `recent`.
     if not url and main.xpath("boolean(.//h3[contains(., 'new listings') or contains(., 'submissions for')])"):
         listed_by = "new"
@@ -104,21 +118,21 @@ def _furniture(main: Element) -> str:
 
 
 def _read(main: Element, reading: _Reading, *, cut: bool) -> None:
-    entry: Element | None = None
+    dt: Element | None = None
     last: Element | None = None
     for element in cast("list[Element]", main.iter("h1", "h3", "dt", "dd")):
         if element.tag == "dt":
-            entry = element
+            dt = element
         elif element.tag == "dd":
-            if entry is not None:
-                _entry(entry, element, reading)
-            entry, last = None, element
+            if dt is not None:
+                _entry(dt, element, reading)
+            dt, last = None, element
         else:
             _heading(" ".join(all_text(element).split()), element.tag == "h1", reading)
     if cut and last is not None and reading.sightings:
         # The body ends inside its last entry, whose texts may be half there: better missing than wrong.
         dropped = reading.sightings.pop()
-        reading.sections[-1].found -= 1
+        reading.parts[-1].read -= 1
         reading.warnings.append(f"The page ends inside the entry of {dropped.id}, which was left out.")
 
 
@@ -128,8 +142,8 @@ def _heading(text: str, top: bool, reading: _Reading) -> None:
     kind = next((kind for word, kind in _SECTIONS if lower.startswith(word)), None)
     count = _COUNT.search(text)
     if kind or count:
-        section = _Section(text.split("(")[0].strip(), kind, day or reading.day, int(count[1]) if count else None)
-        reading.sections.append(section)
+        shown, stated = (int(count[1]), int(count[2])) if count else (None, None)
+        reading.parts.append(_Part(text.split("(")[0].strip(), kind, day or reading.day, shown, stated))
     if day and (top or kind or not count):
         reading.day = reading.day or day
 
@@ -141,12 +155,17 @@ def _old_day(text: str) -> date | None:
 
 
 def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
-    section = reading.sections[-1]
-    section.found += 1
+    part = reading.parts[-1]
+    reading.entries += 1
     key, version, marks = _identifier(dt)
-    if key is None:
-        reading.warnings.append(f"An entry without a readable identifier: {' '.join(all_text(dt).split())[:80]}")
+    fields = _fields(dd)
+    if key is None or not fields.get("title"):
+        start = " ".join(f"{all_text(dt)} {all_text(dd)}".split())[:START_KEPT]
+        reason = f"{key} has no title" if key else f"no readable identifier in '{start[:60]}'"
+        reading.rejected.append(Rejected(reading.entries, reason, start))
+        reading.warnings.append(f"Entry {reading.entries} was left out: {reason}.")
         return
+    part.read += 1
     if reading.first_item is None:
         item = _ITEM.search(all_text(dt))
         reading.first_item = int(item[1]) if item else None
@@ -155,36 +174,38 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
             id=key,
             source=SOURCE,
             listing=reading.category,
-            day=section.day or reading.day,
+            day=part.day or reading.day,
             version=version,
-            announce_type=_announce_type(marks, section, reading),
-            **_fields(dd),  # type: ignore[arg-type]
+            announce_type=_announce_type(marks, part, reading),
+            **fields,  # type: ignore[arg-type]
         )
     )
 
 
 def _identifier(dt: Element) -> tuple[str | None, int | None, str]:
     """The entry's key, its version where a link tells it, and the words between its links."""
-    found = version = None
+    identifier = version = None
     marks = []
     for element in dt.iter("a", "span"):
         title = element.get("title")
         if title == "Abstract":
-            found = identifiers.parse(element.get("id") or "") or identifiers.parse(all_text(element))
+            identifier = identifiers.parse(element.get("id") or "") or identifiers.parse(all_text(element))
         elif title == "View HTML":
-            number = (element.get("href") or "").rpartition("v")[2]
-            version = int(number) if number.isdigit() else None
+            number = whole_number((element.get("href") or "").rpartition("v")[2])
+            version = number if number and number <= MOST_VERSIONS else None
         if element.tail:
             marks.append(element.tail)
-    return (found.key, version or found.version, "".join(marks)) if found else (None, None, "")
+    if identifier is None:
+        return None, None, ""
+    return identifier.key, version or identifier.version, "".join(marks)
 
 
-def _announce_type(marks: str, section: _Section, reading: _Reading) -> str | None:
+def _announce_type(marks: str, part: _Part, reading: _Reading) -> str | None:
     crossed, replaced = "(cross-list" in marks, "(replaced" in marks
-    if section.kind == "replace" or replaced:
+    if part.kind == "replace" or replaced:
         return "replace-cross" if crossed else "replace"
-    if section.kind or crossed:
-        return section.kind or "cross"
+    if part.kind or crossed:
+        return part.kind or "cross"
     # `recent` lists what is new that day, and marks the cross-lists; a month says nothing of announcements.
     return "new" if reading.listed_by in ("recent", "pastweek") else None
 
@@ -205,37 +226,58 @@ def _fields(dd: Element) -> dict[str, object]:
 
 
 def _authors(element: Element) -> tuple[str, ...]:
-    links = [all_text(link) for link in element.iter("a")]
+    links = list(element.iter("a"))
     if not links:
         return names.split(text_of(element).removeprefix("Authors:"))
-    return tuple(name for link in links if (name := clean(link)))
+    authors: list[str] = []
+    for link in links:
+        authors += names.listed([all_text(link)])
+        # A name of one short word ("Wu") stands between the links.
+        authors += names.split(link.tail)
+    return tuple(authors)
 
 
 def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
-    sections = [section for section in reading.sections if section.stated is not None]
+    counted = [part for part in reading.parts if part.shown is not None]
+    short = [part for part in counted if part.read < (part.shown or 0)]
     warnings = reading.warnings + [
-        f"{section.heading or 'The page'}: {section.stated} entries stated, {section.found} found."
-        for section in sections
-        if section.stated != section.found
+        f"{part.heading or 'The page'}: {part.shown} entries stated, {part.read} found."
+        for part in counted
+        if part.shown != part.read
     ]
-    count = sum(section.found for section in reading.sections)
-    stated = sum(section.stated or 0 for section in sections) if sections else None
-    offset = (reading.first_item or 1) - 1
-    whole = int(total[1]) if total else stated
+    read = sum(part.read for part in reading.parts)
+    shown = sum(part.shown or 0 for part in counted) if counted else None
+    offset = _offset(reading, url)
+    whole = int(total[1]) if total else shown
     # How far the page reaches is what it says it shows: one that lost entries must not be asked for forever.
-    reach = offset + (count if stated is None else max(stated, count))
-    more = whole is not None and count > 0 and reach < whole
-    read = State.COMPLETE if reading.sightings else State.EMPTY
+    reach = offset + max(shown or 0, read + len(reading.rejected))
+    more = whole is not None and reading.entries > 0 and reach < whole
+    is_partial = bool(short or reading.rejected or reading.warnings)
     return Page(
         source=SOURCE,
-        listing=reading.category,
-        day=reading.day or next((section.day for section in reading.sections if section.day), None),
         sightings=tuple(reading.sightings),
-        offset=offset,
-        stated=stated,
+        sections=_sections(reading),
+        rejected=tuple(reading.rejected),
         total=whole,
-        state=State.PARTIAL if warnings else read,
-        next_offset=reach if more else None,
+        state=State.PARTIAL if is_partial else State.COMPLETE if reading.sightings else State.EMPTY,
+        resume=str(reach) if more else None,
         warnings=tuple(warnings),
         url=url,
     )
+
+
+def _offset(reading: _Reading, url: str) -> int:
+    """How many entries of the listing come before this page."""
+    page = re.search(r"[?&]page=(\d{1,4})\b", url) if reading.listed_by == "catchup" else None
+    before = (int(page[1]) - 1) * CATCHUP_PAGE if page else 0
+    return max((reading.first_item or 1) - 1, before)
+
+
+def _sections(reading: _Reading) -> tuple[Section, ...]:
+    sections = [
+        Section(reading.category, part.day or reading.day, part.kind or "", part.stated, part.read)
+        for part in reading.parts
+        if part.read or part.stated is not None
+    ]
+    # A page without entries says something of its day, too.
+    return tuple(sections) or (Section(reading.category, reading.day, "", 0, 0),)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TypeAlias, cast
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from lxml import etree
 
 from crawler.parsers.errors import UnexpectedPage
+
+if TYPE_CHECKING:
+    import tldextract
 
 Element: TypeAlias = etree._Element
 
 _CHALLENGE = re.compile(rb"captcha|challenge-platform|cf-chl|awswaf|Just a moment|verify you are (?:a )?human", re.I)
 _DENIAL = re.compile(rb"access denied|403 forbidden|has been blocked|rate exceeded|too many requests", re.I)
 _SPACE = re.compile(r"\s+")
+_HIDDEN = re.compile(r"this \w+ URL")
+_BARE_HOST = re.compile(r"http://((?!www\.)[\w-]+(?:\.[\w-]+)+)/?")
+_FILE_ENDINGS = frozenset({"py", "sh", "md", "rs", "ps", "pl", "cc", "st"})
 
 
 def tree(body: bytes, expected: str) -> Element:
@@ -68,9 +75,37 @@ def text_of(element: Element) -> str:
         return element.text or ""
     parts = [element.text or ""]
     for child in cast(Iterator[Element], element):
-        if child.tag == "a" and (child.text or "").startswith("this http"):
-            parts.append(child.get("href") or child.text or "")
+        if child.tag == "a" and child.get("href") and (child.get("data-doi") or _HIDDEN.match(child.text or "")):
+            parts.append(_as_written(child))
         elif child.get("class") != "descriptor" and isinstance(child.tag, str):
             parts.append(text_of(child))
         parts.append(child.tail or "")
     return "".join(parts)
+
+
+def _as_written(link: Element) -> str:
+    """What the author wrote where arXiv made a link of it: "this http URL", or an address for a DOI.
+
+    arXiv links every `word.Word`, so that a missing blank after a full stop becomes an address ("conditions.We").
+    """
+    if doi := link.get("data-doi"):
+        return doi
+    address = link.get("href") or ""
+    bare = _BARE_HOST.fullmatch(address)
+    return bare[1] if bare and not _is_domain(bare[1]) else address
+
+
+def _is_domain(host: str) -> bool:
+    """Whether somebody may have meant this host: its last label is a top-level domain, in lower case as domains are."""
+    *before, last = host.split(".")
+    if len(before) == 1 and (len(before[0]) < 2 or last in _FILE_ENDINGS):
+        return False
+    return last.islower() and bool(_extract()(f"x.{last}").suffix)
+
+
+@cache
+def _extract() -> Callable[[str], tldextract.ExtractResult]:
+    import tldextract
+
+    # The list that the package ships; nothing is fetched.
+    return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())

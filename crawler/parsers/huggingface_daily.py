@@ -7,6 +7,7 @@ The pages carry the same records as JSON in an attribute: `[data-target=DailyPap
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,16 +16,20 @@ import orjson
 
 from crawler.parsers.errors import UnexpectedPage
 from crawler.parsers.html import tree, unexpected
-from papers import identifiers
+from papers import identifiers, sources
 from papers.identifiers import InvalidIdentifier
+from papers.normalise import bounds, names
+from papers.normalise.bounds import Notes
+from papers.normalise.code_links import repository
 from papers.normalise.dates import iso8601, iso_day
 from papers.normalise.text import clean
-from papers.paper import Page, Sighting, State
+from papers.paper import Page, Rejected, Section, Sighting, State
 
-SOURCE = "huggingface-daily"
+SOURCE = sources.HUGGING_FACE
 EXPECTED = "Hugging Face daily papers: a JSON list, or a page with data-target DailyPapers or PaperContent"
 # The API's default page size; it never sends smaller pages, so a shorter one is the last.
 SMALLEST_PAGE = 50
+START_KEPT = 500
 
 _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d{2}-\d{2})")
 
@@ -37,41 +42,59 @@ def parse(body: bytes, url: str = "") -> Page:
     else:
         entries, paged = _entries_of_page(body), False
     day = _day_of(url)
-    sightings, warnings = [], []
+    sightings, rejected, warnings = [], [], []
     for number, entry in enumerate(entries, start=1):
         try:
-            sightings.append(_sighting(entry, day))
-        except (AttributeError, TypeError, ValueError, KeyError, InvalidIdentifier) as error:
-            warnings.append(f"Entry {number} could not be read: {error}")
+            sighting, notes = _sighting(entry, day)
+        except (AttributeError, TypeError, ValueError, KeyError, OverflowError, InvalidIdentifier) as error:
+            reason = f"{_name(entry)} could not be read: {error}".rstrip(".")
+            rejected.append(Rejected(number, reason, _start(entry)))
+            warnings.append(f"Entry {number} was left out: {reason}.")
+        else:
+            sightings.append(sighting)
+            warnings += [f"{sighting.id}: {note}." for note in notes]
     if entries and not sightings:
-        raise UnexpectedPage(EXPECTED, f"{len(entries)} entries of an unknown form")
-    number = _page_number(url)
+        raise UnexpectedPage(EXPECTED, f"{len(entries)} entries of an unknown form; {warnings[0]}")
+    number = page_number(url)
+    day = day or max((s.day for s in sightings if s.day), default=None)
     return Page(
         source=SOURCE,
-        listing="",
-        day=day or max((s.day for s in sightings if s.day), default=None),
         sightings=tuple(sightings),
-        offset=number,
-        stated=len(entries),
-        state=State.PARTIAL if warnings else State.COMPLETE if entries else State.EMPTY,
-        next_offset=number + 1 if paged and len(entries) >= SMALLEST_PAGE else None,
+        sections=(Section("", day, "", None, len(sightings)),),
+        rejected=tuple(rejected),
+        state=State.PARTIAL if rejected else State.COMPLETE if entries else State.EMPTY,
+        resume=str(number + 1) if paged and len(entries) >= SMALLEST_PAGE else None,
         warnings=tuple(warnings),
         url=url,
     )
 
 
+def _name(entry: dict[str, Any]) -> str:
+    paper = entry.get("paper")
+    id = paper.get("id") if isinstance(paper, dict) else entry.get("id")
+    return str(id)[:40] if id else "an entry without an id"
+
+
+def _start(entry: dict[str, Any]) -> str:
+    return orjson.dumps(entry).decode()[:START_KEPT]
+
+
 def _entries_of_json(body: bytes) -> list[dict[str, Any]]:
     try:
-        found = orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise UnexpectedPage(EXPECTED, f"JSON that was cut off or is broken ({error})") from error
-    if isinstance(found, dict):
-        if "paper" in found or ("id" in found and "title" in found):
-            return [found]
-        raise UnexpectedPage(EXPECTED, f"an error: {str(found.get('error') or list(found))[:160]}")
-    if not all(isinstance(entry, dict) for entry in found):
-        raise UnexpectedPage(EXPECTED, "a JSON list of something else")
-    return list(found)
+    if isinstance(content, dict):
+        if "paper" in content or ("id" in content and "title" in content):
+            return [content]
+        raise UnexpectedPage(EXPECTED, f"an error: {str(content.get('error') or list(content))[:160]}")
+    return _objects(content)
+
+
+def _objects(entries: list[Any]) -> list[dict[str, Any]]:
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise UnexpectedPage(EXPECTED, "a list of something else")
+    return list(entries)
 
 
 def _entries_of_page(body: bytes) -> list[dict[str, Any]]:
@@ -79,13 +102,13 @@ def _entries_of_page(body: bytes) -> list[dict[str, Any]]:
     for target, key in (("DailyPapers", "dailyPapers"), ("PaperContent", "paper")):
         for element in root.iterfind(f".//*[@data-target='{target}']"):
             try:
-                found = orjson.loads(element.get("data-props") or "").get(key)
+                content = orjson.loads(element.get("data-props") or "").get(key)
             except (orjson.JSONDecodeError, AttributeError) as error:
-                raise UnexpectedPage(EXPECTED, f"data-props that are no JSON object ({error})") from error
-            if isinstance(found, dict):
-                return [found]
-            if isinstance(found, list):
-                return found
+                raise UnexpectedPage(EXPECTED, f"data-props that are not a JSON object ({error})") from error
+            if isinstance(content, dict):
+                return [content]
+            if isinstance(content, list):
+                return _objects(content)
     raise unexpected(body, root, EXPECTED)
 
 
@@ -94,40 +117,42 @@ def _day_of(url: str) -> date | None:
     return iso_day(match[1] if match else parse_qs(urlsplit(url).query).get("date", [""])[0])
 
 
-def _page_number(url: str) -> int:
-    number = parse_qs(urlsplit(url).query).get("p", ["0"])[0]
-    return int(number) if number.isdigit() else 0
+def page_number(url: str) -> int:
+    """The number of an API page, from 0, as its address tells it."""
+    return bounds.whole_number(parse_qs(urlsplit(url).query).get("p", ["0"])[0]) or 0
 
 
-def _sighting(entry: dict[str, Any], day: date | None) -> Sighting:
+def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequence[str]]:
     paper: dict[str, Any] = entry.get("paper") or entry
     organisation = paper.get("organization") or entry.get("organization") or {}
-    upvotes = paper.get("upvotes")
+    notes = Notes()
+    title = clean(paper.get("title") or entry.get("title"))
+    if title is None:
+        raise ValueError("it has no title")
+    # `publishedAt` of the entry is four hours early and names the day before: never the day.
+    own_day = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
     return Sighting(
         id=identifiers.key(paper["id"]),
         source=SOURCE,
-        # `publishedAt` of the entry is four hours early and names the day before: never the day.
-        day=iso_day(paper.get("submittedOnDailyAt")) or day,
-        title=clean(paper.get("title") or entry.get("title")),
-        authors=tuple(
-            name
-            for author in paper.get("authors") or ()
-            if not author.get("hidden") and (name := clean(author.get("name")))
-        ),
+        day=own_day.date() if own_day else day,
+        title=title,
+        authors=names.listed(author.get("name") for author in paper.get("authors") or () if not author.get("hidden")),
         abstract=clean(paper.get("summary") or entry.get("summary")),
-        submitted=iso8601(paper.get("publishedAt")),
-        upvotes=int(upvotes) if upvotes is not None else None,
+        submitted=bounds.moment(iso8601(paper.get("publishedAt")), notes),
+        upvotes=bounds.upvotes(paper.get("upvotes"), notes),
         code=repository(paper.get("githubRepo")),
         project=_address(paper.get("projectPage")),
-        keywords=tuple(word for keyword in paper.get("ai_keywords") or () if (word := clean(keyword))),
+        keywords=_keywords(paper.get("ai_keywords")),
         organisation=clean(organisation.get("fullname") or organisation.get("name")),
-    )
+    ), notes
 
 
-def repository(address: str | None) -> str | None:
-    """A repository's address without `.git` or a slash at its end."""
-    found = _address(address)
-    return found.rstrip("/").removesuffix(".git") if found else None
+def _keywords(keywords: object) -> tuple[str, ...]:
+    """The keywords of a list, or of one string with commas."""
+    words = keywords.split(",") if isinstance(keywords, str) else keywords
+    if not isinstance(words, list):
+        return ()
+    return tuple(word for keyword in words if isinstance(keyword, str) and (word := clean(keyword)))
 
 
 def _address(text: str | None) -> str | None:

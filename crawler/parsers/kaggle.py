@@ -2,71 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from crawler.parsers.errors import UnexpectedPage
-from papers import identifiers
+from papers import identifiers, sources
 from papers.categories import resolve_all
-from papers.normalise import names
+from papers.normalise import bounds, names
+from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import Page, Sighting, State, Version
+from papers.paper import AuthorName, Page, Rejected, Sighting, State
 
-SOURCE = "kaggle"
+SOURCE = sources.KAGGLE
 EXPECTED = "a snapshot line: a JSON object with id, title, abstract and categories"
+START_KEPT = 500
 
 
 class BadLine(UnexpectedPage):
-    """Raised by `parse_line`: one line that is no paper; the lines around it are unharmed."""
+    """Raised by `parse_line`: one line that is not a paper; the lines around it are unharmed."""
 
 
 def parse(body: bytes, url: str = "") -> Page:
-    """All papers of a piece of the snapshot; lines that are none are warnings, none at all is an error."""
-    sightings, warnings = [], []
+    """All papers of a piece of the snapshot. Lines that are not papers are rejected; none at all is an error."""
+    sightings, rejected, warnings = [], [], []
     for number, line in enumerate(body.splitlines(), start=1):
         if line.strip():
             try:
-                sightings.append(parse_line(line))
+                sighting, notes = parse_line(line)
             except BadLine as error:
+                rejected.append(reject(number, error, line))
                 warnings.append(f"Line {number} was skipped: {error.found}.")
+            else:
+                sightings.append(sighting)
+                warnings += [f"Line {number}, {sighting.id}: {note}." for note in notes]
     if not sightings:
         raise UnexpectedPage(EXPECTED, f"none; {warnings[0]}" if warnings else "an empty file")
-    state = State.PARTIAL if warnings else State.COMPLETE
     return Page(
-        source=SOURCE, listing="", day=None, sightings=tuple(sightings), state=state, warnings=tuple(warnings), url=url
+        source=SOURCE,
+        sightings=tuple(sightings),
+        rejected=tuple(rejected),
+        state=State.PARTIAL if rejected else State.COMPLETE,
+        warnings=tuple(warnings),
+        url=url,
     )
 
 
-def parse_line(line: bytes) -> Sighting:
-    """One line as a sighting; raises BadLine."""
+def reject(number: int, error: BadLine, line: bytes) -> Rejected:
+    """The record of a line that was left out."""
+    return Rejected(number, error.found, line[:START_KEPT].decode("utf-8", "replace"))
+
+
+def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
+    """One line as a sighting, and what was left out of it; raises BadLine."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadLine(EXPECTED, f"no JSON ({error})") from error
     if not isinstance(record, dict):
-        raise BadLine(EXPECTED, f"JSON that is no object but {type(record).__name__}")
+        raise BadLine(EXPECTED, f"JSON that is not an object but {type(record).__name__}")
     try:
         return _sighting(record)
-    except (AttributeError, TypeError, ValueError, KeyError, IndexError) as error:
+    except (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise BadLine(EXPECTED, f"a record with a field of another type ({error})") from error
 
 
-def _sighting(record: dict[str, Any]) -> Sighting:
-    found = identifiers.parse(str(record.get("id", "")))
-    if found is None:
+def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
+    identifier = identifiers.parse(str(record.get("id", "")))
+    if identifier is None:
         raise BadLine(EXPECTED, f"the id {str(record.get('id'))[:40]!r}")
     title = clean(record.get("title"))
     if title is None:
-        raise BadLine(EXPECTED, f"{found.key} without a title")
-    versions = _versions(record.get("versions") or ())
+        raise BadLine(EXPECTED, f"{identifier.key} without a title")
+    notes = Notes()
+    entries = record.get("versions") or ()
+    versions = bounds.versions(((entry["version"], rfc2822(entry.get("created"))) for entry in entries), notes)
+    parted = _author_names(record.get("authors_parsed") or ())
     return Sighting(
-        id=found.key,
+        id=identifier.key,
         source=SOURCE,
         title=title,
-        authors=_authors(record),
+        authors=tuple(name.shown for name in parted) if parted else names.split(record.get("authors")),
+        author_names=parted,
         abstract=clean(record.get("abstract")),
         categories=resolve_all((record.get("categories") or "").split()),
         version=versions[-1].number if versions else None,
@@ -77,16 +97,13 @@ def _sighting(record: dict[str, Any]) -> Sighting:
         doi=clean(record.get("doi")),
         report_no=clean(record.get("report-no")),
         licence=licence(record.get("license")),
+    ), notes
+
+
+def _author_names(parsed: Sequence[Sequence[str]]) -> tuple[AuthorName, ...]:
+    """`[last, first, suffix]` of each author; an entry may lack its last parts."""
+    return tuple(
+        name
+        for last, first, suffix, *_ in ([*entry, "", ""] for entry in parsed if entry)
+        if (name := names.in_parts(first, last, suffix))
     )
-
-
-def _authors(record: dict[str, Any]) -> tuple[str, ...]:
-    parsed = record.get("authors_parsed")
-    if not parsed:
-        return names.split(record.get("authors"))
-    return tuple(name for last, first, suffix, *_ in parsed if (name := names.shown(first, last, suffix)))
-
-
-def _versions(found: list[dict[str, str]] | tuple[()]) -> tuple[Version, ...]:
-    versions = [Version(int(entry["version"].removeprefix("v")), rfc2822(entry.get("created"))) for entry in found]
-    return tuple(sorted(versions, key=lambda version: version.number))

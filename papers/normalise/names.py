@@ -1,40 +1,78 @@
-"""Author names: how they are shown, and the keys by which an author is found."""
+"""Author names: how they are shown, their parts, and the keys by which an author is found."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from papers.normalise.text import clean
+from papers.paper import AuthorName
 
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|2nd|3rd|ph\.?d|m\.?d)\.?$", re.IGNORECASE)
 _COLLABORATION = re.compile(r"\b(?:collaborations?|consortium|group|team|project|survey|network)\b", re.IGNORECASE)
-_INITIALS = re.compile(r"(?<=\.) (?=-)")
+# "J.M. Holt" and "J. M. Holt" are one; "C. -P." is "C.-P.".
+_INITIALS_TOGETHER = re.compile(r"(?<!\w)([^\W\d_])\.(?=[^\W\d_])")
+_BLANK_BEFORE_HYPHEN = re.compile(r"(?<=\.) (?=-)")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and\s+|,\s*&\s*|;\s*|,\s*|\s+and\s+|\s+&\s+)", re.IGNORECASE)
+# What stands in lists of authors and is nobody's name.
+_AND = re.compile(r"^(?:and|&)\s+(?=\S)", re.IGNORECASE)
+_ET_AL = re.compile(r"(?:^|[\s,]+)(?:and\s+)?(?:et\.?\s+al\.?|(?:and\s+)?(?:many\s+)?others|\.{3}|…)$", re.IGNORECASE)
 _FOR_THE = re.compile(r"\s*,?\s*\b(?:for|on behalf of)\s+(?=(?:the\s+)?[^,]*\bcollaboration\b)", re.IGNORECASE)
 # "The CALM Collaboration: A. Ruiz, …"
 _LED_BY = re.compile(r"\b(collaborations?)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def shown(first: str, last: str, suffix: str = "") -> str:
-    """A name in reading order from its parts: `("T.", "Theran", "Jr.")` → `T. Theran Jr.`"""
-    name = f"{first} {last} {suffix}" if suffix else f"{first} {last}"
-    name = clean(name) or ""
-    return _INITIALS.sub("", name) if ". -" in name else name
+def normal(name: str | None) -> str | None:
+    """One name as it is shown: TeX accents as letters, initials apart; None for what names nobody ("et al.")."""
+    text = clean(name)
+    if text is None:
+        return None
+    if " " in text:
+        text = _ET_AL.sub("", _AND.sub("", text)).strip(" ,;")
+        if text[:4].lower() == "the " and _COLLABORATION.search(text):
+            text = text[4:]  # arXiv's pages leave it out
+    elif text.lower() in ("and", "others", "…", "..."):
+        return None
+    return _initials(text) or None
+
+
+def _initials(name: str) -> str:
+    if "." not in name:
+        return name
+    return _BLANK_BEFORE_HYPHEN.sub("", _INITIALS_TOGETHER.sub(r"\1. ", name))
+
+
+def in_parts(given: str | None, family: str | None, suffix: str | None = None) -> AuthorName | None:
+    """A name from its parts, each as it is shown; None where they name nobody."""
+    name = AuthorName(_part(given), _part(family), _part(suffix))
+    if not name.family:
+        name = AuthorName("", name.given, name.suffix)
+    return name if normal(name.shown) is not None else None
+
+
+def _part(text: str | None) -> str:
+    cleaned = clean(text)
+    return _initials(cleaned) if cleaned else ""
 
 
 def reading_order(name: str) -> str:
     """`Last, First` and `Last, Jr., First` as `First Last Jr.`; `First Last` stays."""
-    parts = [part for part in (clean(part) for part in name.split(",")) if part]
+    parts = [part for part in (normal(part) for part in name.split(",")) if part]
     if len(parts) == 2 and parts[1].lower() == "the":
-        return f"The {parts[0]}"
+        return parts[0]
     if len(parts) < 2:
-        return _INITIALS.sub("", " ".join(parts))
+        return " ".join(parts)
     suffixes = [part for part in parts[1:] if _SUFFIX.match(part)]
     given = [part for part in parts[1:] if not _SUFFIX.match(part)]
-    return shown(" ".join(given), parts[0], " ".join(suffixes))
+    return AuthorName(" ".join(given), parts[0], " ".join(suffixes)).shown
+
+
+def listed(written: Iterable[str | None]) -> tuple[str, ...]:
+    """The names of a list, without those that name nobody."""
+    return tuple(name for one in written if (name := normal(one)))
 
 
 def split(authors: str | None) -> tuple[str, ...]:
@@ -50,8 +88,8 @@ def split(authors: str | None) -> tuple[str, ...]:
         part = part.strip(" :")
         if _SUFFIX.match(part) and names:
             names[-1] = f"{names[-1]} {part}"
-        elif part:
-            names.append(_INITIALS.sub("", part))
+        elif name := normal(part):
+            names.append(name)
     return tuple(names)
 
 

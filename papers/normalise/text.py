@@ -1,7 +1,11 @@
 """Titles, abstracts and comments: one line of Unicode text, formulas as they were.
 
-`clean` is called for every text of every source, three million times in an import: each step first
-looks, cheaply, whether there is anything for it to do.
+A parser says what a field is. `clean` takes plain text in which authors may have typed TeX, as JSON, the snapshot and
+the decoded text of a page hold it: nothing is lost, and `a < b` or `<think>` are words like others. `from_html` takes a
+fragment of HTML. Both take out the few tags that authors type into abstracts as if these were web pages.
+
+`clean` is called for every text of every source, three million times in an import: each step first looks, cheaply,
+whether there is anything for it to do.
 """
 
 from __future__ import annotations
@@ -9,35 +13,51 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from papers.normalise.tex import to_unicode
+from papers.normalise.tex import in_prose, to_unicode
 
-# A tag or an entity with a name; "a < b" and "R&D" are neither. Two patterns, each with a first character that
-# the text is searched for at the speed of the machine.
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-# Line breaks and other blanks become a blank before this removes what is left of the control characters.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+# What authors type for HTML's sake, in its matched form only: "H<sub>2</sub>O". Anything else between < and > is text.
+_PAIRED = "sub|sup|i|b|em|strong|p|a|span"
+_ELEMENT = re.compile(
+    rf"""<(?P<tag>{_PAIRED})(?:\s+[a-z-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*>(?P<inside>[^<>]*)</(?P=tag)\s*>""",
+    re.IGNORECASE,
 )
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_NESTED_TAGS = 4
+# Line breaks and other blanks become a blank before this removes what is left of the control characters, soft hyphens
+# and the marks that change the direction of what follows.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def clean(text: str | None) -> str | None:
-    """`text` on one line, without markup, entities, TeX accents and stray control characters, in NFC.
+    """Plain text on one line, with TeX accents and signs outside of formulas as letters, in NFC.
 
-    None where nothing is left. `$…$` and macros that are not accents stay as they are.
+    None where nothing is left. `$…$` and macros that are neither accents nor signs stay as they are.
     """
     if not text:
         return None
-    if _has_markup(text):
-        text = _without_markup(text)
-    if "\\" in text or "~" in text:
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = " ".join(text.split())
+    if "<" in text and ">" in text:
+        text = in_prose(text, _without_tags)
+    if "\\" in text or "~" in text or ("{" in text and not text.isascii()) or ("$" in text and not text.isascii()):
         text = to_unicode(text)
+    return _tidied(text)
+
+
+def _tidied(text: str) -> str | None:
     text = " ".join(text.split())
     if not text.isascii():
         if not text.isprintable():
             text = " ".join(_UNPRINTABLE.sub("", text).split())
+        if _LIGATURE.search(text):
+            text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
     elif not text.isprintable():
@@ -45,20 +65,38 @@ def clean(text: str | None) -> str | None:
     return text or None
 
 
-def _has_markup(text: str) -> bool:
-    return ("<" in text and _TAG.search(text) is not None) or ("&" in text and _ENTITY.search(text) is not None)
+def _without_tags(prose: str) -> str:
+    if "<" not in prose:
+        return prose
+    prose = _BREAK.sub(" ", prose)
+    for _ in range(_NESTED_TAGS):
+        before = prose
+        prose = _ELEMENT.sub(_unwrapped, prose)
+        if prose == before:
+            break
+    return prose
 
 
-def _without_markup(text: str) -> str:
+def _unwrapped(match: re.Match[str]) -> str:
+    return f" {match['inside']} " if match["tag"].lower() == "p" else match["inside"]
+
+
+def from_html(fragment: str | None) -> str | None:
+    """A fragment of HTML as `clean` text: entities decoded once, tags taken out, breaks as blanks."""
+    if not fragment:
+        return None
+    if "<" not in fragment and "&" not in fragment:
+        return clean(fragment)
     import warnings
 
     from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        # Entities are often escaped twice ("&amp;lt;"): once more where the first pass uncovered some.
-        once = BeautifulSoup(text, "lxml").get_text()
-        return BeautifulSoup(once, "lxml").get_text() if _has_markup(once) else once
+        soup = BeautifulSoup(fragment, "lxml")
+    for line_break in soup.find_all("br"):
+        line_break.replace_with(" ")
+    return clean(soup.get_text())
 
 
 def language_by_script(text: str) -> str:

@@ -1,12 +1,14 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papers.normalise import dates, names
+from papers.normalise import bounds, code_links, dates, names
 from papers.normalise.licences import licence
-from papers.normalise.text import clean, language_by_script
+from papers.normalise.text import clean, from_html, language_by_script
+from papers.paper import AuthorName
 
 
 @pytest.mark.parametrize(
@@ -14,13 +16,27 @@ from papers.normalise.text import clean, language_by_script
     [
         ("  Prompt photons at\n  LHC energies ", "Prompt photons at LHC energies"),
         ("R&D: a < b and c > d", "R&D: a < b and c > d"),
-        ("Bell &amp; Howell &#8211; caf&eacute;", "Bell & Howell – café"),
+        ("Bell &amp; Howell", "Bell &amp; Howell"),  # what a page shows so was typed so
         ("<p>Two <b>bold</b> words</p>", "Two bold words"),
-        ("x &amp;lt; y", "x < y"),
+        ("H<sub>2</sub>O and 10<sup>-3</sup>,<br/>then", "H2O and 10-3, then"),
+        ("We emit <think> and </think> tokens", "We emit <think> and </think> tokens"),
+        ("vector<int>, <b> alone, i<b and c>d", "vector<int>, <b> alone, i<b and c>d"),
+        ("if $0<a<b$ then $c>d$, $<i>$ and <i>x</i>", "if $0<a<b$ then $c>d$, $<i>$ and x"),
+        ("($T<T_0$), and at higher temperatures ($T>T_0$)", "($T<T_0$), and at higher temperatures ($T>T_0$)"),
+        ("ﬁne eﬀects, soft\u00adly", "fine effects, softly"),
         (r"Bal\'azs, {\"o}, \"{u}, \c{c}, \v s, \H{o}", "Balázs, ö, ü, ç, š, ő"),
         (r"{\o}re, M\o ller, \ss, \AA ngstr\"om, \L{}\'od\'z", "øre, Møller, ß, Ångström, Łódź"),
         (r"na\"{\i}ve", "naïve"),
-        (r"$\'e~x$ stays, \emph{so} does \alpha", r"$\'e~x$ stays, \emph{so} does \alpha"),
+        (r"$\'e~x$ and $\alpha$ stay, \emph{so} does \R", r"$\'e~x$ and $\alpha$ stay, \emph{so} does \R"),
+        (r"The \"thin\" hull, K\"ahler's \"Schr\"odinger cat\".", 'The "thin" hull, Kähler\'s "Schrödinger cat".'),
+        (r"\"Uber \"thin\" ice, a braided\" version, M\" obius", 'Über "thin" ice, a braided" version, M" obius'),
+        (r"Nguy{\~{\^e}}n, L{\^e} D{\`{\^a}}u, B{\d{\^a}}c, \'{\i}, Ren{é}", "Nguyễn, Lê Dầu, Bậc, í, René"),
+        (r"\S 3, {\pounds}5, 20\deg C, \dag, K_\alpha emission, {\Lambda}-LTB", "§3, £5, 20°C, †, K_αemission, Λ-LTB"),
+        (r"\S3 and \alpha2 and \Surprise", r"\S3 and \alpha2 and \Surprise"),
+        (r"2175 \AA\ feature, \ and", "2175 Å feature, and"),
+        ("z~3, T~100 K, S/N~20, $z$~5", "z~3, T~100 K, S/N~20, $z$~5"),
+        (r"Fig.~3, HE~0435, Raspberry~Pi~5, Fig.~$3$, $x$~cm", "Fig. 3, HE 0435, Raspberry Pi 5, Fig. $3$, $x$ cm"),
+        (r"page: $B\toππ$, $§^i$, $αx$", r"page: $B\to\pi\pi$, $\S^i$, $\alpha x$"),
         (r"\(\"o\) and \[\'e\]", r"\(\"o\) and \[\'e\]"),
         ("Fig.~3 shows ~12 % at http://x.org/~me", "Fig. 3 shows ~12 % at http://x.org/~me"),
         (r"costs \$5~million", r"costs \$5 million"),
@@ -33,6 +49,78 @@ from papers.normalise.text import clean, language_by_script
 )
 def test_clean(raw: str | None, cleaned: str | None) -> None:
     assert clean(raw) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("J.M.Holt", "J. M. Holt"),
+        ("And G. Family", "G. Family"),
+        ("and Given Family", "Given Family"),
+        ("C. -P. Yuan", "C.-P. Yuan"),
+        ("et al.", None),
+        ("others", None),
+        ("Andrea St.Pierre", "Andrea St.Pierre"),
+        ("Wu", "Wu"),
+    ],
+)
+def test_a_name(written: str, name: str | None) -> None:
+    assert names.normal(written) == name
+
+
+def test_the_parts_of_a_name() -> None:
+    assert names.in_parts("J.M.", "H\\'olt", "Jr.") == AuthorName("J. M.", "Hólt", "Jr.")
+    assert names.in_parts("Ana", "") == AuthorName("", "Ana")
+    assert names.in_parts("", "et al.") is None
+    assert names.in_parts(None, None) is None
+
+
+ALLOWED = re.compile(r"<(?:sub|sup|i|b|em|strong|p|a|span|br)\b", re.IGNORECASE)
+
+
+@given(st.text(alphabet="abipqs<>$&; /", max_size=60).filter(lambda text: not ALLOWED.search(text)))
+@example("for $p<q$ and $r>s$ we")
+@example("&amp;lt; <think>")
+def test_nothing_of_a_plain_text_is_lost(text: str) -> None:
+    assert (clean(text) or "").replace(" ", "") == "".join(text.split())
+
+
+def test_a_fragment_of_html_is_decoded_once() -> None:
+    assert from_html("a &lt; b<br>and &amp;lt; <i>x</i> <b>caf&eacute;</b>") == "a < b and &lt; x café"
+    assert from_html("plain") == "plain"
+    assert from_html(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Code: https://github.com/holt/lantern.git.", "https://github.com/holt/lantern"),
+        ("(github.com/holt/lantern/tree/main/src)", "https://github.com/holt/lantern"),
+        ("at http://www.GitLab.com/a/b-c_d, and", "https://gitlab.com/a/b-c_d"),
+        ("see https://github.com/features/actions", None),
+        ("mail me@github.com/x", None),
+        ("no code", None),
+        (None, None),
+    ],
+)
+def test_code_links(text: str | None, address: str | None) -> None:
+    assert code_links.find(text) == address
+
+
+def test_numbers_outside_of_their_range_are_left_out_and_named() -> None:
+    notes = bounds.Notes()
+    assert [bounds.upvotes(value, notes) for value in (0, "7", 2**31, None)] == [0, 7, 2**31, None]
+    assert notes == []
+    assert [bounds.upvotes(value, notes) for value in (-1, 2**31 + 1, 10**30, "many", 1.5, True)] == [None] * 6
+    assert [bounds.version_number(v, notes) for v in ("v1", 999, "v-1", "v0", "v" + "9" * 25)] == [
+        1,
+        999,
+        None,
+        None,
+        None,
+    ]
+    assert bounds.moment(datetime(9999, 1, 1, tzinfo=UTC), notes) is None
+    assert len(notes) == 10 and notes[0] == "the number of upvotes -1 was left out"
 
 
 @given(st.text())
@@ -61,9 +149,12 @@ def test_a_formula_is_never_touched(tex: str) -> None:
         ("Ileana Streinu and Louis Theran", ("Ileana Streinu", "Louis Theran")),
         (r"C. Bal\'azs, E. L. Berger, C.-P. Yuan", ("C. Balázs", "E. L. Berger", "C.-P. Yuan")),
         ("J. Doe, Jr. (MIT (USA)), Ana Ruiz (1 and 2)", ("J. Doe Jr.", "Ana Ruiz")),
-        ("S. Li for the CALM Collaboration", ("S. Li", "the CALM Collaboration")),
-        ("The CALM Collaboration: A. Ruiz, B. Li", ("The CALM Collaboration", "A. Ruiz", "B. Li")),
+        ("S. Li for the CALM Collaboration", ("S. Li", "CALM Collaboration")),
+        ("The CALM Collaboration: A. Ruiz, B. Li", ("CALM Collaboration", "A. Ruiz", "B. Li")),
         ("A. Ruiz (open", ("A. Ruiz",)),
+        ("A. Ruiz, B. Lind, et al.", ("A. Ruiz", "B. Lind")),
+        ("A. Ruiz, B. Lind et al", ("A. Ruiz", "B. Lind")),
+        ("A. Ruiz, and others", ("A. Ruiz",)),
         ("", ()),
         (None, ()),
     ],
@@ -79,7 +170,8 @@ def test_authors_in_one_line(line: str | None, split: tuple[str, ...]) -> None:
         ("Yann LeCun", "Yann LeCun"),
         ("King, Martin Luther, Jr.", "Martin Luther King Jr."),
         ("Yuan, C. -P.", "C.-P. Yuan"),
-        ("CALM Collaboration, The", "The CALM Collaboration"),
+        ("CALM Collaboration, The", "CALM Collaboration"),
+        ("Holt, J.M.", "J. M. Holt"),
     ],
 )
 def test_reading_order(written: str, shown: str) -> None:

@@ -1,0 +1,62 @@
+"""Numbers and dates of a source, within what a record may hold; what is outside is left out and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_UPVOTES, MOST_VERSIONS, Version
+
+_SHOWN = 40  # characters of a value in a note
+
+
+class Notes(list[str]):
+    """What was left out of a record, as parts of sentences. Each function here adds to it."""
+
+    def left_out(self, what: str, value: object) -> None:
+        text = str(value)
+        self.append(f"{what} {text if len(text) <= _SHOWN else text[:_SHOWN] + '…'} was left out")
+
+
+def whole_number(value: object) -> int | None:
+    """`12` or `"12"` as a number; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def upvotes(value: object, notes: Notes) -> int | None:
+    """A number of upvotes; None, with a note, for what cannot be one."""
+    if value is None:
+        return None
+    number = whole_number(value)
+    if number is None or not 0 <= number <= MOST_UPVOTES:
+        notes.left_out("the number of upvotes", value)
+        return None
+    return number
+
+
+def version_number(value: object, notes: Notes) -> int | None:
+    """`"v3"` or `3` as the number of a version; None, with a note, for what cannot be one."""
+    number = whole_number(str(value).strip().removeprefix("v"))
+    if number is None or not 1 <= number <= MOST_VERSIONS:
+        notes.left_out("the version", value)
+        return None
+    return number
+
+
+def moment(value: datetime | None, notes: Notes) -> datetime | None:
+    """A date of submission; None, with a note, where no paper can be of that year."""
+    if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        notes.left_out("the date", value.date())
+        return None
+    return value
+
+
+def versions(entries: Iterable[tuple[object, datetime | None]], notes: Notes) -> tuple[Version, ...]:
+    """Versions from their numbers and dates, oldest first, each number once."""
+    numbered = ((version_number(number, notes), moment(submitted, notes)) for number, submitted in entries)
+    return tuple(sorted({number: Version(number, at) for number, at in numbered if number}.values()))

@@ -1,0 +1,32 @@
+"""Addresses of code repositories: found in texts, and written in one form."""
+
+from __future__ import annotations
+
+import re
+
+# An owner and a name; what follows (a branch, a file) belongs to the same repository.
+_REPOSITORY = re.compile(
+    r"(?:https?://|(?<![\w.@/-]))(?:www\.)?(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)"
+    r"/([\w.-]+)/([\w.-]*\w)",
+    re.IGNORECASE,
+)
+# Pages of these sites that are no repository.
+_NOT_OWNERS = frozenset({"about", "features", "marketplace", "orgs", "topics", "sponsors", "explore", "settings"})
+
+
+def find(text: str | None) -> str | None:
+    """The first repository that a text names, in the form of `repository`; None where it names none."""
+    if not text or (".com/" not in text and ".org/" not in text):
+        return None
+    for match in _REPOSITORY.finditer(text):
+        if match[2].lower() not in _NOT_OWNERS:
+            return repository(f"https://{match[1].lower()}/{match[2]}/{match[3]}")
+    return None
+
+
+def repository(address: str | None) -> str | None:
+    """A web address of a repository without `.git` or a slash at its end; None for what no browser opens."""
+    text = (address or "").strip()
+    if not text.lower().startswith(("https://", "http://")):
+        return None
+    return text.rstrip("/").removesuffix(".git")

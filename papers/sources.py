@@ -1,0 +1,55 @@
+"""The sources, a row each: who says what of a paper, and who is believed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Fields that are the same for all versions of a paper or that every arXiv record of it carries.
+_METADATA = ("title", "authors", "categories", "comments", "journal_ref", "doi", "report_no")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a source before it says anything.
+
+    `states` are the fields that each of its records shows where the paper has them: one that it then lacks is empty,
+    not unknown. Texts come from the source of the highest `rank` among those that show the same version.
+    """
+
+    name: str
+    label: str
+    rank: int
+    states: frozenset[str] = frozenset()
+    # A list of authors that is at least this long may have been cut; None where the source never cuts.
+    authors_cut_at: int | None = None
+    announces: int = 0  # whose kind of an announcement is believed: lists before feeds
+    arxiv: bool = True  # whether it shows arXiv's own record, which is believed before anybody else's
+    readers: bool = False  # trusted for upvotes, the featured day, code, project and keywords
+
+
+ARXIV_LISTING = "arxiv-listing"
+HUGGING_FACE = "huggingface-daily"
+KAGGLE = "kaggle"
+
+SOURCES = {
+    source.name: source
+    for source in (
+        Source(HUGGING_FACE, "Hugging Face daily papers", rank=1, arxiv=False, readers=True),
+        # The pages convert TeX, inside of formulas too, link words that are no addresses, and show 100 authors without
+        # a sign of more. Not all of them show abstracts.
+        Source(ARXIV_LISTING, "arXiv list pages", rank=2, states=frozenset(_METADATA), authors_cut_at=100, announces=2),
+        # Raw TeX, as the authors typed it.
+        Source(KAGGLE, "arXiv's metadata snapshot", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
+    )
+}
+_UNKNOWN = Source("", "", rank=0, arxiv=False)
+
+
+def source(name: str) -> Source:
+    """The row of a source; one without trust for a name that nobody knows (kept by a later program)."""
+    return SOURCES.get(name, _UNKNOWN)
+
+
+def label(name: str) -> str:
+    """What a source is called for people."""
+    return SOURCES[name].label if name in SOURCES else name
