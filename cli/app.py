@@ -1,6 +1,7 @@
 """The command's entry: its commands, and how it ends.
 
-Exit codes: 0 all went well; 1 something failed, as said on stderr; 2 the call was wrong; 130 stopped by Ctrl-C.
+Exit codes: 0 all went well; 1 something failed, as said on stderr; 2 the call was wrong; 3 something is not there yet
+and the next run goes on; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, demonstrate, find, index, setup, translating
+from cli import collect, coverage, demonstrate, find, index, setup, translating
 from papers.errors import PaperglotError
 
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
@@ -38,6 +39,7 @@ app.add_typer(translating.models, name="models")
 app.command()(find.search)
 app.command()(find.serve)
 app.command()(index.status)
+app.command()(coverage.coverage)
 app.command("index")(index.bring_up)
 app.command()(index.rebuild)
 app.command()(collect.parse)

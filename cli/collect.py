@@ -13,60 +13,115 @@ from cli.progress import progress
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.configuration import CrawlSettings
     from crawler.plan import Run
+    from crawler.run import Next
     from papers.paper import Page, Sighting
 
 import_app = typer.Typer(help="Bring in papers from a file.", no_args_is_help=True)
 
+Wait = Annotated[bool, typer.Option("--wait", help="Where another crawl is going on, wait for its end.")]
+
 
 def crawl(
     spider: Annotated[
-        str | None, typer.Argument(help="One spider: arxiv_new, huggingface_daily. By default what the settings say.")
+        str | None,
+        typer.Argument(
+            help="One spider: arxiv_new, arxiv_catchup, huggingface_daily. By default what the settings say, and what "
+            "is missing of the last seven days."
+        ),
     ] = None,
     argument: Annotated[
         list[str] | None,
         typer.Option("--argument", "-a", metavar="NAME=VALUE", help="An argument of the spider; may be repeated."),
     ] = None,
+    wait: Wait = False,
+    retry_refused: Annotated[
+        bool, typer.Option("--retry-refused", help="Ask again at once where a site denied access or asked to wait.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Scrapy's log.")] = False,
     data: Data = None,
 ) -> None:
-    """Fetch new papers, slowly: arXiv allows one request in 15 seconds. What is there already is not fetched."""
-    from crawler.configuration import CrawlSettings
-    from crawler.plan import Run, daily
-    from crawler.run import run
+    """Fetch new papers, slowly: arXiv allows one request in 15 seconds. What is there already is not fetched.
+
+    Exit code 0: all is there. 3: something is partial, stale or not there yet, and the next run goes on. 1: something
+    failed.
+    """
+    from crawler.configuration import CrawlSettings, former_settings
+    from crawler.plan import Run
+    from crawler.run import alone, daily_runs
 
     arguments = dict(_pair(text) for text in argument or [])
     if arguments and spider is None:
         raise UsageError("Arguments go with one spider: 'paperglot crawl arxiv_new -a categories=cs.CL'.")
-    runs: list[Run] = [Run(spider, arguments)] if spider else daily(CrawlSettings.load())
+    settings = CrawlSettings.load()
+    if sentence := former_settings(settings):
+        _say(sentence)
     into = folder(data)
-    papers = pages = 0
+    if retry_refused:
+        _lift(settings)
+    with alone(into, wait=wait, say=_say):
+        runs, then = ([Run(spider, arguments)], None) if spider else daily_runs(into, settings)
+        carry_out(runs, into, settings, then=then, verbose=verbose)
 
-    def kept(page: Page) -> None:
-        nonlocal papers, pages
-        papers, pages = papers + len(page.sightings), pages + 1
+
+def carry_out(
+    runs: Sequence[Run], into: Path, settings: CrawlSettings, *, then: Next | None = None, verbose: bool = False
+) -> None:
+    """Run spiders: say first what is planned, at last what became of it, and end with the code that says so."""
+    from crawler.report import DONE, STOPPED, RunReport, announcement, summary
+    from crawler.run import run, whole_report
+    from papers.calendar import utc_now
+
+    def page_kept(page: Page) -> None:
         if not verbose:
-            where = page.listing or "daily papers"
-            print(f"{where} of {page.day}: {len(page.sightings)} papers, {page.state.value}", file=sys.stderr)
+            where = page.category or "daily papers"
+            _say(f"{where} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
 
-    outcomes = run(runs, into, on_page=kept, quiet=not verbose)
-    for outcome in outcomes:
-        typer.echo(
-            f"{outcome.spider}: {outcome.papers:,} papers on {outcome.pages} pages; "
-            f"{outcome.new:,} new, {outcome.changed:,} changed."
-        )
-        for failure in outcome.failures:
-            print(f"{outcome.spider}: {failure}", file=sys.stderr)
-    if any(outcome.stopped for outcome in outcomes):
+    spiders = run(
+        runs,
+        into,
+        on_page=page_kept,
+        on_plan=lambda listings: typer.echo(announcement(listings)),
+        then=then or (lambda one: ()),
+        quiet=not verbose,
+    )
+    for one in spiders:
+        typer.echo(f"{one.spider}: {_count(one.papers, 'paper')} on {_count(one.pages, 'page')}; "
+                   f"{one.new:,} new, {one.changed:,} changed.")  # fmt: skip
+        for sentence in one.trouble:
+            _say(f"{one.spider}: {sentence}")
+    report: RunReport = whole_report(spiders, into, settings, utc_now())
+    for line in summary(report):
+        typer.echo(line)
+    if report.exit_code == STOPPED:
         raise typer.Abort
-    if len(outcomes) < len(runs) or any(outcome.failures for outcome in outcomes):
-        raise typer.Exit(1)
+    if report.exit_code != DONE:
+        raise typer.Exit(report.exit_code)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _lift(settings: CrawlSettings) -> None:
+    from crawler.pace import lift
+    from papers.calendar import utc_now
+
+    for site in lift(settings, utc_now().timestamp()):
+        _say(f"{site} is asked again.")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise UsageError(f"'{text}' is no NAME=VALUE, such as categories=cs.CL,cs.LG.")
+        raise UsageError(f"'{text}' is not NAME=VALUE, such as categories=cs.CL,cs.LG.")
     return name, value
 
 
@@ -88,7 +143,7 @@ def import_kaggle(
     into = folder(data)
     with Catalogue(into, write=True) as catalogue:
         with progress("Importing", "bytes") as advance:
-            done = snapshot.run(file, catalogue, utc_now, lambda line: print(line, file=sys.stderr), advance)
+            done = snapshot.run(file, catalogue, utc_now, _say, advance)
         kept = done.kept
         resumed = f" (from line {done.resumed_at + 1:,} on)" if done.resumed_at else ""
         typer.echo(
@@ -118,10 +173,9 @@ def parse(
     for sighting in page.sightings:
         sys.stdout.write(_as_json(sighting) + "\n")
     for warning in page.warnings:
-        print(f"paperglot: warning: {warning}", file=sys.stderr)
-    said = f"{len(page.sightings)} papers, {page.state.value}"
-    more = f"; the listing goes on at {page.next_offset} of {page.total}" if page.next_offset and page.total else ""
-    print(f"paperglot: {said}{more}", file=sys.stderr)
+        _say(f"paperglot: warning: {warning}")
+    more = f"; the listing goes on at {page.resume} of {page.total}" if page.resume and page.total else ""
+    _say(f"paperglot: {_count(len(page.sightings), 'paper')}, {page.state.value}{more}")
 
 
 def _as_json(sighting: Sighting) -> str:

@@ -17,8 +17,8 @@ from papers.errors import UsageError
 from papers.store import CatalogueUnusable
 
 if TYPE_CHECKING:
-    from crawler.outcome import Outcome
     from crawler.plan import Run
+    from crawler.report import SpiderReport
     from replica.server import Replica
 
 DEMO_CATEGORIES = "cs.AI,cs.CL,cs.CV,cs.LG,cs.RO,cs.IR,cs.CR,stat.ML,math.PR,quant-ph,astro-ph.GA,eess.AS"
@@ -70,11 +70,11 @@ def replica(
 
 def _environment(stand_in: Replica) -> dict[str, str]:
     return {
-        "PAPERGLOT_CRAWL_ARXIV_URL": stand_in.arxiv_url,
-        "PAPERGLOT_CRAWL_HUGGINGFACE_URL": stand_in.huggingface_url,
-        "PAPERGLOT_CRAWL_ARXIV_DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_ARXIV_SERVICES_DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_HUGGINGFACE_DELAY": str(DEMO_DELAY),
+        "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
+        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,
+        "PAPERGLOT_CRAWL_SITES__ARXIV__DELAY": str(DEMO_DELAY),
+        "PAPERGLOT_CRAWL_SITES__ARXIV_SERVICES__DELAY": str(DEMO_DELAY),
+        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__DELAY": str(DEMO_DELAY),
     }
 
 
@@ -88,6 +88,7 @@ def demo(
     """Crawl a stand-in for arXiv and Hugging Face over HTTP, index it, and open the page. Needs no network."""
     from platformdirs import user_cache_path
 
+    from crawler.report import DONE, RunReport, summary
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
     from replica.world import latest_listing_day
@@ -100,24 +101,24 @@ def demo(
     typer.echo(f"Papers of a stand-in on this machine, crawled with {DEMO_DELAY} s between requests instead of 15 s.")
     with Catalogue(into, write=True) as catalogue:
         before = catalogue.count()
-    outcomes = _crawl(runs, into, papers_a_day)
+    spiders = _crawl(runs, into, papers_a_day)
     untranslated = _translate(into)
     kept, indexed = _index(into)
-    pages, entries = sum(outcome.pages for outcome in outcomes), sum(outcome.papers for outcome in outcomes)
+    pages, entries = sum(spider.pages for spider in spiders), sum(spider.papers for spider in spiders)
     typer.echo(f"Crawled {pages:,} pages with {entries:,} entries over {days} days.")
     typer.echo(f"Translated with a toy model, word by word; {untranslated:,} texts were not good enough.")
     typer.echo(f"Kept {kept:,} papers ({kept - before:,} new); {indexed:,} are indexed.")
-    failures = [f"{outcome.spider}: {failure}" for outcome in outcomes for failure in outcome.failures]
-    for failure in failures:
-        print(f"paperglot: {failure}", file=sys.stderr)
-    if failures or len(outcomes) < len(runs):
-        raise typer.Exit(1)
+    report = RunReport(tuple(spiders))
+    if report.exit_code != DONE:
+        for line in [*(sentence for spider in spiders for sentence in spider.trouble), *summary(report)]:
+            print(f"paperglot: {line}", file=sys.stderr)
+        raise typer.Exit(report.exit_code)
     if not no_serve:
         _open_soon(f"http://127.0.0.1:{port}")
         run_server("127.0.0.1", port)
 
 
-def _crawl(runs: list[Run], into: Path, papers_a_day: int) -> list[Outcome]:
+def _crawl(runs: list[Run], into: Path, papers_a_day: int) -> tuple[SpiderReport, ...]:
     """Crawl day after day, as if they passed; what is kept from an earlier demo is not fetched again."""
     from crawler.run import run
     from replica.server import Replica
@@ -131,9 +132,9 @@ def _crawl(runs: list[Run], into: Path, papers_a_day: int) -> list[Outcome]:
             stand_in.today = date.fromisoformat(coming.arguments["date"])
             advance(runs.index(coming), len(runs))
 
-        outcomes = run(runs, into, before=turn_to, quiet=True)
-        advance(len(outcomes), len(runs))
-    return outcomes
+        spiders = run(runs, into, before=turn_to, quiet=True)
+        advance(len(spiders), len(runs))
+    return spiders
 
 
 def _index(into: Path) -> tuple[int, int]:

@@ -58,12 +58,26 @@ def status(
     for language, counts in found["translations"].items():
         shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
         typer.echo(f"{'Texts in ' + language:13} {shown}")
-    for row in found["listings"][:MOST_LISTINGS_SAID]:
-        of = f" of {row['total']}" if row["total"] is not None else ""
-        where = row["listing"] or "daily papers"
-        typer.echo(f"{row['day'] or '-':13} {row['source']} {where}: {row['got']}{of}, {row['state']}")
-    if len(found["listings"]) > MOST_LISTINGS_SAID:
-        typer.echo(f"and {len(found['listings']) - MOST_LISTINGS_SAID} earlier listings (--json shows all)")
+    _say_coverage(found)
+
+
+def _say_coverage(found: dict[str, Any]) -> None:
+    """What of the last days is there, and each day that is not, newest first."""
+    days = found["coverage"]
+    complete = sum(day["state"] in ("complete", "complete so far", "empty") for day in days)
+    expected = [day for day in days if day["state"] not in ("not asked", "not yet")]
+    typer.echo(f"Last days     {complete} of {len(expected)} lists are complete ('paperglot coverage' shows them)")
+    lacking = [day for day in expected if day["state"] not in ("complete", "complete so far", "empty")]
+    for day in sorted(lacking, key=lambda day: day["day"], reverse=True)[:MOST_LISTINGS_SAID]:
+        reason = f", {day['reason']}" if day["reason"] else ""
+        state = "" if day["state"] == "missing" else f": {day['state']}{reason}"
+        typer.echo(f"Missing       {day['day']} {day['category'] or day['source']}{state}")
+    if len(lacking) > MOST_LISTINGS_SAID:
+        typer.echo(f"{'':14}and {len(lacking) - MOST_LISTINGS_SAID} more (--json shows all)")
+    if found["left_out"]:
+        typer.echo(f"Left out      {found['left_out']} records of the last days could not be read (--json shows them)")
+    if found["reminder"]:
+        typer.echo(found["reminder"])
 
 
 def _index_in_words(found: dict[str, Any]) -> str:
@@ -85,11 +99,17 @@ def _index_in_words(found: dict[str, Any]) -> str:
 
 def _status(into: Path) -> dict[str, Any]:
     from dataclasses import asdict
+    from datetime import timedelta
 
+    from crawler.configuration import CrawlSettings
+    from crawler.followed import as_json, coverage_of
+    from crawler.plan import DAYS
     from indexer.engines import open_engine
     from indexer.update import standing
+    from papers.calendar import reminder, utc_now
     from papers.catalogue import Catalogue
 
+    now = utc_now()
     with Catalogue(into) as catalogue:
         index = standing(catalogue, open_engine(into))
         return {
@@ -99,5 +119,10 @@ def _status(into: Path) -> dict[str, Any]:
             "index_error": index.error,
             "behind": index.behind,
             "translations": catalogue.translation_counts(),
-            "listings": [asdict(row) for row in catalogue.listings()],
+            "coverage": [as_json(day) for day in coverage_of(into, CrawlSettings.load(), now)],
+            "left_out": len(rejected := catalogue.rejected(timedelta(days=DAYS), now)),
+            "rejected": [
+                {"source": source, "address": address, **record._asdict()} for source, address, record in rejected
+            ],
+            "reminder": reminder(now),
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
+from crawler.sites import ARXIV, ARXIV_SERVICES, HUGGING_FACE, sites
 from papers.categories import check
 from papers.errors import UsageError
 from papers.settings import Section, Several
@@ -16,35 +17,51 @@ from papers.settings import Section, Several
 LISTING_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+SiteName = Literal["arxiv", "arxiv_rss", "arxiv_oai", "arxiv_export", "arxiv_services", "huggingface"]
+
+
+def _address(value: str | None) -> str | None:
+    if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        raise ValueError("an address such as https://arxiv.org is expected")
+    return value.rstrip("/") if value else value
+
+
+Address = Annotated[str | None, AfterValidator(_address)]
+Delay = Annotated[float | None, Field(ge=0, le=3600)]
+
 
 class ContactMissing(UsageError):
     """Raised by `user_agent`: the real sites ask for a way to reach whoever crawls them."""
 
 
-def pace_folder() -> Path:
-    """Where all processes of this machine keep their common pace, whoever runs them."""
-    return Path(tempfile.gettempdir()) / "paperglot-pace"
+class SiteSettings(BaseModel):
+    """`[crawl.sites.<name>]`: what differs from the site's row in `crawler.sites`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Address = None
+    delay: Delay = None  # seconds between two requests
 
 
 class CrawlSettings(Section):
     """`[crawl]` in paperglot.toml."""
 
     section: ClassVar[str] = "crawl"
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
 
     categories: Several[str] = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
     contact: str = ""  # an e-mail or web address, sent with every request
-    arxiv_url: str = "https://arxiv.org"
-    huggingface_url: str = "https://huggingface.co"
-    # Seconds between two requests. arXiv's robots.txt asks for 15 on arxiv.org, its terms for 3 over all of its
-    # hosts; the rest is for the time a connection takes, so that arrivals keep that distance too.
-    arxiv_delay: float = Field(15.5, ge=0, le=3600)
-    arxiv_services_delay: float = Field(3.2, ge=0, le=3600)
-    # Hugging Face allows 500 API calls and 100 pages in five minutes.
-    huggingface_delay: float = Field(3.2, ge=0, le=3600)
+    sites: dict[SiteName, SiteSettings] = Field(default_factory=dict)
     backoff: float = Field(30.0, ge=0, le=3600)  # the first wait after a refusal; each further one is doubled
     longest_wait: float = Field(900.0, ge=0, le=86_400)  # a site that asks for more is left to a later run
     listing_size: int = 2000  # entries a list page; arXiv's own default for new listings
-    pace_folder: Path = Field(default_factory=pace_folder)
+    pace_folder: Path | None = None  # None: one that all users of this machine share
+    # The former names of settings under [crawl.sites.…]; `former_settings` says so.
+    arxiv_url: Address = None
+    huggingface_url: Address = None
+    arxiv_delay: Delay = None
+    arxiv_services_delay: Delay = None
+    huggingface_delay: Delay = None
 
     @field_validator("categories")
     @classmethod
@@ -54,13 +71,6 @@ class CrawlSettings(Section):
         except UsageError as error:
             raise ValueError(str(error).rstrip(".")) from error
 
-    @field_validator("arxiv_url", "huggingface_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
-            raise ValueError("an address such as https://arxiv.org is expected")
-        return value.rstrip("/")
-
     @field_validator("listing_size")
     @classmethod
     def _size(cls, value: int) -> int:
@@ -68,12 +78,38 @@ class CrawlSettings(Section):
             raise ValueError(f"arXiv knows {', '.join(map(str, LISTING_SIZES))}")
         return value
 
+    def site(self, name: str) -> SiteSettings:
+        """What is set for a site, also under the former names."""
+        own = self.sites.get(name) or SiteSettings()  # type: ignore[call-overload]
+        former = _FORMER.get(name, {})
+        values = {key: getattr(self, setting) for key, setting in former.items() if getattr(self, setting) is not None}
+        return own.model_copy(update={key: value for key, value in values.items() if getattr(own, key) is None})
+
+
+_FORMER = {
+    ARXIV: {"url": "arxiv_url", "delay": "arxiv_delay"},
+    ARXIV_SERVICES: {"delay": "arxiv_services_delay"},
+    HUGGING_FACE: {"url": "huggingface_url", "delay": "huggingface_delay"},
+}
+
+
+def former_settings(settings: CrawlSettings) -> str | None:
+    """A sentence about the settings that are given under a former name; None where none is."""
+    moved = [
+        f"{setting} (now {key} under [crawl.sites.{site}])"
+        for site, names in _FORMER.items()
+        for key, setting in names.items()
+        if getattr(settings, setting) is not None
+    ]
+    return f"These settings of [crawl] have new names and are still read: {', '.join(moved)}." if moved else None
+
 
 def user_agent(settings: CrawlSettings) -> str:
     """What the crawler calls itself. Without a contact it may only talk to this machine."""
     from importlib.metadata import version
 
-    hosts = {urlsplit(url).hostname for url in (settings.arxiv_url, settings.huggingface_url)}
+    asked = sites(settings)
+    hosts = {urlsplit(asked[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
     if not settings.contact and not hosts <= set(_LOOPBACK):
         raise ContactMissing(
             "arXiv asks crawlers for a contact: run 'paperglot init --contact you@example.org', "

@@ -1,109 +1,105 @@
-"""The only way to the wire: how often which site may be asked, for all processes of this machine.
+"""How often which site may be asked, for all processes of this machine.
 
-A *budget* is a file that holds the moment from which the next request may be sent. Whoever asks locks it,
-writes the moment after its own, sends, and lets go with the answer: so there is one connection and one pace
-however many spiders and processes run. A request to arxiv.org takes part in two budgets, its own and the one
-of all of arXiv's hosts.
+A *budget* is a file that holds the moment from which the next request may be sent. Whoever asks locks it, writes the
+moment after its own, sends, and lets go with the answer: so there is one connection and one pace however many spiders
+and processes run. A request to arxiv.org takes part in two budgets, its own and the one of all of arXiv's hosts.
 
-A refusal (429, 406, 5xx, no answer) moves the moment by Retry-After or a wait that doubles; Scrapy's retry
-middleware then asks again, and waits here. A 403 stops the site for a day, for every process.
+A refusal (429, 406, 5xx, no answer) moves the moment by Retry-After or a wait that doubles; Scrapy's retry middleware
+then asks again, and waits here. A 403 stops the site for a day, for every process. No site can stop it for longer: a
+moment that is further ahead than a day is not believed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import json
 import logging
+import math
 import os
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
-
+from crawler.budgets import BudgetState, open_shared, read_state, shared_folder, try_lock, write_state
 from crawler.configuration import CrawlSettings
+from crawler.judgement import CompleteAlready, Forbidden, NotAsked, Unavailable
+from crawler.sites import ARXIV, OTHER_DELAY, Site, site_of, sites
 
 logger = logging.getLogger(__name__)
 
-ARXIV_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org", "oaipmh.arxiv.org")
 REFUSED = (406, 429)  # and every status from 500 on
 DENIED = 403
-STOPPED_SECONDS = 86_400
+STOPPED_SECONDS = 86_400.0  # after a denial; and the most that any wait is believed
 _STEP = 0.25  # so that an interrupt is noticed at once
 _TAKEN = (0.01, 0.05)  # another process holds the budget
+_SAID_AFTER = 5.0  # seconds for which another process holds it before that is said
 _MOST_DOUBLINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A file, and the seconds between two requests that take part in it."""
+    """A file, the seconds between two requests that take part in it, and whose it is."""
 
     path: Path
     delay: float
+    label: str
 
 
-def budgets(url: str, settings: CrawlSettings) -> list[Budget]:
+def budgets(url: str, settings: CrawlSettings, folder: Path) -> list[Budget]:
     """The budgets that a request to `url` takes part in; always in the same order, so that none deadlock."""
-    host = urlsplit(url).netloc.lower()
-    arxiv, huggingface = (urlsplit(u).netloc.lower() for u in (settings.arxiv_url, settings.huggingface_url))
-
-    def file(name: str, delay: float) -> Budget:
-        return Budget(settings.pace_folder / name.replace(":", "_"), delay)
-
-    if host in ARXIV_HOSTS:
-        all_hosts = file("arxiv-services", settings.arxiv_services_delay)
-        return [all_hosts, file(host, settings.arxiv_delay)] if host.endswith(ARXIV_HOSTS[0]) else [all_hosts]
-    if host == arxiv:
-        return [file(f"{host}-services", settings.arxiv_services_delay), file(host, settings.arxiv_delay)]
-    if host == huggingface:
-        return [file(host, settings.huggingface_delay)]
-    return [file(host, settings.arxiv_services_delay)]
+    rows = sites(settings)
+    site = site_of(url, settings)
+    if site is None:
+        netloc = urlsplit(url).netloc.lower()
+        return [Budget(folder / _file_name(netloc), OTHER_DELAY, netloc)]
+    both = [rows[site.group]] if site.group else []
+    if site.delay is not None:
+        both.append(site)
+    return [Budget(folder / _file_of(row, rows[ARXIV]), row.delay or 0.0, row.label) for row in both]
 
 
-@dataclass(slots=True)
-class _State:
-    next: float = 0.0  # seconds since 1970
-    failures: int = 0
-    stopped: float = 0.0  # until when nothing is sent
+def _file_of(row: Site, arxiv: Site) -> str:
+    if row.url is not None:
+        return _file_name(row.hosts[0])
+    # Another arXiv (a mirror, the stand-in) has a pace of its own.
+    return "arxiv-services" if "arxiv.org" in arxiv.hosts else f"{_file_name(arxiv.hosts[0])}-services"
 
 
-class SiteStopped(IgnoreRequest):
-    """Raised by the handler: the site has denied access, or asks for a longer wait than a run may last."""
+def _file_name(netloc: str) -> str:
+    return re.sub(r"[^\w.-]", "_", netloc)
+
+
+class SiteStopped(Forbidden):
+    """Raised by `Pace.turn`: the site has denied access, or asks for a longer wait than a run may last."""
 
 
 class Held:
     """One budget, locked by this process."""
 
-    def __init__(self, file: int, budget: Budget) -> None:
+    def __init__(self, file: int, budget: Budget, now: float) -> None:
         self._file = file
-        self._budget = budget
-        self.state = self._read()
+        self.budget = budget
+        self.state = _believed(read_state(file, torn=budget.delay), now)
 
-    def _read(self) -> _State:
-        content = os.pread(self._file, 4096, 0)
-        if not content:
-            return _State()
-        try:
-            found = json.loads(content)
-            return _State(float(found["next"]), int(found["failures"]), float(found["stopped"]))
-        except (ValueError, KeyError, TypeError):
-            # Torn by a crash: whoever tore it sent at most when it was last written.
-            return _State(next=os.fstat(self._file).st_mtime + self._budget.delay)
-
-    def write(self, state: _State) -> None:
+    def write(self, state: BudgetState) -> None:
         self.state = state
-        content = json.dumps({"next": state.next, "failures": state.failures, "stopped": state.stopped}).encode()
-        os.pwrite(self._file, content.ljust(160), 0)
+        write_state(self._file, state)
+
+
+def _believed(state: BudgetState, now: float) -> BudgetState:
+    """The state without moments that no site may ask for and no clock of this machine can have meant."""
+    latest = now + STOPPED_SECONDS + 60
+    return replace(
+        state,
+        next=state.next if state.next <= latest else 0.0,
+        stopped=state.stopped if state.stopped <= latest else 0.0,
+    )
 
 
 class Pace:
@@ -116,153 +112,169 @@ class Pace:
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        """Raises UnsafeFolder where the pace folder cannot be trusted."""
         self._settings = settings
+        self.folder = shared_folder(settings.pace_folder)
         self._clock = clock
         self._chance = chance
         self._here: dict[Path, asyncio.Lock] = {}
 
     @asynccontextmanager
-    async def turn(self, url: str, wanted: Callable[[], bool]) -> AsyncIterator[list[Held]]:
+    async def turn(
+        self, url: str, cancelled: Callable[[], bool], still_due: Callable[[], bool] | None = None
+    ) -> AsyncIterator[list[Held]]:
         """Wait until `url` may be asked and hold its budgets until the block ends.
 
-        Raises SiteStopped, and IgnoreRequest as soon as `wanted()` is false.
+        Raises SiteStopped; NotAsked as soon as `cancelled()`; CompleteAlready when its turn has come and it is not
+        `still_due()`.
         """
         async with AsyncExitStack() as stack:
-            taken = budgets(url, self._settings)
-            held = [await self._hold(stack, budget, wanted) for budget in taken]
+            budgets_taken = budgets(url, self._settings, self.folder)
+            held = [await self._hold(stack, budget, cancelled) for budget in budgets_taken]
+            if still_due is not None and not still_due():
+                raise CompleteAlready("It is complete already.")
             while (wait := max(h.state.next for h in held) - self._clock()) > 0:
-                await self._rest(min(wait, _STEP), wanted)
+                await self._rest(min(wait, _STEP), cancelled)
             now = self._clock()
-            for found, budget in zip(held, taken, strict=True):
+            for one in held:
                 # Before sending: killed in the middle, the next process still keeps the distance.
-                found.write(_State(now + budget.delay, found.state.failures))
+                one.write(BudgetState(now + one.budget.delay, one.state.failures))
             yield held
 
-    async def _hold(self, stack: AsyncExitStack, budget: Budget, wanted: Callable[[], bool]) -> Held:
+    async def _hold(self, stack: AsyncExitStack, budget: Budget, cancelled: Callable[[], bool]) -> Held:
         here = self._here.setdefault(budget.path, asyncio.Lock())
         await stack.enter_async_context(here)
-        if not wanted():
-            raise IgnoreRequest("The crawl is being stopped.")
-        file = _open(budget.path)
+        if cancelled():
+            raise NotAsked("The crawl is being stopped.")
+        try:
+            file = open_shared(budget.path.parent, budget.path.name)
+        except OSError as error:
+            raise Unavailable(f"{budget.path} cannot be used: {error.strerror or error}") from error
         stack.callback(os.close, file)
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                await self._rest(_TAKEN[0] + (_TAKEN[1] - _TAKEN[0]) * self._chance(), wanted)
-        held = Held(file, budget)
+        since, said = self._clock(), False
+        while not try_lock(file):
+            if not said and self._clock() - since >= _SAID_AFTER:
+                said = True
+                logger.warning("Another crawl of this machine is asking %s (%s): waiting", budget.label, budget.path)
+            await self._rest(_TAKEN[0] + (_TAKEN[1] - _TAKEN[0]) * self._chance(), cancelled)
+        held = Held(file, budget, self._clock())
         self._check(held.state, budget)
         return held
 
-    def _check(self, state: _State, budget: Budget) -> None:
+    def _check(self, state: BudgetState, budget: Budget) -> None:
         now = self._clock()
         if state.stopped > now:
             raise SiteStopped(
-                f"{budget.path.name} has denied access; nothing is sent to it for another "
-                f"{_duration(state.stopped - now)} (remove {budget.path} once that is settled)."
+                f"{budget.label} has denied access, and nothing is sent to it until {_moment(state.stopped)} "
+                f"({budget.path}; 'paperglot crawl --retry-refused' asks again at once)"
             )
         if state.next - now > max(self._settings.longest_wait, budget.delay):
             raise SiteStopped(
-                f"{budget.path.name} asks to wait another {_duration(state.next - now)}: run it again then."
+                f"{budget.label} asks to wait until {_moment(state.next)} "
+                f"({budget.path}; 'paperglot crawl --retry-refused' asks again at once)"
             )
 
-    async def _rest(self, seconds: float, wanted: Callable[[], bool]) -> None:
+    async def _rest(self, seconds: float, cancelled: Callable[[], bool]) -> None:
         await asyncio.sleep(seconds)
-        if not wanted():
-            raise IgnoreRequest("The crawl is being stopped.")
+        if cancelled():
+            raise NotAsked("The crawl is being stopped.")
 
-    def fared_well(self, held: list[Held]) -> None:
-        for found in held:
-            if found.state.failures:
-                found.write(_State(found.state.next))
+    def fared_well(self, held: list[Held], pause: float | None = None) -> None:
+        """Note an answer; `pause` is how long the site asks to wait before the next request all the same."""
+        for one in held:
+            moment = one.state.next
+            if pause:
+                moment = max(moment, self._clock() + min(pause, STOPPED_SECONDS))
+            if one.state.failures or moment != one.state.next:
+                one.write(BudgetState(moment))
 
     def refused(self, held: list[Held], retry_after: float | None) -> float:
-        """Note a refusal; how long it is waited now, in seconds."""
-        failures = max(found.state.failures for found in held)
+        """Note a refusal; how long it is waited now, in seconds, at most a day."""
+        failures = max(one.state.failures for one in held)
         wait = self._settings.backoff * 2 ** min(failures, _MOST_DOUBLINGS) * (1 + self._chance() / 4)
-        wait = float(max(wait, retry_after or 0.0))
-        for found in held:
-            found.write(_State(max(found.state.next, self._clock() + wait), failures + 1))
+        wait = float(min(max(wait, retry_after or 0.0), STOPPED_SECONDS))
+        for one in held:
+            one.write(BudgetState(max(one.state.next, self._clock() + wait), failures + 1))
         return wait
 
     def denied(self, held: list[Held]) -> None:
         """Note a 403: going on after one is taken for an attack."""
-        for found in held:
-            found.write(_State(found.state.next, stopped=self._clock() + STOPPED_SECONDS))
+        for one in held:
+            one.write(BudgetState(one.state.next, stopped=self._clock() + STOPPED_SECONDS))
 
 
-def _open(path: Path) -> int:
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(PermissionError):
-            path.parent.chmod(0o1777)  # another user's crawl keeps the same pace
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    with suppress(PermissionError):
-        os.fchmod(file, 0o666)
-    return file
+def _moment(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _duration(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+def stops(settings: CrawlSettings, now: float) -> dict[str, float]:
+    """The sites that may not be asked at `now`, and until when: name of the site → seconds since 1970."""
+    folder = shared_folder(settings.pace_folder)
+    found: dict[str, float] = {}
+    for site in sites(settings).values():
+        for budget in budgets(f"{site.url}/", settings, folder) if site.url else []:
+            state = _state_of(budget, now)
+            until = max(state.stopped, state.next if state.next - now > settings.longest_wait else 0.0)
+            if until > now:
+                found[site.name] = max(found.get(site.name, 0.0), until)
+    return found
+
+
+def _state_of(budget: Budget, now: float) -> BudgetState:
+    if not budget.path.exists():
+        return BudgetState()
+    file = open_shared(budget.path.parent, budget.path.name)
+    try:
+        return _believed(read_state(file, torn=0.0), now)
+    finally:
+        os.close(file)
+
+
+def lift(settings: CrawlSettings, now: float) -> list[str]:
+    """Forget all refusals and long waits, so that every site is asked again; the sites that had one."""
+    stopped = stops(settings, now)
+    folder = shared_folder(settings.pace_folder)
+    for name in stopped:
+        for budget in budgets(f"{sites(settings)[name].url}/", settings, folder):
+            file = open_shared(budget.path.parent, budget.path.name)
+            try:
+                write_state(file, BudgetState())
+            finally:
+                os.close(file)
+    return [sites(settings)[name].label for name in stopped]
 
 
 def retry_after(header: bytes | None, now: float) -> float | None:
-    """The seconds that a Retry-After header asks for; it holds seconds or a date."""
+    """The seconds that a Retry-After header asks for, at most a day; it holds seconds or a date.
+
+    None where there is none, or none that can be meant.
+    """
     text = (header or b"").decode("latin-1").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now) if text else None
-    except (ValueError, TypeError):
+    if not text:
         return None
-
-
-class PacedHandler:
-    """Scrapy's HTTP handler behind the pace."""
-
-    lazy = False
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._pace = Pace(CrawlSettings.load())
-        self._handler = HTTP11DownloadHandler.from_crawler(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> PacedHandler:
-        return cls(crawler)
-
-    def _wanted(self) -> bool:
-        """False from the moment of a Ctrl-C or CloseSpider: not one request more."""
-        engine = self._crawler.engine
-        slot = getattr(engine, "_slot", None)
-        return bool(self._crawler.crawling) and not (slot is not None and slot.closing)
-
-    async def download_request(self, request: Request) -> Response:
+    if text.isascii() and text.isdigit():
+        seconds = float(text) if len(text) <= 18 else math.inf
+    else:
         try:
-            async with self._pace.turn(request.url, self._wanted) as held:
-                return await self._send(request, held)
-        except SiteStopped as stopped:
-            logger.error("%s", stopped)
-            raise
+            seconds = parsedate_to_datetime(text).timestamp() - now
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if not math.isfinite(seconds):
+        return None
+    return min(max(0.0, seconds), STOPPED_SECONDS)
 
-    async def _send(self, request: Request, held: list[Held]) -> Response:
-        try:
-            response = await self._handler.download_request(request)
-        except Exception as error:
-            wait = self._pace.refused(held, None)
-            logger.warning("%s did not answer (%s): waiting %.0f s", request.url, type(error).__name__, wait)
-            raise
-        if response.status == DENIED:
-            self._pace.denied(held)
-            logger.error("%s answered 403: nothing more is sent to this site", request.url)
-        elif response.status in REFUSED or response.status >= 500:
-            wait = self._pace.refused(held, retry_after(response.headers.get("Retry-After"), time.time()))
-            logger.warning("%s answered %d: waiting %.0f s", request.url, response.status, wait)
-        else:
-            self._pace.fared_well(held)
-        return response
 
-    async def close(self) -> None:
-        await self._handler.close()
+_REMAINING = re.compile(r"\br=(\d{1,9})\b")
+_RESET = re.compile(r"\bt=(\d{1,9})\b")
+
+
+def rate_limit_pause(header: bytes | None) -> float | None:
+    """The seconds until requests are allowed again, as a RateLimit header (`"api";r=0;t=55`) says.
+
+    None while some are allowed.
+    """
+    text = (header or b"").decode("latin-1")
+    remaining, reset = _REMAINING.search(text), _RESET.search(text)
+    if remaining is None or reset is None or int(remaining[1]) > 0:
+        return None
+    return min(float(reset[1]), STOPPED_SECONDS)

@@ -1,4 +1,4 @@
-"""What happens to a page: it is checked, kept in one transaction, and the index worker is woken."""
+"""What happens to a page: it is kept in one transaction, and the index worker is woken."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.spiders.base import PaperSpider
 from papers import store
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from papers.paper import Page
+from papers.paper import Attempt, Page
 from papers.sightings import Kept
 from translation.settings import TranslationSettings, packages_folder
 
@@ -27,55 +28,59 @@ logger = logging.getLogger(__name__)
 INDEX, TRANSLATION = "indexer.update", "translation.worker"
 
 
-class ValidatePipeline:
-    """Drops, with an error, a page that the catalogue could not tell from another one."""
-
-    def process_item(self, page: Page) -> Page:
-        if page.day is None:
-            raise DropItem(f"{page.url}: the page does not say of which day it is", log_level="ERROR")
-        if any(not sighting.title for sighting in page.sightings):
-            lacking = next(sighting.id for sighting in page.sightings if not sighting.title)
-            raise DropItem(f"{page.url}: {lacking} has no title, so the page was read wrongly", log_level="ERROR")
-        return page
-
-
 class KeepPipeline:
-    """Keeps the page. Where that fails the crawl stops: the next run fetches what was not kept."""
+    """Keeps pages, and attempts that brought none. Where that fails the crawl stops: the next run fetches what was not
+    kept."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._catalogue: Catalogue | None = None
         self._kept = Kept()
-        self._closing: asyncio.Future[None] | None = None  # a task that nobody holds may be dropped
+        self._closing: asyncio.Future[None] | None = None  # asyncio drops a task that nobody refers to
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_item(self, page: Page) -> Page:
+    async def process_item(self, item: Page | Attempt) -> Page | Attempt:
         try:
             if self._catalogue is None:
                 self._catalogue = Catalogue(Path(self._crawler.settings["PAPERGLOT_DATA"]), write=True)
-            kept = self._catalogue.keep(page, utc_now())
+            if isinstance(item, Attempt):
+                self._catalogue.note(item)
+                self._ended(item)
+            else:
+                self._keep(self._catalogue, item)
         except PaperglotError as error:
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="catalogue_failed"))
-            raise DropItem(f"{page.url} was not kept. {error}", log_level="ERROR") from error
+            what = item.url if isinstance(item, Page) else item.listing.name
+            raise DropItem(f"{what} was not kept. {error}", log_level="ERROR") from error
+        return item
+
+    def _keep(self, catalogue: Catalogue, page: Page) -> None:
+        kept = catalogue.keep(page, utc_now())
         self._kept += kept
         stats = self._crawler.stats
         stats.set_value("paperglot/new", self._kept.new)
         stats.set_value("paperglot/changed", self._kept.changed)
         stats.inc_value("paperglot/papers", len(page.sightings))
-        stats.inc_value(f"paperglot/pages/{page.state.value}")
+        stats.inc_value("paperglot/pages")
         logger.info(
             "Kept %s %s: %d papers (%d new, %d changed), %s",
-            page.listing or page.source,
+            page.category or page.source,
             page.day,
             len(page.sightings),
             kept.new,
             kept.changed,
             page.state.value,
         )
-        return page
+        if kept.attempt is not None:
+            self._ended(kept.attempt)
+
+    def _ended(self, attempt: Attempt) -> None:
+        spider = self._crawler.spider
+        if isinstance(spider, PaperSpider):
+            spider.attempts.append(attempt)
 
     def close_spider(self) -> None:
         if self._catalogue is not None:
@@ -88,27 +93,32 @@ class WakePipeline:
     Papers are searchable at once in their own language; the translation worker follows, a batch at a time, and when
     the crawl ends it is told to end with its batch: what it leaves over, the next run does. At last the index is
     brought up to date, so that what a finished crawl kept can be found.
+
+    Workers have a session of their own: a Ctrl-C in the terminal reaches the crawl alone, which tells them.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        self._folder = folder = Path(crawler.settings["PAPERGLOT_DATA"])
         packages = packages_folder(folder, TranslationSettings.load())
         self._workers = (INDEX, TRANSLATION) if packages.is_dir() else (INDEX,)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Path(crawler.settings["PAPERGLOT_DATA"]))
+        return cls(crawler)
 
-    def process_item(self, page: Page) -> Page:
-        for worker in self._workers:
-            self._start(worker)
-        return page
+    def process_item(self, item: Page | Attempt) -> Page | Attempt:
+        if isinstance(item, Page):
+            for worker in self._workers:
+                self._start(worker)
+        return item
 
     def _start(self, worker: str) -> None:
         running = self._running.get(worker)
         if running is None or running.poll() is not None:
-            self._running[worker] = subprocess.Popen([sys.executable, "-m", worker, str(self._folder)])
+            command = [sys.executable, "-m", worker, str(self._folder)]
+            self._running[worker] = subprocess.Popen(command, start_new_session=True)
 
     async def close_spider(self) -> None:
         translating = self._running.get(TRANSLATION)
@@ -125,4 +135,7 @@ class WakePipeline:
         code = await asyncio.to_thread(self._running[worker].wait)
         # Told to end before it had begun, a worker is killed by the signal.
         if code not in (0, -signal.SIGTERM):
-            logger.error("The worker %s failed; 'paperglot translate' and 'paperglot index' do its work later", worker)
+            logger.error("The worker %s ended with %s", worker, code)
+            self._stats.set_value(
+                "paperglot/workers_failed", {worker, *self._stats.get_value("paperglot/workers_failed", ())}
+            )

@@ -2,38 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler import outcome
-from crawler.configuration import user_agent
-from crawler.outcome import Outcome
+from crawler import pace, plan
+from crawler.configuration import CrawlSettings, user_agent
+from crawler.followed import coverage_of
 from crawler.plan import Run
-from papers.errors import UsageError
-from papers.paper import Page
+from crawler.report import RunReport, SpiderReport
+from crawler.spiders.base import PaperSpider
+from papers import calendar
+from papers.calendar import utc_now
+from papers.coverage import CoverageState
+from papers.errors import PaperglotError, UsageError
+from papers.paper import Attempt, Listing, Page
+from papers.store import exclusive
+
+LOCK = "crawl.lock"
+_SECONDS_BETWEEN_TRIES = 0.5
 
 
 class UnknownSpider(UsageError):
     """Raised by `check`: no spider has this name."""
 
 
+class AnotherRun(PaperglotError):
+    """Raised by `alone`: another crawl into this data folder is going on."""
+
+    exit_code = 3
+
+
+@contextmanager
+def alone(folder: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of crawls into a data folder for the block.
+
+    Where another crawl holds it, `wait` for its end, which is said; else raise AnotherRun.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    said = False
+    while True:
+        with exclusive(folder / LOCK) as held:
+            if held:
+                yield
+                return
+        if not wait:
+            raise AnotherRun(
+                f"Another crawl into {folder} is going on, so this one left; with --wait it waits for the other's end."
+            )
+        if not said:
+            say(f"Another crawl into {folder} is going on: waiting for its end.")
+            said = True
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+def planned_listings(spiders: SpiderLoader, runs: Sequence[Run]) -> list[Listing]:
+    """What these runs will ask for, if it is not there by then."""
+    return [listing for run in runs for listing in spiders.load(run.spider)(**run.arguments).planned()]
+
+
+Next = Callable[[Run], Sequence[Run]]
+
+
 def run(
-    runs: list[Run],
+    runs: Sequence[Run],
     folder: Path,
     *,
     on_page: Callable[[Page], None] = lambda page: None,
     before: Callable[[Run], None] = lambda run: None,
+    then: Next = lambda run: (),
+    on_plan: Callable[[list[Listing]], None] = lambda listings: None,
     quiet: bool = False,
-) -> list[Outcome]:
+) -> tuple[SpiderReport, ...]:
     """Run these spiders into the data folder `folder`; how each went.
 
-    `before` is called as each starts, `on_page` with each page that was kept. With `quiet` only warnings are
-    logged. Ctrl-C ends the present spider after the page it is at, and the rest is left out.
+    `on_plan` is called with all that is planned, `before` as each spider starts, `on_page` with each page that was
+    kept, and `then` after each spider: what it returns runs next. With `quiet` only warnings are logged. Ctrl-C ends
+    the present spider after the page it is at, and the rest is left out.
     """
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -41,44 +95,94 @@ def run(
     if quiet:
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    for wanted in runs:
-        check(process.spider_loader, wanted)
-    outcomes: list[Outcome] = []
+    for one in runs:
+        check(process.spider_loader, one)
+    on_plan(planned_listings(process.spider_loader, runs))
+    reports: list[SpiderReport] = []
 
-    def kept(item: Page) -> None:
-        on_page(item)
+    def item_kept(item: Page | Attempt) -> None:
+        if isinstance(item, Page):
+            on_page(item)
 
     async def one_after_another() -> None:
+        waiting = list(runs)
         try:
-            for wanted in runs:
-                before(wanted)
-                crawler = process.create_crawler(wanted.spider)
-                crawler.signals.connect(kept, signal=signals.item_scraped, weak=False)
-                await process.crawl(crawler, **wanted.arguments)
-                outcomes.append(outcome.of(wanted.spider, crawler.stats.get_stats()))
-                if outcomes[-1].stopped:
+            while waiting:
+                one = waiting.pop(0)
+                before(one)
+                crawler = process.create_crawler(one.spider)
+                crawler.signals.connect(item_kept, signal=signals.item_scraped, weak=False)
+                await process.crawl(crawler, **one.arguments)
+                reports.append(report_of(one.spider, crawler))
+                if reports[-1].stopped:
                     break
+                waiting[:0] = then(one)
         finally:
             await process.stop()
             _stop_reactor()
-
-    import asyncio
 
     from twisted.internet import reactor
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(one_after_another()))
     process.start(stop_after_crawl=False)
-    return outcomes
+    return tuple(reports)
 
 
-def check(spiders: SpiderLoader, wanted: Run) -> None:
+def report_of(name: str, crawler: Crawler) -> SpiderReport:
+    """How the spider of a finished crawler fared."""
+    stats: dict[str, Any] = crawler.stats.get_stats()
+    spider = crawler.spider
+    reason = stats.get("finish_reason")
+    trouble = []
+    if reason not in ("finished", "shutdown"):
+        trouble.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
+    for worker in sorted(stats.get("paperglot/workers_failed", ())):
+        trouble.append(f"The worker {worker} failed; 'paperglot translate' and 'paperglot index' do its work later.")
+    known = spider if isinstance(spider, PaperSpider) else None
+    return SpiderReport(
+        spider=name,
+        papers=stats.get("paperglot/papers", 0),
+        new=stats.get("paperglot/new", 0),
+        changed=stats.get("paperglot/changed", 0),
+        pages=stats.get("paperglot/pages", 0),
+        planned=tuple(known.planned()) if known else (),
+        attempts=tuple(known.attempts) if known else (),
+        complete_already=tuple(known.complete_already) if known else (),
+        stopped=reason == "shutdown",
+        trouble=tuple(trouble),
+    )
+
+
+def whole_report(spiders: Sequence[SpiderReport], folder: Path, settings: CrawlSettings, now: datetime) -> RunReport:
+    """The report of a run that ended at `now`, with what is missing of the last days and what there is to say."""
+    gaps = [day for day in coverage_of(folder, settings, now) if day.state is CoverageState.MISSING]
+    reminder = calendar.reminder(now)
+    return RunReport(tuple(spiders), tuple(gaps), (reminder,) if reminder else ())
+
+
+def check(spiders: SpiderLoader, one: Run) -> None:
     """Raise a UsageError where this run could not begin: an unknown spider, a bad argument, no contact."""
     try:
-        spider = spiders.load(wanted.spider)
+        spider = spiders.load(one.spider)
     except KeyError:
         known = ", ".join(sorted(spiders.list()))
-        raise UnknownSpider(f"There is no spider '{wanted.spider}'; there are {known}.") from None
-    user_agent(spider(**wanted.arguments).crawl_settings)
+        raise UnknownSpider(f"There is no spider '{one.spider}'; there are {known}.") from None
+    crawl_settings = spider(**one.arguments).crawl_settings
+    user_agent(crawl_settings)
+    pace.Pace(crawl_settings)  # a pace folder that cannot be trusted is said before anything begins
+
+
+def daily_runs(folder: Path, settings: CrawlSettings) -> tuple[list[Run], Next]:
+    """The runs of an ordinary crawl as of now, and what follows today's lists where they were short or old."""
+    now = utc_now()
+    refused = pace.stops(settings, now.timestamp())
+    runs = plan.daily(coverage_of(folder, settings, now), now, refused)
+
+    def then(one: Run) -> Sequence[Run]:
+        later = utc_now()
+        return plan.next_source(coverage_of(folder, settings, later), later) if one.spider == "arxiv_new" else ()
+
+    return runs, then
 
 
 def _stop_reactor() -> None:

@@ -5,7 +5,7 @@ from papers.settings import data_folder
 BOT_NAME = "paperglot"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` exits 1 where something failed
+COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` says what became of what it planned, in its exit code, too
 
 # Where the catalogue and the index lie.
 PAPERGLOT_DATA = str(data_folder())
@@ -21,12 +21,14 @@ ROBOTSTXT_USER_AGENT = "Paperglot"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,  # Scrapy's own lets through what waits for the same robots.txt
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.robots.SiteRedirectMiddleware": 600,  # Scrapy's own follows a redirect to any host
 }
 
 # The pace is kept by the download handlers: they alone see every request, robots.txt and retries included.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.pace.PacedHandler",
-    "https": "crawler.pace.PacedHandler",
+    "http": "crawler.download.PacedHandler",
+    "https": "crawler.download.PacedHandler",
     "ftp": None,
     "file": None,
     "s3": None,
@@ -39,13 +41,12 @@ AUTOTHROTTLE_ENABLED = False
 DOWNLOAD_TIMEOUT = 90  # a listing of 2,000 entries is 6 MB; does not count the wait for the pace
 DOWNLOAD_MAXSIZE = 64 << 20
 RETRY_TIMES = 4
-RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 522, 524]  # 406 is how arXiv's edge throttles, too
-RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # whether that is an error, who asked says: Hugging Face's page may still answer
+RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 520, 522, 524]  # 406 is how arXiv's edge throttles, too
+RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # what became of the listing is said at the end of the run
 COOKIES_ENABLED = False
 REDIRECT_MAX_TIMES = 3
 
 ITEM_PIPELINES = {
-    "crawler.pipelines.ValidatePipeline": 100,
     "crawler.pipelines.KeepPipeline": 200,
     "crawler.pipelines.WakePipeline": 300,
 }

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from crawler.parsers.kaggle import SOURCE, BadLine, parse_line
+from crawler.parsers.kaggle import SOURCE, BadLine, parse_line, reject
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.errors import UsageError
-from papers.paper import Page, Sighting, State
+from papers.paper import Listing, Page, Rejected, Section, Sighting, State
 from papers.sightings import Kept
 
 # A bad line is said when it is met; when the whole file is another format, a few are enough.
@@ -36,6 +37,23 @@ class Imported:
     resumed_at: int = 0  # lines that an earlier run had kept
 
 
+class _Read:
+    """The lines of a file so far: how many, and a hash of them all. An import is resumed only behind the same lines."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    def add(self, lines: list[bytes]) -> None:
+        self.lines += len(lines)
+        for line in lines:
+            self._hash.update(line)
+
+    @property
+    def token(self) -> str:
+        return f"{self.lines}:{self._hash.hexdigest()}"
+
+
 def run(
     path: Path,
     catalogue: Catalogue,
@@ -45,27 +63,29 @@ def run(
 ) -> Imported:
     """Import `path` (NDJSON, `.gz` or `.zip`) into `catalogue`.
 
-    A line that is no paper is said with its number and skipped. `progress` is called with the bytes of the
-    file read so far and in all. An import that was stopped carries on at the first line that it had not
-    kept; one that had ended starts anew, and changes nothing where nothing has changed.
+    A line that is not a paper is said with its number and skipped. `progress` is called with the bytes of the file read
+    so far and in all. An import that was stopped carries on at the first line that it had not kept, if the lines before
+    are the same; one that had ended starts anew, and changes nothing where nothing has changed.
     """
     outcome = Imported()
+    listing = Listing(source=SOURCE, name=path.name)
     try:
         size = path.stat().st_size
-        listing = f"{path.name}:{size}"
-        row = catalogue.listing(SOURCE, listing, "")
-        line_number = outcome.resumed_at = (row.resume or 0) if row else 0
+        read, resume = _kept_before(path, catalogue, listing)
+        outcome.resumed_at = read.lines
         with _lines(path) as (lines, position):
-            for _ in islice(lines, line_number):
+            for _ in islice(lines, read.lines):
                 pass
             while chunk := list(islice(lines, PAPERS_A_TRANSACTION)):
-                page = _page(chunk, line_number, listing, outcome, said)
-                if line_number == 0 and not page.sightings:
+                page = _page(chunk, read.lines, listing, outcome, said)
+                if read.lines == 0 and not page.sightings:
                     raise NotASnapshot(f"{path} is not an arXiv snapshot: none of its first lines is a paper as JSON.")
-                outcome.kept += catalogue.keep(page, now())
-                line_number += len(chunk)
+                read.add(chunk)
+                outcome.kept += catalogue.keep(replace(page, asked_at=resume, resume=read.token), now())
+                resume = read.token
                 progress(position(), size)
-        _finish(catalogue, listing, line_number, now())
+        last = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=State.COMPLETE)
+        catalogue.keep(last, now())
         progress(size, size)
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or error
@@ -73,30 +93,51 @@ def run(
     return outcome
 
 
-def _page(chunk: list[bytes], first: int, listing: str, outcome: Imported, said: Callable[[str], None]) -> Page:
+def _kept_before(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_Read, str | None]:
+    """The lines that an import kept before it was stopped, read again; none where they are others now."""
+    read = _Read()
+    progress = catalogue.progress(listing)
+    if progress is None:
+        return read, None
+    count = int(progress.resume.partition(":")[0])
+    with _lines(path) as (lines, _):
+        while read.lines < count and (chunk := list(islice(lines, min(PAPERS_A_TRANSACTION, count - read.lines)))):
+            read.add(chunk)
+    if read.token == progress.resume:
+        return read, progress.resume
+    catalogue.forget_progress(listing)
+    return _Read(), None
+
+
+def _page(chunk: list[bytes], first: int, listing: Listing, outcome: Imported, said: Callable[[str], None]) -> Page:
     sightings: list[Sighting] = []
+    rejected: list[Rejected] = []
+
+    def bad(sentence: str) -> None:
+        outcome.bad_lines += 1
+        if outcome.bad_lines <= MOST_BAD_LINES_SAID:
+            said(sentence)
+
     for number, line in enumerate(chunk, start=first + 1):
         if not line.strip():
             continue
         try:
-            sightings.append(parse_line(line))
+            sighting, notes = parse_line(line)
         except BadLine as error:
-            outcome.bad_lines += 1
-            if outcome.bad_lines <= MOST_BAD_LINES_SAID:
-                said(f"Line {number} was skipped: {error.found}.")
+            rejected.append(reject(number, error, line))
+            bad(f"Line {number} was skipped: {error.found}.")
+        else:
+            sightings.append(sighting)
+            for note in notes:
+                said(f"Line {number}, {sighting.id}: {note}.")
     return Page(
         source=SOURCE,
-        listing=listing,
-        day=None,
         sightings=tuple(sightings),
-        offset=first,
-        state=State.OPEN,
-        next_offset=first + len(chunk),
+        sections=(Section("", None, "", None, len(sightings)),),
+        rejected=tuple(rejected),
+        listing=listing,
+        url=listing.name,
     )
-
-
-def _finish(catalogue: Catalogue, listing: str, lines: int, at: datetime) -> None:
-    catalogue.keep(Page(source=SOURCE, listing=listing, day=None, sightings=(), offset=lines), at)
 
 
 @contextmanager

@@ -3,29 +3,87 @@
 A day here is the date that a listing carries ("Showing new listings for Tuesday, 22 September 2026").
 Submissions are collected until 14:00 US Eastern on working days, announced at 20:00 that evening
 (Friday's on Sunday evening), and listed under the next working day.
+
+arXiv publishes its holidays a year at a time. `holidays.tsv` holds the years that it has published; a file of one's
+own (`holidays` under `[calendar]`) may add a year, or replace one. The holidays of any other year are unknown: its
+weekdays count as working days, and `is_known` says that this is a guess.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
+
+from papers.settings import InvalidSetting, Section
 
 EASTERN = ZoneInfo("America/New_York")
 CUT_OFF = time(14)
 ANNOUNCED = time(20)
 SATURDAY = 5
+# From this day of a year on, the holidays of the next year should be known.
+REMINDER_MONTH = 12
 
-# Days on which arXiv makes no announcement, as it published them; a year it has not published has none here.
-HOLIDAYS = frozenset(
-    date(2026, month, day)
-    for month, day in [(1, 1), (1, 19), (6, 19), (7, 3), (9, 7), (11, 26), (12, 25), (12, 29), (12, 31)]
-)
+
+class CalendarSettings(Section):
+    """`[calendar]` in paperglot.toml."""
+
+    section: ClassVar[str] = "calendar"
+
+    holidays: Path | None = None  # a file like holidays.tsv; a year in it replaces ours
+
+
+@cache
+def holidays() -> Mapping[int, frozenset[date]]:
+    """The days without an announcement, by year, of the years that are known. Read once a process.
+
+    Raises InvalidSetting where the user's own file cannot be read.
+    """
+    known = _read(Path(__file__).parent / "holidays.tsv")
+    own = CalendarSettings.load().holidays
+    return known | _read(own) if own else known
+
+
+def _read(path: Path) -> dict[int, frozenset[date]]:
+    years: dict[int, set[date]] = {}
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSetting(f"The holidays in {path} cannot be read: {error}.") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.startswith("#"):
+            try:
+                day = date.fromisoformat(line.split("\t")[0].strip())
+            except ValueError as error:
+                raise InvalidSetting(f"{path}, line {number}: a day such as 2027-01-01 is expected.") from error
+            years.setdefault(day.year, set()).add(day)
+    return {year: frozenset(days) for year, days in years.items()}
+
+
+def is_known(year: int) -> bool:
+    """Whether arXiv's holidays of this year are known here."""
+    return year in holidays()
+
+
+def reminder(now: datetime) -> str | None:
+    """A sentence where the holidays of a year that is near or has come are not known; None where all is well."""
+    day = now.astimezone(EASTERN).date()
+    years = [day.year, day.year + 1] if day.month >= REMINDER_MONTH else [day.year]
+    lacking = [year for year in years if not is_known(year)]
+    if not lacking:
+        return None
+    return (
+        f"arXiv's holidays of {lacking[0]} are not known here: update Paperglot, or list them in a file that "
+        "'holidays' under [calendar] names."
+    )
 
 
 def is_working_day(day: date) -> bool:
-    """Whether arXiv collects and announces on `day`."""
-    return day.weekday() < SATURDAY and day not in HOLIDAYS
+    """Whether arXiv collects and announces on `day`; every weekday of a year that is not known."""
+    return day.weekday() < SATURDAY and day not in holidays().get(day.year, ())
 
 
 def is_listing_day(day: date) -> bool:
@@ -57,6 +115,11 @@ def announcement_day(submitted: datetime) -> date:
     return _listed_after(local.date() + timedelta(days=late))
 
 
+def announced_at(day: date) -> datetime:
+    """The moment from which the listing of `day` is there: 20:00 US Eastern of the evening before."""
+    return datetime.combine(day - timedelta(days=1), ANNOUNCED, EASTERN).astimezone(UTC)
+
+
 def current_listing_day(now: datetime) -> date:
     """The day that `/list/…/new` shows at `now`: the last one announced."""
     local = now.astimezone(EASTERN)
@@ -74,6 +137,21 @@ def listing_days(last: date, count: int) -> list[date]:
             days.append(last)
         last -= timedelta(days=1)
     return days[::-1]
+
+
+def weekdays(last: date, count: int) -> list[date]:
+    """The `count` weekdays up to and with `last`, oldest first."""
+    days: list[date] = []
+    while len(days) < count:
+        if last.weekday() < SATURDAY:
+            days.append(last)
+        last -= timedelta(days=1)
+    return days[::-1]
+
+
+def is_over(day: date, now: datetime) -> bool:
+    """Whether the day has ended everywhere on earth: twelve hours after it has in UTC."""
+    return now >= datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, hours=12)
 
 
 def utc_now() -> datetime:

@@ -8,17 +8,20 @@ deletion leaves a row (a tombstone) in it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from papers import codec, ledger, sightings, store, translations
+from papers.coverage import Record
 from papers.merge import Seen
-from papers.paper import Change, Page, Paper
+from papers.paper import Attempt, Change, Listing, Page, Paper, Rejected
 from papers.sightings import Kept
 
 PAPERS_A_TRANSACTION = 1000
+STALE_FOR = timedelta(days=14)
 
 
 class Catalogue:
@@ -41,14 +44,25 @@ class Catalogue:
     # Writing
 
     def keep(self, page: Page, at: datetime) -> Kept:
-        """Keep a page that was got at `at`, whole or not at all: its sightings, its papers, its ledger row.
+        """Keep a page that was received at `at`, whole or not at all: its sightings, the papers that they change, the
+        records that were left out, and where its listing goes on or, on the last page, the attempt at it.
 
-        A sighting equal to the latest one of its slot writes nothing; a page kept before changes nothing.
+        A sighting equal to the latest one of its slot writes nothing, so that a page kept before changes no paper.
         """
         with store.transaction(self._connection) as connection:
             kept = sightings.keep(connection, page.sightings, at)
-            ledger.record(connection, page, at)
-        return kept
+            attempt = ledger.record_page(connection, page, at)
+        return replace(kept, attempt=attempt)
+
+    def note(self, attempt: Attempt) -> None:
+        """Keep an attempt at a listing that brought no page."""
+        with store.transaction(self._connection) as connection:
+            ledger.record(connection, attempt)
+
+    def forget_progress(self, listing: Listing) -> None:
+        """Let the next attempt at a listing begin at its first page."""
+        with store.transaction(self._connection) as connection:
+            ledger.forget_progress(connection, listing)
 
     def keep_translations(self, made: Sequence[tuple[int, translations.Translation]], at: datetime) -> None:
         """Keep translations of papers, by row number, all or none; the papers enter the change feed anew."""
@@ -62,7 +76,7 @@ class Catalogue:
             found = sightings.numbers(connection, list(ids)).values()
             seq = store.next_seq(connection, len(found))
             for offset, number in enumerate(found):
-                for table in ("sighting", "text", "translation"):
+                for table in ("sighting", "text", "translation", "announcement"):
                     connection.execute(f"DELETE FROM {table} WHERE paper = ?", (number,))
                 connection.execute(
                     "UPDATE paper SET seq = ?, title = NULL, abstract = NULL, merged = NULL WHERE number = ?",
@@ -123,13 +137,28 @@ class Catalogue:
         """For each language how many texts are translated, and why others are not."""
         return translations.counts(self._connection)
 
-    def listings(self) -> list[ledger.Row]:
-        """What was got of each listing of each day, newest day first."""
-        return ledger.rows(self._connection)
+    def progress(self, listing: Listing) -> ledger.Progress | None:
+        """How far a listing was read that was begun and not ended."""
+        return ledger.progress(self._connection, listing)
 
-    def listing(self, source: str, listing: str, day: str) -> ledger.Row | None:
-        """What was got of one listing of one day."""
-        return ledger.row(self._connection, source, listing, day)
+    def attempts(self) -> list[Attempt]:
+        """All attempts, in the order in which they were made."""
+        return ledger.attempts(self._connection)
+
+    def record(self, first: date, last: date) -> Record:
+        """What the coverage of the days from `first` to `last` is computed from.
+
+        An attempt that was shown an earlier day's list was made for one of the days after it.
+        """
+        return Record(
+            attempts=tuple(ledger.attempts(self._connection, first, last + STALE_FOR)),
+            begun=ledger.begun(self._connection),
+            announced=tuple(ledger.announced(self._connection, first, last)),
+        )
+
+    def rejected(self, within: timedelta, now: datetime) -> list[tuple[str, str, Rejected]]:
+        """The records that were left out in this time: (source, address of the page, record), newest first."""
+        return ledger.rejected(self._connection, within, now)
 
 
 _READ = """SELECT p.seq, p.number, p.id, p.merged, t.body, a.body, p.title, p.abstract FROM paper p

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from papers.paper import Announcement, Paper, Sighting, Version
+from papers.paper import Announcement, AuthorName, Paper, Sighting, Version
 
 TEXT_FIELDS = ("title", "abstract")
 HASH_BYTES = 12  # texts are compared within one paper only
@@ -53,7 +53,10 @@ _FIELDS = {kind: _fields(kind) for kind in (Sighting, Paper)}
 
 def _values(record: Sighting | Paper) -> dict[str, Any]:
     names, values_of = _FIELDS[type(record)]
-    return {name: value for name, value in zip(names, values_of(record), strict=True) if value or value == 0}
+    values = {name: value for name, value in zip(names, values_of(record), strict=True) if value or value == 0}
+    if record.author_names and tuple(name.shown for name in record.author_names) == record.authors:
+        del values["authors"]  # they are their parts joined
+    return values
 
 
 def _json(values: dict[str, Any]) -> bytes:
@@ -104,6 +107,9 @@ def restore(values: dict[str, Any]) -> None:
     for name in _TUPLES:
         if name in values:
             values[name] = tuple(values[name])
+    if "author_names" in values:
+        values["author_names"] = names = tuple(AuthorName(*parts) for parts in values["author_names"])
+        values.setdefault("authors", tuple(name.shown for name in names))
     if "versions" in values:
         values["versions"] = tuple(
             Version(number, datetime.fromisoformat(at) if at else None) for number, at in values["versions"]

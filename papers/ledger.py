@@ -1,83 +1,225 @@
-"""The ledger: what was expected and got of each listing of each day, and where its next page starts.
+"""Attempts and resume points: what was asked of each listing, how it turned out, and where its next page starts.
 
-Its row is written in the transaction that keeps the page, so that it never says more than was kept.
+They are written in the transaction that keeps the page, so that they never say more than was kept. Attempts are only
+ever added; what a day has is computed from them (`papers.coverage`), never stored.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+
+import orjson
 
 from papers import codec
-from papers.paper import Page, State
+from papers.paper import Attempt, AttemptOutcome, Listing, Page, Rejected, Section, State
+
+MOST_REJECTED_NAMED = 3  # in the reason of an attempt; all of them are kept as rows
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    source: str
-    listing: str
-    day: str  # ISO, or "" for a listing that is not of a day
-    total: int | None  # what the source says there is
-    got: int
-    state: State
-    resume: int | None  # where the next page starts; None when the last one was kept
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a listing of several pages was read: `resume` is the spider's own word for where it goes on."""
+
+    listing: Listing
+    resume: str
+    sections: tuple[Section, ...]
     at: datetime
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing of it needs to be fetched again."""
-        return self.resume is None and self.state in (State.COMPLETE, State.EMPTY)
+    partial: bool = False  # one of the pages so far lacked entries
 
 
-_COLUMNS = "source, listing, day, total, got, state, resume, at"
+def after_page(progress: Progress | None, page: Page, at: datetime) -> Progress | Attempt:
+    """What is known of the page's listing once it is kept; the page must say its listing. Pure.
+
+    `progress` is how far the listing was read before, None where it was not begun. A page that does not follow it
+    begins the listing anew. On the last page this is the listing's attempt.
+    """
+    assert page.listing is not None
+    follows = progress is not None and page.asked_at == progress.resume
+    sections = _added(progress.sections if progress and follows else (), page.sections)
+    partial = page.state is State.PARTIAL or bool(progress and follows and progress.partial)
+    if page.resume is not None and page.cut is None:
+        return Progress(listing=page.listing, resume=page.resume, sections=sections, at=at, partial=partial)
+    outcome, reason = _judged(page, sections, partial)
+    return Attempt(listing=page.listing, at=at, outcome=outcome, reason=reason, sections=sections)
 
 
-def record(connection: sqlite3.Connection, page: Page, at: datetime) -> None:
-    """Note a page that is kept in this transaction; one that was noted before changes nothing."""
-    day = page.day.isoformat() if page.day else ""
-    before = row(connection, page.source, page.listing, day)
-    if before and (before.done or (before.resume is not None and page.offset < before.resume)):
-        return
-    follows = before is not None and before.resume is not None and page.offset == before.resume
-    got = (before.got if before and follows else 0) + len(page.sightings)
-    connection.execute(
-        f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+def _added(before: tuple[Section, ...], more: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Sections of one kind and day are one, however many pages they are on."""
+    sums: dict[tuple[str, date | None, str], Section] = {}
+    for section in (*before, *more):
+        same = sums.get(section[:3])
+        if same is not None:
+            stated = max((count for count in (same.stated, section.stated) if count is not None), default=None)
+            section = section._replace(stated=stated, found=same.found + section.found)
+        sums[section[:3]] = section
+    return tuple(sums.values())
+
+
+def _judged(page: Page, sections: tuple[Section, ...], partial: bool) -> tuple[AttemptOutcome, str | None]:
+    listing = page.listing
+    assert listing is not None
+    found = sum(section.found for section in sections)
+    if listing.day is not None:
+        shown = {section.day for section in sections if section.day}
+        if shown and listing.day not in shown:
+            return AttemptOutcome.STALE, f"the list shows {max(shown)}"
+    stated = page.total if page.total is not None else _stated(sections)
+    if page.cut is not None:
+        return AttemptOutcome.PARTIAL, page.cut
+    lacking = stated is not None and found < stated
+    if partial or lacking or page.rejected:
+        counts = f"{found} of {stated}" if lacking else ""
+        return AttemptOutcome.PARTIAL, "; ".join(filter(None, (counts, *_left_out(page.rejected)))) or "a page is short"
+    return (AttemptOutcome.COMPLETE if found else AttemptOutcome.EMPTY), None
+
+
+def _stated(sections: Iterable[Section]) -> int | None:
+    counts = [section.stated for section in sections if section.stated is not None]
+    return sum(counts) if counts else None
+
+
+def _left_out(rejected: Sequence[Rejected]) -> list[str]:
+    named = [f"record {record.number} was left out: {record.reason}" for record in rejected[:MOST_REJECTED_NAMED]]
+    more = len(rejected) - len(named)
+    return [*named, f"and {more} more"] if more else named
+
+
+# The tables
+
+_LISTING = "source, name, category, day"
+
+
+def _key(listing: Listing) -> tuple[str, str, str, str]:
+    return (listing.source, listing.name, listing.category, listing.day.isoformat() if listing.day else "")
+
+
+def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Attempt | None:
+    """Note a page that is kept in this transaction; the attempt that ends with it, if it was the last."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?, ?)",
         (
-            page.source,
-            page.listing,
-            day,
-            page.total,
-            got,
-            _state(page, got),
-            page.next_offset,
+            (page.source, page.url, record.number, record.reason, record.start, codec.to_microseconds(at))
+            for record in page.rejected
+        ),
+    )
+    if page.listing is None:
+        return None
+    outcome = after_page(progress(connection, page.listing), page, at)
+    if isinstance(outcome, Attempt):
+        record(connection, outcome)
+        return outcome
+    connection.execute(
+        f"INSERT OR REPLACE INTO resume ({_LISTING}, token, sections, partial, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *_key(outcome.listing),
+            outcome.resume,
+            _packed(outcome.sections),
+            outcome.partial,
             codec.to_microseconds(at),
         ),
     )
+    return None
 
 
-def _state(page: Page, got: int) -> State:
-    if page.next_offset is not None:
-        return State.OPEN
-    if page.total is not None and got != page.total:
-        return State.PARTIAL
-    # The page past the end of a listing is empty; the listing is not.
-    return State.COMPLETE if page.state is State.EMPTY and got else page.state
+def record(connection: sqlite3.Connection, attempt: Attempt) -> None:
+    """Add an attempt. Where it reached the end of its listing, the next one begins at the first page."""
+    connection.execute(
+        f"INSERT INTO attempt ({_LISTING}, at, outcome, reason, sections) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *_key(attempt.listing),
+            codec.to_microseconds(attempt.at),
+            attempt.outcome,
+            attempt.reason,
+            _packed(attempt.sections),
+        ),
+    )
+    if attempt.outcome not in UNFINISHED:
+        connection.execute(
+            "DELETE FROM resume WHERE source = ? AND name = ? AND category = ? AND day = ?", _key(attempt.listing)
+        )
 
 
-def row(connection: sqlite3.Connection, source: str, listing: str, day: str) -> Row | None:
-    found = connection.execute(
-        f"SELECT {_COLUMNS} FROM ledger WHERE source = ? AND listing = ? AND day = ?", (source, listing, day)
+# These leave the pages before them as they were: the next run goes on there.
+UNFINISHED = (AttemptOutcome.REFUSED, AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREADABLE)
+
+
+def progress(connection: sqlite3.Connection, listing: Listing) -> Progress | None:
+    """How far a listing was read that was begun and not ended, or None."""
+    row = connection.execute(
+        "SELECT token, sections, partial, at FROM resume WHERE source = ? AND name = ? AND category = ? AND day = ?",
+        _key(listing),
     ).fetchone()
-    return _row(found) if found else None
+    if row is None:
+        return None
+    token, sections, partial, at = row
+    return Progress(
+        listing=listing,
+        resume=token,
+        sections=_unpacked(sections),
+        at=codec.from_microseconds(at),
+        partial=bool(partial),
+    )
 
 
-def rows(connection: sqlite3.Connection) -> list[Row]:
-    return [
-        _row(found) for found in connection.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY day DESC, source, listing")
-    ]
+def forget_progress(connection: sqlite3.Connection, listing: Listing) -> None:
+    """Let the next attempt at a listing begin at its first page."""
+    connection.execute("DELETE FROM resume WHERE source = ? AND name = ? AND category = ? AND day = ?", _key(listing))
 
 
-def _row(found: tuple[str, str, str, int | None, int, str, int | None, int]) -> Row:
-    source, listing, day, total, got, state, resume, at = found
-    return Row(source, listing, day, total, got, State(state), resume, codec.from_microseconds(at))
+def attempts(connection: sqlite3.Connection, first: date | None = None, last: date | None = None) -> list[Attempt]:
+    """All attempts, or those at listings of days from `first` to `last`, in the order in which they were made."""
+    rows = connection.execute(
+        f"SELECT {_LISTING}, at, outcome, reason, sections FROM attempt WHERE day BETWEEN ? AND ? ORDER BY number",
+        (first.isoformat() if first else "", last.isoformat() if last else "9999"),
+    )
+    return [_attempt(row) for row in rows]
+
+
+def begun(connection: sqlite3.Connection) -> dict[tuple[str, str], date]:
+    """The first day for which a source was ever asked for a category: (source, category) → day."""
+    rows = connection.execute("SELECT source, category, min(day) FROM attempt WHERE day <> '' GROUP BY 1, 2")
+    return {(source, category): date.fromisoformat(day) for source, category, day in rows}
+
+
+def announced(connection: sqlite3.Connection, first: date, last: date) -> list[tuple[str, date, str, str, str]]:
+    """Who listed which paper, on days from `first` to `last`: (category, day, source, kind, id of the paper)."""
+    rows = connection.execute(
+        """SELECT a.category, a.day, a.source, a.kind, p.id FROM announcement a JOIN paper p ON p.number = a.paper
+        WHERE a.day BETWEEN ? AND ? ORDER BY 1, 2, 3, 4, 5""",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [(category, date.fromisoformat(day), source, kind, id) for category, day, source, kind, id in rows]
+
+
+def rejected(connection: sqlite3.Connection, within: timedelta, now: datetime) -> list[tuple[str, str, Rejected]]:
+    """The records that were left out in this time: (source, address of the page, record), newest first."""
+    rows = connection.execute(
+        "SELECT source, address, number, reason, start FROM rejected WHERE at >= ? ORDER BY at DESC, number",
+        (codec.to_microseconds(now - within),),
+    )
+    return [(source, address, Rejected(number, reason, start)) for source, address, number, reason, start in rows]
+
+
+def _attempt(row: tuple[str, str, str, str, int, str, str | None, str]) -> Attempt:
+    source, name, category, day, at, outcome, reason, sections = row
+    return Attempt(
+        listing=Listing(source=source, name=name, category=category, day=date.fromisoformat(day) if day else None),
+        at=codec.from_microseconds(at),
+        outcome=AttemptOutcome(outcome),
+        reason=reason,
+        sections=_unpacked(sections),
+    )
+
+
+def _packed(sections: tuple[Section, ...]) -> str:
+    return orjson.dumps([tuple(section) for section in sections]).decode()
+
+
+def _unpacked(sections: str) -> tuple[Section, ...]:
+    return tuple(
+        Section(category, date.fromisoformat(day) if day else None, kind, stated, found)
+        for category, day, kind, stated, found in orjson.loads(sections)
+    )

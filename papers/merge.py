@@ -2,39 +2,47 @@
 
 Which sighting a field comes from:
 
-- texts, authors and the rest of the metadata: arXiv before Hugging Face, then the sighting that shows the
-  latest state of the paper (`as_of`), then the higher version, then the one seen last. A field that this
-  sighting lacks comes from the next one that has it.
-- announcements: all of them, as a set.
-- upvotes, code, project, keywords: the latest Hugging Face sighting.
+- texts, authors and the rest of the metadata: arXiv's own records before others, then the one that shows the highest
+  version, then for one version the source of the highest rank (raw TeX before converted pages), then the one that
+  shows the latest state (`as_of`), then the one seen last. A field that this sighting lacks is empty where its source
+  always states it, and else comes from the next sighting.
+- authors: a list that may have been cut never replaces a longer one that begins with it.
+- announcements: all of them, as a set; one for a category and day, the lists' kind before a feed's.
+- upvotes, project, keywords: the latest sighting of a source that is trusted for them. Code: that, else the first
+  repository that abstract or comments name.
 - day: the first announcement as *new*; else the calendar's day for version 1's date; else the day of its first
   cross-list; else the first of the month that its number tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from papers import identifiers
+from papers import identifiers, sources
 from papers.calendar import announcement_day
-from papers.paper import Announcement, Paper, Sighting, Version
+from papers.normalise import code_links, names
+from papers.paper import Announcement, AuthorName, Paper, Sighting, Version
 
 _A_MONTH_AND_A_WEEKEND = timedelta(days=35)
-HUGGING_FACE = "huggingface-daily"
+# A replacement is listed within a few days of its version's date, weekend and holidays between.
+_ANNOUNCED_WITHIN = timedelta(days=6)
+# Two lists of one paper's authors may write a name or two differently.
+_SAME_BEGINNING = 0.9
+_KINDS = ("new", "cross", "replace", "replace-cross")
 Seen = tuple[datetime, Sighting]
 
 _METADATA = (
     "title",
     "abstract",
-    "authors",
     "comments",
     "journal_ref",
     "doi",
     "report_no",
     "licence",
+    "categories",
     "code",
     "project",
     "keywords",
@@ -44,27 +52,24 @@ _METADATA = (
 
 def merge(seen: Iterable[Seen]) -> Paper:
     """The paper that these sightings, each with the moment it was made, are of. At least one; one id."""
-    found = list(seen)
-    if len(found) > 1:
-        found.sort(key=_rank, reverse=True)
-    sightings = [sighting for _, sighting in found]
-    first = sightings[0]
-    versions = _versions(sightings)
+    moments = list(seen)
+    versions = _versions(moments)
+    if len(moments) > 1:
+        moments.sort(key=lambda one: _rank(one, versions), reverse=True)
+    sightings = [sighting for _, sighting in moments]
     announcements = _announcements(sightings)
     submitted = _submitted(sightings, versions)
-    # Every listing of an archive shows all categories of the paper, and one that lacks them says nothing.
-    fields: dict[str, Any] = {name: getattr(first, name) for name in _METADATA}
-    categories = first.categories
+    fields: dict[str, Any] = {name: getattr(sightings[0], name) for name in _METADATA}
     if len(sightings) > 1:
-        for name in _METADATA:
-            if not fields[name]:
-                fields[name] = next((value for s in sightings if (value := getattr(s, name))), fields[name])
-        categories = next((s.categories for s in sightings if s.categories), ())
-    featured = [s for s in sightings if s.source == HUGGING_FACE]
+        fields = {name: _field(name, sightings) for name in _METADATA}
+    fields |= _code(fields)
+    authors = _authors(sightings)
+    featured = [s for s in sightings if sources.source(s.source).readers]
     return Paper(
-        id=first.id,
+        id=sightings[0].id,
         **fields,
-        categories=categories,
+        authors=authors,
+        author_names=_author_names(authors, sightings),
         announcements=announcements,
         version=max((s.version or 0 for s in sightings), default=0) or (versions[-1].number if versions else None),
         versions=versions,
@@ -77,35 +82,98 @@ def merge(seen: Iterable[Seen]) -> Paper:
     )
 
 
-def _rank(seen: Seen) -> tuple[bool, date, int, datetime, str]:
+def _rank(seen: Seen, versions: tuple[Version, ...]) -> tuple[Any, ...]:
     at, sighting = seen
-    version = sighting.version or (sighting.versions[-1].number if sighting.versions else 0)
+    source = sources.source(sighting.source)
     # The last part only makes the order total, so that equal claims always fall the same way.
-    return (sighting.source != HUGGING_FACE, sighting.as_of, version, at, repr(sighting))
+    return (source.arxiv, _shown_version(sighting, versions), source.rank, sighting.as_of, at, repr(sighting))
 
 
-def _versions(sightings: list[Sighting]) -> tuple[Version, ...]:
-    found: dict[int, Version] = {}
-    for sighting in reversed(sightings):
-        for version in sighting.versions:
-            if version.submitted or version.number not in found:
-                found[version.number] = version
-    return tuple(sorted(found.values(), key=itemgetter(0)))
-
-
-def _announcements(sightings: list[Sighting]) -> tuple[Announcement, ...]:
-    return tuple(
-        sorted({Announcement(s.day, s.listing, s.announce_type) for s in sightings if s.announce_type and s.day})
+def _shown_version(sighting: Sighting, versions: tuple[Version, ...]) -> float:
+    """The version whose texts a sighting shows; half a step more where it is a later one of unknown number."""
+    if sighting.version:
+        return sighting.version
+    if sighting.versions:
+        return sighting.versions[-1].number
+    if sighting.announce_type == "new" or sighting.day is None:
+        return 1 if sighting.announce_type == "new" else 0
+    dated = [(version.number, announcement_day(version.submitted)) for version in versions if version.submitted]
+    known = [(number, day) for number, day in dated if day <= sighting.day]
+    number, announced = known[-1] if known else (1, date.min)
+    is_a_later_one = (sighting.announce_type or "").startswith("replace") and (
+        number == 1 or sighting.day - announced > _ANNOUNCED_WITHIN
     )
+    return number + 0.5 if is_a_later_one else number
 
 
-def _submitted(sightings: list[Sighting], versions: tuple[Version, ...]) -> datetime | None:
+def _field(name: str, sightings: Sequence[Sighting]) -> Any:
+    """The value of a field in the first sighting that has it, or that would have it if the paper had."""
+    for sighting in sightings:
+        value = getattr(sighting, name)
+        if value or name in sources.source(sighting.source).states:
+            return value
+    return getattr(sightings[0], name)
+
+
+def _code(fields: dict[str, Any]) -> dict[str, str | None]:
+    if fields["code"]:
+        return {"code": fields["code"], "code_from": sources.HUGGING_FACE}
+    for name in ("abstract", "comments"):
+        if address := code_links.find(fields[name]):
+            return {"code": address, "code_from": name}
+    return {"code": None, "code_from": None}
+
+
+def _authors(sightings: Sequence[Sighting]) -> tuple[str, ...]:
+    best = next((s for s in sightings if s.authors), None)
+    if best is None:
+        return ()
+    cut_at = sources.source(best.source).authors_cut_at
+    if cut_at is None or len(best.authors) < cut_at:
+        return best.authors
+    longer = [s.authors for s in sightings if len(s.authors) > len(best.authors)]
+    return next((authors for authors in longer if _begins_with(authors, best.authors)), best.authors)
+
+
+def _begins_with(longer: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
+    same = sum(names.folded(a) == names.folded(b) for a, b in zip(longer, beginning, strict=False))
+    return same >= len(beginning) * _SAME_BEGINNING
+
+
+def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tuple[AuthorName, ...]:
+    """The parts of these names, from whichever sighting has the same names in parts."""
+    return next((s.author_names for s in sightings if s.author_names and s.authors == authors), ())
+
+
+def _versions(moments: Sequence[Seen]) -> tuple[Version, ...]:
+    """The versions that any sighting tells; the date of one is as the latest of the sightings that date it says."""
+    dated = sorted(
+        ((sighting.as_of, at, version) for at, sighting in moments for version in sighting.versions),
+        key=lambda one: (one[2].submitted is not None, one[0], one[1], str(one[2].submitted)),
+    )
+    return tuple(sorted({version.number: version for _, _, version in dated}.values(), key=itemgetter(0)))
+
+
+def _announcements(sightings: Sequence[Sighting]) -> tuple[Announcement, ...]:
+    """One for a category and day: the kind of the source that is believed for it, *new* before the others."""
+    claims = sorted(
+        (sources.source(s.source).announces, -_KINDS.index(s.announce_type), s.day, s.listing)
+        for s in sightings
+        if s.announce_type in _KINDS and s.day
+    )
+    kinds = {(day, category): _KINDS[-place] for _, place, day, category in claims}
+    return tuple(sorted(Announcement(day, category, kind) for (day, category), kind in kinds.items()))
+
+
+def _submitted(sightings: Sequence[Sighting], versions: tuple[Version, ...]) -> datetime | None:
     if versions and versions[0].number == 1 and versions[0].submitted:
         return versions[0].submitted
     return next((s.submitted for s in sightings if s.submitted), None)
 
 
-def _day(sightings: list[Sighting], announcements: tuple[Announcement, ...], submitted: datetime | None) -> date | None:
+def _day(
+    sightings: Sequence[Sighting], announcements: tuple[Announcement, ...], submitted: datetime | None
+) -> date | None:
     for announcement in announcements:
         if announcement.kind == "new":
             return announcement.day

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
 
 from papers import codec, store
 from papers.merge import Seen, merge
-from papers.paper import Sighting
+from papers.paper import Attempt, Sighting
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a page came to, counted in papers."""
+    """What keeping a page came to, counted in papers; and the attempt at its listing, where that ended with it."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
+    attempt: Attempt | None = field(default=None, compare=False)
 
     def __add__(self, other: Kept) -> Kept:
         return Kept(self.new + other.new, self.changed + other.changed, self.same + other.same)
@@ -40,6 +41,7 @@ class _Keeper:
         self._hashes: dict[str, bytes] = {}
         self._texts: list[tuple[int, bytes, str | bytes]] = []
         self._sightings: list[tuple[int, str, int, bytes]] = []
+        self._announcements: list[tuple[str, str, str, str, int]] = []
         self._papers: list[tuple[str, bytes | None, bytes | None, bytes, int]] = []  # and the row number, last
 
     def keep(self, sightings: Sequence[Sighting]) -> Kept:
@@ -51,6 +53,9 @@ class _Keeper:
         touched: dict[int, list[Sighting]] = {}
         for sighting in sightings:
             number = added.get(sighting.id) or known[sighting.id]
+            if sighting.day:
+                day, kind = sighting.day.isoformat(), sighting.announce_type or ""
+                self._announcements.append((sighting.listing, day, sighting.source, kind, number))
             if self._is_news(number, sighting, latest):
                 touched.setdefault(number, []).append(sighting)
         self._merge(touched, set(added.values()))
@@ -125,6 +130,10 @@ class _Keeper:
             )
         connection.executemany("INSERT OR IGNORE INTO text VALUES (?, ?, ?)", self._texts)
         connection.executemany("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?)", self._sightings)
+        connection.executemany(
+            "INSERT OR IGNORE INTO announcement (category, day, source, kind, paper) VALUES (?, ?, ?, ?, ?)",
+            self._announcements,
+        )
         return len(changed)
 
 

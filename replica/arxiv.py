@@ -1,14 +1,15 @@
-"""arXiv's pages: list pages in the markup of 2026, robots.txt, error pages."""
+"""arXiv's pages: list and catch-up pages in the markup of 2026, robots.txt, error pages."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 
 from replica.categories import NAMES
 from replica.world import ReplicaPaper, World, latest_listing_day
 
+CATCHUP_DAYS, CATCHUP_PAGE = 90, 2000
 PAGE_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
 ROBOTS = """# The stand-in's rules, as strict as the site's own.
 User-agent: *
@@ -61,7 +62,18 @@ def listing(world: World, category: str, today: date, skip: int, show: int) -> s
     return _page(category, "\n".join(body))
 
 
-def _section(kind: str, found: list[Entry], skip: int, show: int, category: str) -> str:
+def catchup(world: World, category: str, day: date, today: date, page: int, *, abstracts: bool) -> str:
+    """The page `/catchup/<category>/<day>?abs=…&page=…` as of `today`; a day not announced yet has no entries."""
+    found = entries(world, category, day) if day <= latest_listing_day(today) else []
+    skip = (page - 1) * CATCHUP_PAGE
+    name = escape(NAMES.get(category, category))
+    total = f"<div>Total of {len(found)} entries for {day:%a, %d %b %Y}</div>"
+    lists = [_section(kind, found, skip, CATCHUP_PAGE, category, abstracts=abstracts) for kind in _SECTIONS]
+    body = [f"<h1>Catchup results for {name} on {day:%a, %d %b %Y}</h1>", total, *lists, total]
+    return _page(category, "\n".join(body))
+
+
+def _section(kind: str, found: list[Entry], skip: int, show: int, category: str, *, abstracts: bool = True) -> str:
     numbered = [(number, paper) for number, (section, paper) in enumerate(found) if section == kind]
     shown = [(number, paper) for number, paper in numbered if skip <= number < skip + show]
     if not shown:
@@ -69,11 +81,11 @@ def _section(kind: str, found: list[Entry], skip: int, show: int, category: str)
     continued = "continued, " if shown[0] != numbered[0] else ""
     cut = "" if len(shown) == len(numbered) else "last " if shown[-1] == numbered[-1] else "" if continued else "first "
     count = f"{continued}showing {cut}{len(shown)} of {len(numbered)} entries"
-    listed = "\n".join(_entry(number + 1, kind, paper, category) for number, paper in shown)
+    listed = "\n".join(_entry(number + 1, kind, paper, abstracts=abstracts) for number, paper in shown)
     return f"<dl id='articles'>\n<h3>{_SECTIONS[kind]} ({count})</h3>\n{listed}\n</dl>"
 
 
-def _entry(number: int, kind: str, paper: ReplicaPaper, category: str) -> str:
+def _entry(number: int, kind: str, paper: ReplicaPaper, *, abstracts: bool) -> str:
     id = paper.id
     primary = paper.categories[0]
     marks = {"new": "", "cross": f" (cross-list from {primary}) ", "replace": " (replaced) "}[kind]
@@ -83,6 +95,7 @@ def _entry(number: int, kind: str, paper: ReplicaPaper, category: str) -> str:
     )
     comments = _field("comments", "Comments:", paper.comments) if paper.comments else ""
     subjects = [f"{escape(NAMES.get(code, code))} ({code})" for code in paper.categories]
+    abstract = f"<p class='mathjax'>\n      {_linked(paper.abstract[0])}\n    </p>" if abstracts else ""
     subjects[0] = f'<span class="primary-subject">{subjects[0]}</span>'
     return f"""<dt>
   <a name='item{number}'>[{number}]</a>
@@ -102,9 +115,7 @@ def _entry(number: int, kind: str, paper: ReplicaPaper, category: str) -> str:
     <div class='list-subjects'><span class='descriptor'>Subjects:</span>
       {"; ".join(subjects)}
     </div>
-    <p class='mathjax'>
-      {_linked(paper.abstract[0])}
-    </p>
+    {abstract}
   </div>
 </dd>"""
 
@@ -150,9 +161,20 @@ def respond(world: World, path: str, query: dict[str, str], today: date) -> tupl
     if path == "/robots.txt":
         return 200, "text/plain", ROBOTS
     match = re.fullmatch(r"/list/([\w.-]+)/new", path)
-    if match is None:
-        return 404, "text/html", error("404 Not Found")
-    if match[1] not in NAMES and match[1] not in {code.split(".")[0] for code in NAMES}:
+    if match:
+        return _listing(world, match[1], query, today)
+    match = re.fullmatch(r"/catchup/([\w.-]+)/(\d{4}-\d{2}-\d{2})", path)
+    if match:
+        return _catchup(world, match[1], match[2], query, today)
+    return 404, "text/html", error("404 Not Found")
+
+
+def _is_known(category: str) -> bool:
+    return category in NAMES or category in {code.split(".")[0] for code in NAMES}
+
+
+def _listing(world: World, category: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
+    if not _is_known(category):
         return 400, "text/html", error("Listing requires subject and valid time period parameters.")
     try:
         skip, show = int(query.get("skip", 0)), int(query.get("show", 2000))
@@ -160,4 +182,15 @@ def respond(world: World, path: str, query: dict[str, str], today: date) -> tupl
         return 400, "text/html", error("Invalid paging")
     if skip < 0 or show not in PAGE_SIZES:
         return 400, "text/html", error("Invalid show parameter")
-    return 200, "text/html", listing(world, match[1], today, skip, show)
+    return 200, "text/html", listing(world, category, today, skip, show)
+
+
+def _catchup(world: World, category: str, written: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
+    try:
+        day, page = date.fromisoformat(written), int(query.get("page", 1))
+    except ValueError:
+        return 400, "text/html", error("Invalid day or page")
+    if not _is_known(category) or page < 1 or not today - timedelta(days=CATCHUP_DAYS) <= day <= today:
+        return 400, "text/html", error("Catchup is limited to 90 days.")
+    abstracts = query.get("abs") == "True"
+    return 200, "text/html", catchup(world, category, day, today, page, abstracts=abstracts)

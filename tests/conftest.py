@@ -80,9 +80,9 @@ def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Replica]]
         stand_in = Replica(World(papers_a_day=papers_a_day), today=today, recorded=pages)  # type: ignore[arg-type]
         stand_in.__enter__()
         started.append(stand_in)
-        monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_URL", stand_in.arxiv_url)
-        monkeypatch.setenv("PAPERGLOT_CRAWL_HUGGINGFACE_URL", stand_in.huggingface_url)
-        for name in ("ARXIV_DELAY", "ARXIV_SERVICES_DELAY", "HUGGINGFACE_DELAY", "BACKOFF"):
+        monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__URL", stand_in.arxiv_url)
+        monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL", stand_in.huggingface_url)
+        for name in ("SITES__ARXIV__DELAY", "SITES__ARXIV_SERVICES__DELAY", "SITES__HUGGINGFACE__DELAY", "BACKOFF"):
             monkeypatch.setenv(f"PAPERGLOT_CRAWL_{name}", str(delay))
         return stand_in
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.documents import Document, from_change
 from papers.merge import merge
-from papers.paper import Change, Page, Sighting
+from papers.paper import Attempt, AttemptOutcome, Change, Listing, Page, Section, Sighting, State
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -27,14 +27,28 @@ def sighting(id: str = "2611.00001", **fields: Any) -> Sighting:
     return Sighting(id=id, **(usual | fields))
 
 
-def page(*sightings: Sighting, **fields: Any) -> Page:
+def listing(
+    category: str = "cs.CL", day: date | None = DAY, name: str = "new", source: str = "arxiv-listing"
+) -> Listing:
+    return Listing(source=source, name=name, category=category, day=day)
+
+
+def page(*sightings: Sighting, stated: int | None = -1, **fields: Any) -> Page:
+    """A page of one section; `stated` is how many entries its source states, by default as many as there are."""
+    first = sightings[0] if sightings else sighting()
+    count = len(sightings)
+    own = listing(first.listing, first.day, source=first.source)
     usual: dict[str, Any] = {
-        "source": sightings[0].source if sightings else "arxiv-listing",
-        "listing": sightings[0].listing if sightings else "cs.CL",
-        "day": sightings[0].day if sightings else DAY,
-        "total": len(sightings),
+        "source": first.source,
+        "sections": (Section(first.listing, first.day, "", count if stated == -1 else stated, count),),
+        "listing": own,
+        "state": State.COMPLETE if sightings else State.EMPTY,
     }
     return Page(sightings=sightings, **(usual | fields))
+
+
+def attempt(outcome: AttemptOutcome, at: datetime = AT, *, of: Listing | None = None, **fields: Any) -> Attempt:
+    return Attempt(listing=of or listing(), at=at, outcome=outcome, **fields)
 
 
 def document(id: str = "2611.00001", number: int = 1, **fields: Any) -> Document:

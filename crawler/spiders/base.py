@@ -1,36 +1,58 @@
-"""What all spiders share: arguments checked before anything is sent, pages from bodies, what is kept already."""
+"""What all spiders share: arguments checked before anything is sent, and the way from a planned listing to its attempt.
+
+A spider says which listings it plans (`planned`), at which address each page of one is (`address`), and how its parser
+reads them (`format`). The rest is here: where a listing goes on, asking once more where a page is short or old, where
+a listing ends although its source says that there is more, and what became of it when no page came.
+"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler import judgement
 from crawler.configuration import CrawlSettings, user_agent
 from crawler.parsers import UnexpectedPage, parser
-from crawler.plan import start_of
+from crawler.plan import is_due
+from crawler.sites import base_url, sites
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
+from papers.coverage import Subject, of_day
 from papers.errors import UsageError
-from papers.paper import Page
+from papers.ledger import Progress
+from papers.paper import Attempt, AttemptOutcome, Listing, Page, State
 from papers.store import CatalogueMissing
+
+# More pages than the longest list of arXiv has at the smallest page size; a source that has more is not paging.
+MOST_PAGES = 400
+
+Yielded = Iterator[Page | Attempt | Request]
 
 
 class BadArgument(UsageError):
     """Raised by a spider that is given an argument it does not know, or a value it cannot use."""
 
 
-class PaperSpider(Spider):
-    """A source's spider. A subclass names its `format` and the `arguments` it takes, and makes requests."""
+@dataclass(slots=True)
+class _Read:
+    """What this run has read of a listing."""
 
+    ids: set[str] = field(default_factory=set)
+    asked: set[str | None] = field(default_factory=set)
+
+
+class PaperSpider(Spider):
+    """A source's spider. A subclass names its `site`, its `format` and the `arguments` it takes."""
+
+    site: ClassVar[str]  # a name of crawler.sites
     format: ClassVar[str]
     arguments: ClassVar[tuple[str, ...]] = ()
 
@@ -43,16 +65,47 @@ class PaperSpider(Spider):
         self.crawl_settings = CrawlSettings.load()
         self.now: datetime = utc_now()
         self.take(arguments)
+        self.base_url = base_url(self.site, self.crawl_settings)
+        # How each planned listing turned out, written by the pipeline that keeps it; and those that needed nothing.
+        self.attempts: list[Attempt] = []
+        self.complete_already: list[Listing] = []
+        self._read: dict[Listing, _Read] = {}
 
     @abstractmethod
     def take(self, arguments: Mapping[str, str]) -> None:
         """Check and store the arguments, all of which are known; raises BadArgument or another UsageError."""
+
+    @abstractmethod
+    def planned(self) -> list[Listing]:
+        """What this run asks for, in order."""
+
+    @abstractmethod
+    def address(self, listing: Listing, token: str | None) -> str:
+        """Where the page of a listing is that begins at `token`, None for its first page."""
+
+    def next_token(self, page: Page, token: str | None) -> str | None:
+        """Where the page after this one starts. By default what the parser says."""
+        return page.resume
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("USER_AGENT", user_agent(spider.crawl_settings), priority="spider")
         return spider
+
+    @classmethod
+    def handles_request(cls, request: Request) -> bool:
+        """Whether a page of this address is one of this spider's: how `scrapy parse` finds it."""
+        site = sites(CrawlSettings.load())[cls.site]
+        netloc = request.url.partition("://")[2].partition("/")[0].lower()
+        return netloc in site.hosts and cls.handles_path(request.url.partition(netloc)[2])
+
+    @classmethod
+    def handles_path(cls, path: str) -> bool:
+        """Whether a path of this spider's site leads to one of its pages."""
+        return False
+
+    # Arguments
 
     def day(self, text: str) -> date:
         """An argument as a day."""
@@ -61,35 +114,131 @@ class PaperSpider(Spider):
         except ValueError:
             raise BadArgument(f"'{text}' is not a day: write it as 2026-11-20.") from None
 
-    def start_offset(self, source: str, listing: str, day: date, *, final: bool) -> int | None:
-        """Where to start with a listing, by what the catalogue has of it; None where it has all."""
+    def days(self, text: str) -> list[date]:
+        """An argument as days, with commas between them."""
+        days = [self.day(part) for part in text.split(",") if part.strip()]
+        if not days:
+            raise BadArgument("Name at least one day, such as date=2026-11-20.")
+        return list(dict.fromkeys(days))
+
+    # From a listing to its pages
+
+    async def start(self) -> AsyncIterator[Request]:
+        for listing in self.planned():
+            progress = self._progress(listing)
+            yield self._request(listing, progress.resume if progress else None)
+
+    def _progress(self, listing: Listing) -> Progress | None:
         try:
             with Catalogue(Path(self.settings["PAPERGLOT_DATA"])) as catalogue:
-                row = catalogue.listing(source, listing, day.isoformat())
+                return catalogue.progress(listing)
         except CatalogueMissing:
-            row = None
-        return start_of(row, final=final, now=self.now)
+            return None
 
-    def page(self, response: Response) -> Page | None:
-        """The page of a response, or None (and an error in the log) where it is none."""
+    def still_due(self, listing: Listing) -> bool:
+        """Whether asking for a listing can bring anything. Looked at when its turn at the site comes."""
+        try:
+            with Catalogue(Path(self.settings["PAPERGLOT_DATA"])) as catalogue:
+                if listing.day is None or catalogue.progress(listing) is not None:
+                    return True
+                record = catalogue.record(listing.day, listing.day)
+        except CatalogueMissing:
+            return True
+        subject = Subject(listing.source, listing.category)
+        return is_due(of_day(record, subject, listing.day, self.now), self.now, repair=True)
+
+    def _request(
+        self, listing: Listing, token: str | None, *, first_answer: Page | None = None, **kwargs: Any
+    ) -> Request:
+        """A request for a page of a listing; with `first_answer` for the second time."""
+        begins = token is None and first_answer is None
+        return Request(
+            self.address(listing, token),
+            dont_filter=True,
+            errback=self.failed,
+            cb_kwargs={"listing": listing, "token": token, "first_answer": first_answer},
+            meta={"still_due": (lambda: self.still_due(listing)) if begins else None},
+            **kwargs,
+        )
+
+    def parse(
+        self,
+        response: Response,
+        listing: Listing | None = None,
+        token: str | None = None,
+        first_answer: Page | None = None,
+    ) -> Yielded:
+        """The page of a response, and the request for the page after it."""
         try:
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage as error:
-            self.logger.error("%s: %s", response.url, error)
-            return None
+            if listing is not None:
+                yield from self._without_page(listing, first_answer, (AttemptOutcome.UNREADABLE, str(error)))
+            else:
+                self.logger.error("%s: %s", response.url, error)
+            return
+        if listing is None:  # somebody tries a page by hand
+            yield page
+            return
+        page = replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
+        if first_answer is None and self._deserves_another_look(page):
+            self.logger.info("%s is asked for once more", response.url)
+            yield self._request(listing, token, first_answer=page)
+            return
+        yield from self._keep(_better(first_answer, page))
+
+    @staticmethod
+    def _deserves_another_look(page: Page) -> bool:
+        """Whether a page is short of its own count, or shows an older day than was asked for."""
+        assert page.listing is not None
+        is_old = bool(page.listing.day and page.day and page.day < page.listing.day)
+        return is_old or (page.state is State.PARTIAL and not page.rejected)
+
+    def _keep(self, page: Page) -> Yielded:
+        listing = page.listing
+        assert listing is not None
         for warning in page.warnings:
-            self.logger.warning("%s: %s", response.url, warning)
-        return page
+            self.logger.warning("%s: %s", page.url, warning)
+        read = self._read.setdefault(listing, _Read())
+        read.asked.add(page.asked_at)
+        ids = {sighting.id for sighting in page.sightings}
+        if page.resume is not None:
+            if page.resume in read.asked or (page.asked_at is not None and not ids - read.ids):
+                page = replace(page, cut="the page repeats the one before it")
+            elif len(read.asked) >= MOST_PAGES:
+                page = replace(page, cut=f"it has more than {MOST_PAGES} pages")
+        read.ids |= ids
+        yield page
+        if page.resume is not None and page.cut is None:
+            yield self._request(listing, page.resume)
 
-    def request(self, url: str, **kwargs: Any) -> Request:
-        """A request for a page; where nothing answers, an error in the log instead of a traceback."""
-        return Request(url, dont_filter=True, **({"errback": self.not_answered} | kwargs))
+    def failed(self, failure: Any) -> Yielded:
+        """A request without a page: its listing's attempt ends here, or with the page that came at first."""
+        arguments = failure.request.cb_kwargs
+        listing: Listing = arguments["listing"]
+        verdict = judgement.of_error(failure.value)
+        if verdict is None:
+            if isinstance(failure.value, judgement.CompleteAlready):
+                self.complete_already.append(listing)
+            return
+        yield from self._without_page(listing, arguments["first_answer"], verdict)
 
-    def not_answered(self, failure: Any) -> None:
-        if failure.check(HttpError):
-            self.logger.error("%s answered %d", failure.request.url, failure.value.response.status)
-        elif not failure.check(IgnoreRequest):  # which was said where it was decided
-            self.logger.error("%s did not answer: %s", failure.request.url, failure.getErrorMessage())
+    def _without_page(self, listing: Listing, first_answer: Page | None, verdict: judgement.Judgement) -> Yielded:
+        if first_answer is not None:
+            yield from self._keep(first_answer)
+            return
+        outcome, reason = verdict
+        self.logger.warning("%s: %s", self.address(listing, None), reason)
+        yield Attempt(listing=listing, at=utc_now(), outcome=outcome, reason=reason.rstrip("."))
 
 
-Yielded = Iterator[Page | Request]
+def _better(first: Page | None, second: Page) -> Page:
+    """Of two answers to one request the one that is of the day asked for, then the one with more papers."""
+    if first is None:
+        return second
+
+    def quality(page: Page) -> tuple[bool, bool, int]:
+        assert page.listing is not None
+        return (page.day == page.listing.day, page.state is not State.PARTIAL, len(page.sightings))
+
+    return max(second, first, key=quality)

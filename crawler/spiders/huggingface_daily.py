@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler import judgement
 from crawler.parsers import UnexpectedPage, parser
 from crawler.parsers.huggingface_daily import SOURCE
-from crawler.plan import is_over, last_weekdays
+from crawler.plan import RECENT
+from crawler.sites import HUGGING_FACE
 from crawler.spiders.base import PaperSpider, Yielded
-from papers.paper import State
+from papers.calendar import weekdays
+from papers.paper import AttemptOutcome, Listing, Page, State
 
 LIMIT = 100  # the most the API gives at once
 
@@ -25,68 +26,82 @@ class HuggingFaceDailySpider(PaperSpider):
     Domain
       huggingface.co, `/api/daily_papers` by day and page; where the API fails, the page `/papers/date/<day>`
     Caveats
-      There is nothing on weekends. A day's list grows while the day lasts, so a day that has not ended is
-      asked for again after six hours. The page shows the first papers of a day only, so that a day got from
-      it stays partial.
+      There is nothing on weekends. A day's list grows while the day lasts, so a day that had not ended when it was
+      asked for is asked for again after six hours. The page shows the first papers of a day only, so that a day that
+      came from it stays partial.
     Spider arguments
       date
-        The day: `2026-11-20`. By default the last two weekdays.
+        The days, separated by commas: `2026-11-19,2026-11-20`. By default the last two weekdays.
     """
 
     name = "huggingface_daily"
+    site = HUGGING_FACE
     format = "huggingface-daily"
     arguments = ("date",)
 
     def take(self, arguments: Mapping[str, str]) -> None:
-        self.days = [self.day(arguments["date"])] if "date" in arguments else last_weekdays(self.now, 2)
+        last = weekdays(self.now.date(), RECENT)[::-1]
+        self.dates = self.days(arguments["date"]) if "date" in arguments else last
 
-    async def start(self) -> AsyncIterator[Request]:
-        for day in self.days:
-            number = self.start_offset(SOURCE, "", day, final=is_over(day, self.now))
-            if number is None:
-                self.logger.info("%s is complete already", day)
-            else:
-                yield self._request(day, number)
+    def planned(self) -> list[Listing]:
+        return [Listing(source=SOURCE, name="daily", day=day) for day in self.dates]
 
-    def _request(self, day: date, number: int) -> Request:
-        address = f"{self.crawl_settings.huggingface_url}/api/daily_papers?date={day}&p={number}&limit={LIMIT}"
-        # Refusals come here too: the page of the day may still answer.
-        return self.request(
-            address,
-            cb_kwargs={"day": day, "number": number},
-            errback=self.api_failed,
-            meta={"handle_httpstatus_list": [400, 404, 500, 502, 503, 504]},
+    def address(self, listing: Listing, token: str | None) -> str:
+        return f"{self.base_url}/api/daily_papers?date={listing.day}&p={token or 0}&limit={LIMIT}"
+
+    def parse(
+        self,
+        response: Response,
+        listing: Listing | None = None,
+        token: str | None = None,
+        first_answer: Page | None = None,
+    ) -> Yielded:
+        """A page of the API; what is no such page leads to the page of the day."""
+        if listing is not None and token is None:
+            try:
+                parser(self.format)(response.body, response.url)
+            except UnexpectedPage as error:
+                yield self._page_of_day(listing, (AttemptOutcome.UNREADABLE, str(error)))
+                return
+        yield from super().parse(response, listing, token, first_answer)
+
+    def failed(self, failure: Any) -> Yielded:
+        """The page of the day may answer where the API does not, unless the whole site is not to be asked."""
+        arguments = failure.request.cb_kwargs
+        verdict = judgement.of_error(failure.value)
+        whole_site = isinstance(failure.value, judgement.Forbidden | judgement.Unavailable)
+        if verdict is None or whole_site or arguments["token"] is not None:
+            yield from super().failed(failure)
+        else:
+            yield self._page_of_day(arguments["listing"], verdict)
+
+    def _page_of_day(self, listing: Listing, verdict: judgement.Judgement) -> Request:
+        self.logger.warning("%s: %s; the page of the day is asked for", self.address(listing, None), verdict[1])
+        return Request(
+            f"{self.base_url}/papers/date/{listing.day}",
+            dont_filter=True,
+            callback=self.parse_page_of_day,
+            errback=self.page_of_day_failed,
+            cb_kwargs={"listing": listing, "verdict": verdict},
         )
 
-    def parse(self, response: Response, day: date, number: int) -> Yielded:
+    def parse_page_of_day(self, response: Response, listing: Listing, verdict: judgement.Judgement) -> Yielded:
+        """The papers of the day's page: perhaps not all, so that the next run asks the API again."""
         try:
             page = parser(self.format)(response.body, response.url)
-        except UnexpectedPage as error:
-            self.logger.warning("%s (status %d): %s", response.url, response.status, error)
-            yield from self._fallback(day, number)
+        except UnexpectedPage:
+            yield from self._without_page(listing, None, verdict)
             return
-        for warning in page.warnings:
-            self.logger.warning("%s: %s", response.url, warning)
-        yield page
-        if page.next_offset is not None:
-            yield self._request(day, page.next_offset)
+        why = f"from the day's page, since the API {verdict[1].rstrip('.')}"
+        yield from self._keep(replace(page, listing=listing, state=State.PARTIAL, cut=why))
 
-    def api_failed(self, failure: Any) -> Yielded:
-        if failure.check(IgnoreRequest):
-            return  # robots.txt or the pace said no: the page would be told the same
-        self.logger.warning("%s: %s", failure.request.url, failure.getErrorMessage())
-        yield from self._fallback(**failure.request.cb_kwargs)
+    def page_of_day_failed(self, failure: Any) -> Yielded:
+        """Neither answered: the API's answer is the reason."""
+        if judgement.of_error(failure.value) is not None:
+            yield from self._without_page(
+                failure.request.cb_kwargs["listing"], None, failure.request.cb_kwargs["verdict"]
+            )
 
-    def _fallback(self, day: date, number: int) -> Yielded:
-        """Ask for the page of the day; past the first API page it would show nothing new."""
-        if number == 0:
-            address = f"{self.crawl_settings.huggingface_url}/papers/date/{day}"
-            yield self.request(address, callback=self.parse_page)
-        else:
-            self.logger.error("Page %d of %s could not be had; the next run goes on there", number, day)
-
-    def parse_page(self, response: Response) -> Yielded:
-        page = self.page(response)
-        if page is not None:
-            # Nobody promises that the page shows the whole day: the next run asks the API again.
-            yield replace(page, state=State.PARTIAL) if page.sightings else page
+    @classmethod
+    def handles_path(cls, path: str) -> bool:
+        return path.startswith(("/api/daily_papers", "/papers/date/"))

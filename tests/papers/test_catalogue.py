@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from papers import codec
 from papers.catalogue import Catalogue, Kept
 from papers.merge import merge
-from papers.paper import Page, Sighting, State, Version
+from papers.paper import AuthorName, Page, Sighting, Version
 from papers.store import CatalogueUnusable
 from tests.making import AT, DAY, page, sighting
 
@@ -35,6 +35,8 @@ def test_a_page_is_kept_and_read_back(catalogue: Catalogue) -> None:
         project="https://y",
         keywords=("k",),
         organisation="o",
+        authors=("Mira Holt", "Jun Arai Jr."),
+        author_names=(AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai", "Jr.")),
     )
     assert catalogue.keep(page(full, sighting("2611.00002")), AT) == Kept(new=2)
     assert catalogue.get("2611.00001") == merge([(AT, full)])
@@ -91,33 +93,6 @@ def test_a_seq_is_never_given_twice(catalogue: Catalogue) -> None:
     assert [change.seq for change in catalogue.changes(0, 9)] == [2, 3]
 
 
-def test_the_ledger_follows_the_pages_of_a_listing(catalogue: Catalogue) -> None:
-    first = page(sighting("2611.00001"), total=2, next_offset=1, state=State.COMPLETE)
-    last = page(sighting("2611.00002"), total=2, offset=1)
-    catalogue.keep(first, AT)
-    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
-    assert row and (row.state, row.got, row.total, row.resume) == (State.OPEN, 1, 2, 1)
-    catalogue.keep(first, AT)
-    catalogue.keep(last, AT)
-    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
-    assert row and row.done and (row.state, row.got) == (State.COMPLETE, 2)
-    catalogue.keep(first, AT)
-    assert catalogue.listing("arxiv-listing", "cs.CL", str(DAY)) == row
-
-
-def test_a_listing_that_lacks_papers_is_partial(catalogue: Catalogue) -> None:
-    catalogue.keep(page(sighting(), total=5), AT)
-    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
-    assert row and row.state is State.PARTIAL and not row.done
-
-
-def test_an_empty_last_page_does_not_make_the_day_empty(catalogue: Catalogue) -> None:
-    catalogue.keep(page(sighting(), total=None, next_offset=1), AT)
-    catalogue.keep(page(offset=1, total=None, state=State.EMPTY), AT)
-    row = catalogue.listing("arxiv-listing", "cs.CL", str(DAY))
-    assert row and row.state is State.COMPLETE
-
-
 def test_a_page_is_kept_whole_or_not_at_all(
     catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +101,7 @@ def test_a_page_is_kept_whole_or_not_at_all(
     def fail(*_: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("papers.ledger.record", fail)
+    monkeypatch.setattr("papers.ledger.record_page", fail)
     with pytest.raises(RuntimeError):
         catalogue.keep(page(sighting()), AT)
     assert _rows(folder) == before
@@ -189,5 +164,5 @@ def test_instants_are_exact() -> None:
 
 def _rows(folder: Path) -> list[list[tuple[object, ...]]]:
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
-        tables = ("paper", "text", "sighting", "ledger", "meta")
+        tables = ("paper", "text", "sighting", "announcement", "resume", "rejected", "meta")
         return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]

@@ -1,10 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.merge import merge
-from papers.paper import Announcement, Sighting, Version
+from papers.paper import Announcement, AuthorName, Sighting, Version
 from tests.making import AT, DAY, sighting
 
 LATER = AT + timedelta(days=1)
@@ -19,19 +21,74 @@ def test_the_latest_state_of_arxiv_wins() -> None:
     assert paper.day == DAY - timedelta(days=5)
 
 
-def test_a_field_that_the_best_lacks_comes_from_the_next() -> None:
-    listed = sighting(day=DAY, doi=None)
-    snapshot = sighting(
-        source="kaggle",
-        listing="",
-        day=None,
-        announce_type=None,
-        doi="10.1/x",
-        title="Earlier",
-        versions=(Version(1, datetime(2026, 11, 1, tzinfo=UTC)),),
-    )
-    paper = merge([(AT, listed), (AT, snapshot)])
-    assert (paper.title, paper.doi) == ("Title of 2611.00001", "10.1/x")
+def snapshot(version: int = 1, **fields: Any) -> Sighting:
+    """A line of the snapshot, whose versions are a day apart from 1 November on."""
+    versions = tuple(Version(number, datetime(2026, 11, number, tzinfo=UTC)) for number in range(1, version + 1))
+    usual = {"listing": "", "day": None, "announce_type": None, "versions": versions, "version": version}
+    return sighting(source="kaggle", **(usual | fields))
+
+
+def test_raw_tex_wins_for_one_version() -> None:
+    listed = sighting(day=date(2026, 11, 3), title="Converted", announce_type="new")
+    assert merge([(AT, snapshot(title="Raw")), (LATER, listed)]).title == "Raw"
+    replaced = sighting(day=date(2026, 11, 20), title="Second", announce_type="replace")
+    assert merge([(LATER, snapshot(title="Raw")), (AT, replaced)]).title == "Second"
+    # The snapshot knows the version that the list announced: it is that one's text.
+    assert merge([(AT, snapshot(9, title="Raw 9")), (LATER, sighting(day=date(2026, 11, 10), title="L",
+                  announce_type="replace"))]).title == "Raw 9"  # fmt: skip
+
+
+def test_a_newer_snapshot_beats_an_older_list() -> None:
+    listed = sighting(day=date(2026, 11, 3), title="First", announce_type="new")
+    assert merge([(LATER, listed), (AT, snapshot(2, title="Second"))]).title == "Second"
+
+
+def test_what_a_source_always_states_and_now_lacks_is_empty() -> None:
+    """The comment of version 1 does not survive version 2."""
+    first = sighting(day=DAY - timedelta(days=5), comments="Draft, do not cite", version=1)
+    second = sighting(day=DAY, comments=None, version=2, announce_type="replace")
+    assert merge([(AT, first), (LATER, second)]).comments is None
+    assert merge([(AT, first)]).comments == "Draft, do not cite"
+
+
+def test_what_a_source_does_not_state_comes_from_the_next() -> None:
+    listed = sighting(day=DAY, announce_type="replace", abstract=None, version=2)
+    paper = merge([(AT, listed), (AT, snapshot(abstract="Text", licence="CC0-1.0", doi="10.1/x"))])
+    assert (paper.abstract, paper.licence, paper.doi) == ("Text", "CC0-1.0", None)
+
+
+def test_a_list_of_authors_that_was_cut_never_replaces_the_whole_one() -> None:
+    everybody = tuple(f"A{number} Holt" for number in range(150))
+    listed = sighting(day=DAY, announce_type="replace", version=2, authors=everybody[:100])
+    assert merge([(AT, snapshot(authors=everybody)), (LATER, listed)]).authors == everybody
+    others = tuple(f"B{number} Arai" for number in range(150))
+    assert merge([(AT, snapshot(authors=others)), (LATER, listed)]).authors == everybody[:100]
+    short = sighting(day=DAY, announce_type="replace", version=2, authors=everybody[:99])
+    assert merge([(AT, snapshot(authors=everybody)), (LATER, short)]).authors == everybody[:99]
+
+
+def test_the_parts_of_names_come_from_whoever_has_them() -> None:
+    parts = (AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai"))
+    listed = sighting(day=DAY, announce_type="replace", version=2)
+    assert merge([(AT, snapshot(author_names=parts)), (LATER, listed)]).author_names == parts
+    assert merge([(AT, snapshot(author_names=parts, authors=("Other", "Names"))), (LATER, listed)]).author_names == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"abstract": "See https://github.com/a/b."}, ("https://github.com/a/b", "abstract")),
+        ({"comments": "code at github.com/c/d"}, ("https://github.com/c/d", "comments")),
+        (
+            {"code": "https://github.com/e/f", "comments": "github.com/c/d"},
+            ("https://github.com/e/f", "huggingface-daily"),
+        ),
+        ({}, (None, None)),
+    ],
+)
+def test_code_and_who_names_it(fields: dict[str, Any], code: tuple[str | None, str | None]) -> None:
+    paper = merge([(AT, sighting(source="huggingface-daily", listing="", announce_type=None, **fields))])
+    assert (paper.code, paper.code_from) == code
 
 
 def test_announcements_are_a_set() -> None:
@@ -41,6 +98,15 @@ def test_announcements_are_a_set() -> None:
         (AT, sighting(listing="cs.LG", announce_type="cross")),
     ]
     assert merge(seen).announcements == (Announcement(DAY, "cs.CL", "new"), Announcement(DAY, "cs.LG", "cross"))
+
+
+def test_there_is_one_announcement_for_a_category_and_day() -> None:
+    """The list's kind before that of a source that counts by other rules, in any order."""
+    seen = [
+        (AT, sighting(source="kaggle", announce_type="new")),
+        (LATER, sighting(announce_type="cross")),
+    ]
+    assert merge(seen).announcements == merge(seen[::-1]).announcements == (Announcement(DAY, "cs.CL", "cross"),)
 
 
 def test_upvotes_are_the_latest_ones() -> None:

@@ -1,0 +1,121 @@
+"""`paperglot coverage`: what each of the last days has, and why the rest is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.collect import Wait, carry_out
+from cli.options import Data, folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from crawler.configuration import CrawlSettings
+    from papers.coverage import DayCoverage
+
+_COLOURS = {
+    "complete": "green",
+    "complete so far": "green",
+    "empty": "dim",
+    "not yet": "dim",
+    "not asked": "dim",
+    "partial": "yellow",
+    "stale": "yellow",
+}
+_ALARM = "red"
+
+
+def coverage(
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many announcement days.")] = 7,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Fetch what is missing of these days, those before the first crawl too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, one object a day and category.")] = False,
+    wait: Wait = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Scrapy's log of a repair.")] = False,
+    data: Data = None,
+) -> None:
+    """Say what each of the last days has: complete, partial, stale, refused, missing, and why.
+
+    Exit code 0: all is there. 3: something is not. A repair ends with the exit codes of a crawl.
+    """
+    import orjson
+
+    from crawler.configuration import CrawlSettings
+    from crawler.followed import as_json as as_object
+    from crawler.followed import coverage_of
+    from crawler.plan import is_due
+    from papers.calendar import reminder, utc_now
+
+    settings, into, now = CrawlSettings.load(), folder(data), utc_now()
+    if repair:
+        _repair(settings, into, now, days, wait=wait, verbose=verbose)
+        return
+    rows = coverage_of(into, settings, now, days)
+    if as_json:
+        typer.echo(orjson.dumps([as_object(day) for day in rows], option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(rows)
+        if sentence := reminder(now):
+            typer.echo(sentence)
+    if any(is_due(day, now) for day in rows):
+        raise typer.Exit(3)
+
+
+def _repair(settings: CrawlSettings, into: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
+    import sys
+
+    from crawler import plan
+    from crawler.followed import coverage_of
+    from crawler.run import alone
+
+    with alone(into, wait=wait, say=lambda line: print(line, file=sys.stderr)):
+        carry_out(plan.repair(coverage_of(into, settings, now, days), now), into, settings, verbose=verbose)
+
+
+def _show(rows: Sequence[DayCoverage]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from crawler.followed import name_of
+
+    console = Console()
+    days = sorted({row.day for row in rows})
+    by_name: dict[str, dict[object, DayCoverage]] = {}
+    for row in rows:
+        by_name.setdefault(name_of(row), {})[row.day] = row
+    # A day a line: seven days are read more easily downwards, and a terminal is narrow.
+    table = Table("day", *by_name, box=None, pad_edge=False, header_style="bold")
+    for day in reversed(days):
+        cells = [by_name[name].get(day) for name in by_name]
+        table.add_row(f"{day:%a} {day}", *(Text(_cell(cell), _colour(cell)) if cell else "–" for cell in cells))
+    console.print(table)
+    for row in rows:
+        if row.reason:
+            console.print(f"{name_of(row)} of {row.day}: {row.state}, {row.reason}.", highlight=False, soft_wrap=True)
+        for other in row.differences:
+            what = f"{other.id} is announced by {other.source} as {other.kind} only"
+            console.print(f"{name_of(row)} of {row.day}: {what}.", highlight=False, soft_wrap=True)
+
+
+def _cell(row: DayCoverage) -> str:
+    """`120`, `3 of 5`, or the state where there is nothing."""
+    match row.state:
+        case "complete" | "complete so far":
+            so_far = " so far" if row.state == "complete so far" else ""
+            return f"{row.got}{so_far}"
+        case "partial" if row.expected is not None:
+            return f"{row.got} of {row.expected}"
+        case "partial":
+            return f"{row.got}, partial"
+        case state:
+            return str(state)
+
+
+def _colour(row: DayCoverage) -> str:
+    return _COLOURS.get(row.state, _ALARM)

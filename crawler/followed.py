@@ -1,0 +1,49 @@
+"""What the catalogue has of the days of everything that the settings follow: read once, then computed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler import plan
+from crawler.configuration import CrawlSettings
+from papers import coverage, sources
+from papers.catalogue import Catalogue
+from papers.coverage import DayCoverage
+from papers.store import CatalogueMissing
+
+
+def coverage_of(folder: Path, settings: CrawlSettings, now: datetime, days: int = plan.DAYS) -> list[DayCoverage]:
+    """The last `days` expected days of each category and of Hugging Face, by the catalogue in `folder`."""
+    subjects = plan.subjects(settings.categories)
+    first = min(coverage.days_of(subject, now, days)[0] for subject in subjects)
+    try:
+        with Catalogue(folder) as catalogue:
+            record = catalogue.record(first, now.date() + plan.A_DAY)
+    except CatalogueMissing:
+        record = coverage.Record()
+    return coverage.fold(record, subjects, now, days)
+
+
+def as_json(day: DayCoverage) -> dict[str, Any]:
+    """A day as the command line and the API give it."""
+    return {
+        "source": day.subject.source,
+        "category": day.subject.category or None,
+        "day": day.day,
+        "state": day.state,
+        "expected": day.expected,
+        "got": day.got,
+        "sections": [section._asdict() for section in day.sections],
+        "list": day.list_name,
+        "at": day.at,
+        "reason": day.reason,
+        "final": day.final,
+        "differences": [difference._asdict() for difference in day.differences],
+    }
+
+
+def name_of(day: DayCoverage) -> str:
+    """What a row of a table of days is called: `cs.CL`, `Hugging Face daily papers`."""
+    return day.subject.category or sources.label(day.subject.source)

@@ -1,0 +1,167 @@
+"""How a run went: one result for each listing that it planned, a summary of them, and an exit code. Pure.
+
+Nothing here is read off a log: a run that planned a listing and has no result for it has failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from papers import sources
+from papers.coverage import CoverageState, DayCoverage
+from papers.paper import Attempt, AttemptOutcome, Listing
+
+DONE, FAILED, INCOMPLETE, STOPPED = 0, 1, 3, 130
+
+Goal = tuple[str, str, date | None]  # source, category, day: what several listings may bring
+
+# Of several attempts at one goal the first of these says how it ended. A list that is empty is believed only where no
+# other one showed papers or another day.
+_BEST_FIRST = (
+    AttemptOutcome.COMPLETE,
+    AttemptOutcome.UNCHANGED,
+    AttemptOutcome.PARTIAL,
+    AttemptOutcome.STALE,
+    AttemptOutcome.EMPTY,
+    AttemptOutcome.REFUSED,
+    AttemptOutcome.UNREACHABLE,
+    AttemptOutcome.UNREADABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpiderReport:
+    """What one spider did."""
+
+    spider: str
+    papers: int = 0
+    new: int = 0
+    changed: int = 0
+    pages: int = 0
+    planned: tuple[Listing, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    complete_already: tuple[Listing, ...] = ()
+    stopped: bool = False  # by Ctrl-C or a signal; the next run carries on
+    trouble: tuple[str, ...] = ()  # sentences about what was not a listing's fault: a full disk, a worker
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run of several spiders did."""
+
+    spiders: tuple[SpiderReport, ...] = ()
+    missing: tuple[DayCoverage, ...] = ()  # days of the last week that are still not there
+    notices: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        return tuple(attempt for spider in self.spiders for attempt in spider.attempts)
+
+    @property
+    def results(self) -> dict[Goal, Attempt]:
+        """The attempt that says how each goal ended."""
+        results: dict[Goal, Attempt] = {}
+        for attempt in self.attempts:
+            goal = _goal(attempt.listing)
+            if goal not in results or _place(attempt) <= _place(results[goal]):
+                results[goal] = attempt
+        return results
+
+    @property
+    def already(self) -> set[Goal]:
+        """The goals that were complete before, so that nothing was asked."""
+        return {_goal(listing) for spider in self.spiders for listing in spider.complete_already} - set(self.results)
+
+    @property
+    def lost(self) -> list[Listing]:
+        """The listings that were planned and have no result."""
+        known = {*self.results, *self.already}
+        planned = [listing for spider in self.spiders for listing in spider.planned if not spider.stopped]
+        return [listing for listing in planned if _goal(listing) not in known]
+
+    @property
+    def stopped(self) -> bool:
+        return any(spider.stopped for spider in self.spiders)
+
+    @property
+    def exit_code(self) -> int:
+        """0: all is there. 3: something is partial or not there yet, and the next run goes on. 1: something failed.
+        130: stopped."""
+        if self.stopped:
+            return STOPPED
+        outcomes = {attempt.outcome for attempt in self.results.values()}
+        failed = outcomes & {AttemptOutcome.REFUSED, AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREADABLE}
+        if failed or self.lost or any(spider.trouble for spider in self.spiders):
+            return FAILED
+        if outcomes & {AttemptOutcome.PARTIAL, AttemptOutcome.STALE}:
+            return INCOMPLETE
+        return DONE
+
+
+def _goal(listing: Listing) -> Goal:
+    return (listing.source, listing.category, listing.day)
+
+
+def _place(attempt: Attempt) -> int:
+    return _BEST_FIRST.index(attempt.outcome)
+
+
+def name_of(listing: Listing) -> str:
+    """`cs.CL of 2026-11-25`, `Hugging Face daily papers of 2026-11-25`."""
+    what = listing.category or sources.label(listing.source)
+    return f"{what} of {listing.day}" if listing.day else what
+
+
+def announcement(planned: Sequence[Listing]) -> str:
+    """What a run is going to ask for, in a sentence."""
+    days: dict[tuple[str, date | None], list[str]] = {}
+    for listing in planned:
+        days.setdefault((listing.name, listing.day), []).append(listing.category or sources.label(listing.source))
+    parts = [
+        f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in days.items()
+    ]
+    return f"Planned: {'; '.join(parts)}." if parts else "Nothing is due: what was announced is there."
+
+
+_LISTS = {"new": "new listings", "catchup": "catch-up pages", "daily": "daily papers"}
+
+
+def summary(report: RunReport) -> list[str]:
+    """The last lines of a run: counts, then everything that is not complete, with the reason."""
+    results = list(report.results.values())
+    lines: list[str] = []
+    counts = [
+        f"{sum(attempt.outcome is outcome for attempt in results)} {outcome.value}"
+        for outcome in _BEST_FIRST
+        if any(attempt.outcome is outcome for attempt in results)
+    ]
+    if report.already:
+        counts.append(f"{len(report.already)} complete already")
+    if counts:
+        lines.append(f"Listings: {', '.join(counts)}.")
+    for outcome in _BEST_FIRST:
+        if outcome in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED, AttemptOutcome.EMPTY):
+            continue
+        lines += [_sentence(attempt) for attempt in results if attempt.outcome is outcome]
+    lines += [f"{name_of(listing)}: no answer came before the run ended." for listing in report.lost]
+    lines += missing(report.missing)
+    return [*lines, *report.notices]
+
+
+def _sentence(attempt: Attempt) -> str:
+    reason = f", {attempt.reason}" if attempt.reason else ""
+    return f"{name_of(attempt.listing)}: {attempt.outcome.value}{reason}."
+
+
+def missing(days: Iterable[DayCoverage]) -> list[str]:
+    """A line for the days that nothing was asked of, newest day first; none where none is missing."""
+    by_day: dict[date, list[str]] = {}
+    for day in days:
+        if day.state is CoverageState.MISSING:
+            by_day.setdefault(day.day, []).append(day.subject.category or sources.label(day.subject.source))
+    if not by_day:
+        return []
+    parts = [f"{day} ({', '.join(names)})" for day, names in sorted(by_day.items(), reverse=True)]
+    return [f"Missing of the last days: {'; '.join(parts)}. 'paperglot coverage --repair' fetches them."]

@@ -1,0 +1,146 @@
+"""What a day has, as a fold: each fault that a stored row once had is a line here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from papers.coverage import CoverageState, DayCoverage, Difference, Record, SectionCoverage, Subject, fold, of_day
+from papers.paper import Attempt, AttemptOutcome, Listing, Section
+from tests.making import listing
+
+DAY = date(2026, 11, 20)  # a Friday
+ANNOUNCED = datetime(2026, 11, 20, 1, tzinfo=UTC)  # Thursday 20:00 in New York
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+ARXIV = Subject("arxiv-listing", "cs.CL")
+READERS = Subject("huggingface-daily")
+
+
+Announced = list[tuple[str, date, str, str, str]]
+
+
+def tried(
+    outcome: AttemptOutcome, *counts: int | None, at: datetime = ANNOUNCED, of: Listing | None = None, **fields: object
+) -> Attempt:
+    """An attempt; `counts` are stated and found of one section of DAY."""
+    of = of or listing(day=DAY)
+    sections = (Section(of.category, DAY, "", counts[0], counts[1] or 0),) if counts else ()
+    return Attempt(listing=of, at=at, outcome=outcome, **({"sections": sections} | fields))  # type: ignore[arg-type]
+
+
+def papers(
+    count: int, kind: str = "new", source: str = "arxiv-listing", category: str = "cs.CL", first: int = 1
+) -> list[tuple[str, date, str, str, str]]:
+    return [(category, DAY, source, kind, f"2611.{number:05}") for number in range(first, first + count)]
+
+
+def day(
+    attempts: list[Attempt],
+    announced: Announced,
+    subject: Subject = ARXIV,
+    now: datetime = NOW,
+    begun: date | None = DAY,
+    of: date = DAY,
+) -> DayCoverage:
+    record = Record(tuple(attempts), {subject: begun} if begun else {}, tuple(announced))
+    return of_day(record, subject, of, now)
+
+
+COMPLETE, EMPTY, PARTIAL = AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY, AttemptOutcome.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("attempts", "kept", "state", "expected"),
+    [
+        ([tried(COMPLETE, 3, 3)], 3, CoverageState.COMPLETE, 3),
+        ([tried(PARTIAL, 5, 3)], 3, CoverageState.PARTIAL, 5),
+        # An empty list, and papers later: the day is not empty for ever.
+        ([tried(EMPTY, 0, 0), tried(COMPLETE, 30, 30)], 30, CoverageState.COMPLETE, 30),
+        # Papers, and an outage that looked like an empty day later.
+        ([tried(COMPLETE, 30, 30), tried(EMPTY, 0, 0)], 30, CoverageState.COMPLETE, 30),
+        # "30 of 30", and then the source states 80: the day is not complete any more.
+        ([tried(COMPLETE, 30, 30), tried(PARTIAL, 80, 50)], 60, CoverageState.PARTIAL, 80),
+        # Two looks that lack other papers each, and have all of them together.
+        ([tried(PARTIAL, 5, 3), tried(PARTIAL, 5, 3)], 5, CoverageState.COMPLETE, 5),
+        ([tried(AttemptOutcome.REFUSED, reason="answered 429")], 0, CoverageState.REFUSED, None),
+        ([tried(AttemptOutcome.UNREACHABLE)], 0, CoverageState.UNREACHABLE, None),
+        ([tried(AttemptOutcome.UNREADABLE)], 0, CoverageState.UNREADABLE, None),
+        ([tried(AttemptOutcome.STALE)], 0, CoverageState.STALE, None),
+        ([tried(AttemptOutcome.REFUSED), tried(COMPLETE, 3, 3)], 3, CoverageState.COMPLETE, 3),
+        ([tried(COMPLETE, 3, 3), tried(AttemptOutcome.REFUSED)], 3, CoverageState.COMPLETE, 3),
+        # Kept in passing, without a word of how many there are.
+        ([], 2, CoverageState.PARTIAL, None),
+    ],
+)
+def test_attempts_are_folded(attempts: list[Attempt], kept: int, state: CoverageState, expected: int | None) -> None:
+    found = day(attempts, papers(kept))
+    assert (found.state, found.expected, found.got) == (state, expected, kept)
+
+
+def test_a_list_of_another_day_is_believed_for_that_day() -> None:
+    """Asked for Monday, shown Friday's list in full: Friday is complete, Monday is stale."""
+    monday = listing(day=date(2026, 11, 23))
+    shown = tried(AttemptOutcome.STALE, 3, 3, of=monday, reason="the list shows 2026-11-20")
+    assert day([shown], papers(3)).state is CoverageState.COMPLETE
+    later = day([shown], [], now=NOW + timedelta(days=3), of=date(2026, 11, 23))
+    assert (later.state, later.reason) == (CoverageState.STALE, "the list shows 2026-11-20")
+
+
+def test_a_statement_is_as_final_as_its_moment() -> None:
+    """Hugging Face's day lasts until noon UTC of the next day: what was complete before may have grown."""
+    of = listing("", DAY, source="huggingface-daily", name="daily")
+    kept = papers(25, "", "huggingface-daily", "")
+    for hours, state in [(13, CoverageState.SO_FAR), (35, CoverageState.SO_FAR), (37, CoverageState.COMPLETE)]:
+        at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=hours)
+        found = day([tried(COMPLETE, None, 25, at=at, of=of)], kept, READERS, now=NOW + timedelta(days=30))
+        assert (found.state, found.final) == (state, state is CoverageState.COMPLETE), hours
+
+
+@pytest.mark.parametrize(("hours", "final"), [(1, False), (23, False), (25, True)])
+def test_an_empty_list_is_believed_after_a_day(hours: int, final: bool) -> None:
+    found = day([tried(EMPTY, 0, 0, at=ANNOUNCED + timedelta(hours=hours))], [])
+    assert (found.state, found.final) == (CoverageState.EMPTY, final)
+
+
+@pytest.mark.parametrize(
+    ("begun", "of", "now", "state"),
+    [
+        (None, DAY, NOW, CoverageState.NOT_ASKED),
+        (DAY, DAY - timedelta(days=1), NOW, CoverageState.NOT_ASKED),
+        (DAY - timedelta(days=3), DAY, NOW, CoverageState.MISSING),
+        (DAY, date(2026, 11, 23), NOW, CoverageState.NOT_YET),
+        # Thanksgiving of a year whose holidays are not known: nobody expects anything.
+        (DAY, date(2027, 11, 26), datetime(2027, 11, 27, tzinfo=UTC), CoverageState.NOT_YET),
+    ],
+)
+def test_a_day_that_nobody_asked_for(begun: date | None, of: date, now: datetime, state: CoverageState) -> None:
+    assert day([], [], begun=begun, of=of, now=now).state is state
+
+
+def test_a_count_is_judged_against_its_own_source() -> None:
+    """What another source has in addition is named, and does not make a complete day partial."""
+    feed = [
+        ("cs.CL", DAY, "kaggle", "cross", "2611.00003"),
+        ("cs.CL", DAY, "kaggle", "new", "2611.77777"),
+        ("cs.CL", DAY, "huggingface-daily", "", "2611.88888"),
+    ]
+    found = day([tried(COMPLETE, 3, 3)], papers(3) + feed)
+    assert (found.state, found.got, found.expected) == (CoverageState.COMPLETE, 3, 3)
+    assert found.differences == (Difference("2611.77777", "kaggle", "new"),)
+
+
+def test_sections_are_told_apart() -> None:
+    sections = (Section("cs.CL", DAY, "new", 2, 2), Section("cs.CL", DAY, "replace", 3, 1))
+    kept = [*papers(2), *papers(1, "replace-cross", first=8)]
+    found = day([tried(PARTIAL, sections=sections)], kept)
+    assert found.sections == (SectionCoverage("new", 2, 2), SectionCoverage("replace", 3, 1))
+    assert (found.expected, found.got, found.reason) == (5, 3, "3 of 5")
+
+
+def test_the_days_of_a_week_leave_out_what_has_no_list() -> None:
+    """The week of Thanksgiving 2026: no list on the day after it, none on the weekend."""
+    now = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    rows = fold(Record(), [ARXIV, READERS], now, 5)
+    assert [row.day.day for row in rows if row.subject == ARXIV] == [24, 25, 26, 30, 1]
+    assert [row.day.day for row in rows if row.subject == READERS] == [25, 26, 27, 30, 1]
