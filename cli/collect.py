@@ -75,6 +75,11 @@ def carry_out(
     from crawler.run import run, whole_report
     from papers.calendar import utc_now
 
+    if not runs:
+        typer.echo(announcement([]))
+        _index_what_was_left_over(into)
+        return
+
     def page_kept(page: Page) -> None:
         if not verbose:
             where = page.category or "daily papers"
@@ -100,6 +105,16 @@ def carry_out(
         raise typer.Abort
     if report.exit_code != DONE:
         raise typer.Exit(report.exit_code)
+
+
+def _index_what_was_left_over(into: Path) -> None:
+    """A crawl that was killed may have left papers that are kept and cannot be found."""
+    from indexer.engines import open_engine
+    from indexer.update import update
+    from papers.catalogue import Catalogue
+
+    with Catalogue(into, write=True) as catalogue:
+        update(catalogue, open_engine(into))
 
 
 def _count(number: int, what: str) -> str:

@@ -122,7 +122,7 @@ def _status(into: Path) -> dict[str, Any]:
             "coverage": [as_json(day) for day in coverage_of(into, CrawlSettings.load(), now)],
             "left_out": len(rejected := catalogue.rejected(timedelta(days=DAYS), now)),
             "rejected": [
-                {"source": source, "address": address, **record._asdict()} for source, address, record in rejected
+                {"source": source, "address": address, **asdict(record)} for source, address, record in rejected
             ],
             "reminder": reminder(now),
         }

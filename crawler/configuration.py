@@ -15,7 +15,7 @@ from papers.errors import UsageError
 from papers.settings import Section, Several
 
 LISTING_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SiteName = Literal["arxiv", "arxiv_rss", "arxiv_oai", "arxiv_export", "arxiv_services", "huggingface"]
 
@@ -31,7 +31,13 @@ Delay = Annotated[float | None, Field(ge=0, le=3600)]
 
 
 class ContactMissing(UsageError):
-    """Raised by `user_agent`: the real sites ask for a way to reach whoever crawls them."""
+    """Raised by `check_contact`: the real sites ask for a way to reach whoever crawls them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "arXiv asks crawlers for a contact: run 'paperglot init --contact you@example.org', "
+            "or set PAPERGLOT_CRAWL_CONTACT."
+        )
 
 
 class SiteSettings(BaseModel):
@@ -104,16 +110,17 @@ def former_settings(settings: CrawlSettings) -> str | None:
     return f"These settings of [crawl] have new names and are still read: {', '.join(moved)}." if moved else None
 
 
-def user_agent(settings: CrawlSettings) -> str:
-    """What the crawler calls itself. Without a contact it may only talk to this machine."""
-    from importlib.metadata import version
-
+def check_contact(settings: CrawlSettings) -> None:
+    """Raise ContactMissing where another machine would be asked without a contact."""
     asked = sites(settings)
     hosts = {urlsplit(asked[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
-    if not settings.contact and not hosts <= set(_LOOPBACK):
-        raise ContactMissing(
-            "arXiv asks crawlers for a contact: run 'paperglot init --contact you@example.org', "
-            "or set PAPERGLOT_CRAWL_CONTACT."
-        )
+    if not settings.contact and not hosts <= set(LOOPBACK):
+        raise ContactMissing
+
+
+def user_agent(settings: CrawlSettings) -> str:
+    """What the crawler calls itself."""
+    from importlib.metadata import version
+
     contact = f"; {settings.contact}" if settings.contact else ""
     return f"Paperglot/{version('paperglot')} (research paper index{contact})"

@@ -9,6 +9,7 @@ import time
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 
 from crawler.configuration import CrawlSettings
@@ -32,10 +33,14 @@ class PacedHandler:
         return cls(crawler)
 
     def _cancelled(self) -> bool:
-        """True from the moment of a Ctrl-C or CloseSpider: not one request more."""
-        engine = self._crawler.engine
-        slot = getattr(engine, "_slot", None)
-        return not self._crawler.crawling or (slot is not None and slot.closing is not None)
+        """True from the moment of a Ctrl-C or CloseSpider: not one request more.
+
+        `scrapy shell` never starts the crawler that it asks through.
+        """
+        crawler = self._crawler
+        slot = getattr(crawler.engine, "_slot", None)
+        stopped = crawler._started and not crawler.crawling
+        return stopped or slot is None or slot.closing is not None
 
     async def download_request(self, request: Request) -> Response:
         async with self._pace.turn(request.url, self._cancelled, request.meta.get("still_due")) as held:
@@ -44,6 +49,9 @@ class PacedHandler:
     async def _send(self, request: Request, held: list[Held]) -> Response:
         try:
             response = await self._handler.download_request(request)
+        except DownloadCancelledError:  # a body beyond the limit is an answer, if none of use
+            self._pace.fared_well(held)
+            raise
         except Exception as error:
             wait = self._pace.refused(held, None)
             logger.warning("%s did not answer (%s): waiting %.0f s", request.url, type(error).__name__, wait)

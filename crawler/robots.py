@@ -109,7 +109,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         answer: Request | Response = super().process_response(request, response)
         if isinstance(answer, Request):
             before = site_of(request.url, CrawlSettings.load())
-            if site_of(answer.url, CrawlSettings.load()) is not before and answer.url != request.url:
+            if site_of(answer.url, CrawlSettings.load()) != before:
                 host = urlsplit(answer.url).netloc
                 raise LeavesTheSite(f"it leads to {host}, which is not a host of this site in the settings")
         return answer

@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler import pace, plan
-from crawler.configuration import CrawlSettings, user_agent
+from crawler.configuration import CrawlSettings, check_contact
 from crawler.followed import coverage_of
 from crawler.plan import Run
 from crawler.report import RunReport, SpiderReport
@@ -168,7 +168,7 @@ def check(spiders: SpiderLoader, one: Run) -> None:
         known = ", ".join(sorted(spiders.list()))
         raise UnknownSpider(f"There is no spider '{one.spider}'; there are {known}.") from None
     crawl_settings = spider(**one.arguments).crawl_settings
-    user_agent(crawl_settings)
+    check_contact(crawl_settings)
     pace.Pace(crawl_settings)  # a pace folder that cannot be trusted is said before anything begins
 
 

@@ -10,7 +10,7 @@ COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` says what became of what 
 # Where the catalogue and the index lie.
 PAPERGLOT_DATA = str(data_folder())
 
-# The crawler's own name and contact come from [crawl]; see crawler.configuration.user_agent.
+# The crawler's own name and contact come from [crawl]; see crawler.contact.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",  # arXiv answers 406 without one
     "Accept-Language": "en",
@@ -20,6 +20,8 @@ ROBOTSTXT_OBEY = True  # Scrapy's default is False
 ROBOTSTXT_USER_AGENT = "Paperglot"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "crawler.contact.ContactMiddleware": 90,  # `scrapy shell` and `fetch` say who is asking, too
     "crawler.robots.RobotsMiddleware": 100,  # Scrapy's own lets through what waits for the same robots.txt
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.robots.SiteRedirectMiddleware": 600,  # Scrapy's own follows a redirect to any host
@@ -44,6 +46,7 @@ RETRY_TIMES = 4
 RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 520, 522, 524]  # 406 is how arXiv's edge throttles, too
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # what became of the listing is said at the end of the run
 COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False  # a redirect inside of a page is a page that is not a list
 REDIRECT_MAX_TIMES = 3
 
 ITEM_PIPELINES = {
@@ -56,5 +59,16 @@ CONCURRENT_ITEMS = 1  # an item is a page: the next page is asked for when this 
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
+# -O and -o write papers, not pages, and never an empty file over one that is there.
+EXTENSIONS = {"scrapy.extensions.feedexport.FeedExporter": None, "crawler.feeds.PaperFeeds": 0}
+FEED_EXPORTERS = {"csv": "crawler.feeds.PaperCsv", "xml": "crawler.feeds.PaperXml"}
+FEED_STORAGES = {"": "crawler.feeds.AsideStorage", "file": "crawler.feeds.AsideStorage"}
+FEED_STORE_EMPTY = False
+FEED_EXPORT_ENCODING = "utf-8"
+
+# `scrapy check` asks each spider for a page of the site that the settings name.
+SPIDER_CONTRACTS = {"crawler.contracts.FirstPageContract": 1, "crawler.contracts.PapersContract": 4}
+
+LOG_FORMATTER = "crawler.log_format.PageLogFormatter"
 LOG_LEVEL = "INFO"  # DEBUG writes out every page
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, timedelta
 
 import orjson
@@ -50,11 +50,11 @@ def _added(before: tuple[Section, ...], more: tuple[Section, ...]) -> tuple[Sect
     """Sections of one kind and day are one, however many pages they are on."""
     sums: dict[tuple[str, date | None, str], Section] = {}
     for section in (*before, *more):
-        same = sums.get(section[:3])
-        if same is not None:
+        key = (section.category, section.day, section.kind)
+        if same := sums.get(key):
             stated = max((count for count in (same.stated, section.stated) if count is not None), default=None)
-            section = section._replace(stated=stated, found=same.found + section.found)
-        sums[section[:3]] = section
+            section = replace(section, stated=stated, found=same.found + section.found)
+        sums[key] = section
     return tuple(sums.values())
 
 
@@ -70,7 +70,7 @@ def _judged(page: Page, sections: tuple[Section, ...], partial: bool) -> tuple[A
     if page.cut is not None:
         return AttemptOutcome.PARTIAL, page.cut
     lacking = stated is not None and found < stated
-    if partial or lacking or page.rejected:
+    if lacking or page.rejected or (partial and stated is None):
         counts = f"{found} of {stated}" if lacking else ""
         return AttemptOutcome.PARTIAL, "; ".join(filter(None, (counts, *_left_out(page.rejected)))) or "a page is short"
     return (AttemptOutcome.COMPLETE if found else AttemptOutcome.EMPTY), None
@@ -215,7 +215,7 @@ def _attempt(row: tuple[str, str, str, str, int, str, str | None, str]) -> Attem
 
 
 def _packed(sections: tuple[Section, ...]) -> str:
-    return orjson.dumps([tuple(section) for section in sections]).decode()
+    return orjson.dumps([astuple(section) for section in sections]).decode()
 
 
 def _unpacked(sections: str) -> tuple[Section, ...]:

@@ -110,7 +110,9 @@ class Sighting:
         return max(dates, default=date.min)
 
 
-class Section(NamedTuple):
+# Not named tuples: Scrapy's tools take an item's parts for plain tuples where they are.
+@dataclass(frozen=True, slots=True)
+class Section:
     """One part of a listing: how many entries its source says it has, and how many were read."""
 
     category: str  # "" where the source has no categories
@@ -120,7 +122,8 @@ class Section(NamedTuple):
     found: int  # on this page, or so far
 
 
-class Rejected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """A record that could not be read, left out of its page."""
 
     number: int  # its place on the page, from 1
@@ -190,6 +193,7 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     total: int | None = None  # how many entries the page says the whole listing has
     state: State = State.COMPLETE
+    is_short: bool = False  # it ends early, or lacks entries that it says it shows: another look may bring them
     resume: str | None = None  # where the next page starts, in the spider's own terms; None on the last
     warnings: tuple[str, ...] = ()
     url: str = ""

@@ -68,6 +68,7 @@ class _Reading:
     entries: int = 0
     first_item: int | None = None
     warnings: list[str] = field(default_factory=list)
+    is_cut: bool = False  # the body ends inside of its last entry
 
 
 def parse(body: bytes, url: str = "") -> Page:
@@ -77,13 +78,13 @@ def parse(body: bytes, url: str = "") -> Page:
     if main is None:
         main = root
     reading = _start(main, url)
-    cut = body.rfind(b"</dl>") < body.rfind(b"<dd")
-    _read(main, reading, cut=cut)
+    reading.is_cut = body.rfind(b"</dl>") < body.rfind(b"<dd")
+    _read(main, reading)
     text = _furniture(main)
     total = _TOTAL.search(text)
     nothing = _NOTHING.search(text) is not None or (total is not None and int(total[1]) == 0)
     if not reading.sightings and not nothing:
-        if reading.entries and cut:
+        if reading.entries and reading.is_cut:
             raise UnexpectedPage(EXPECTED, "a page that was cut off inside its only entry")
         if reading.rejected:
             raise UnexpectedPage(EXPECTED, f"entries of an unknown form: {reading.rejected[0].reason}")
@@ -117,19 +118,18 @@ def _furniture(main: Element) -> str:
     return "\n".join(parts)
 
 
-def _read(main: Element, reading: _Reading, *, cut: bool) -> None:
+def _read(main: Element, reading: _Reading) -> None:
     dt: Element | None = None
-    last: Element | None = None
+    last_was_read = False
     for element in cast("list[Element]", main.iter("h1", "h3", "dt", "dd")):
         if element.tag == "dt":
             dt = element
         elif element.tag == "dd":
-            if dt is not None:
-                _entry(dt, element, reading)
-            dt, last = None, element
+            last_was_read = dt is not None and _entry(dt, element, reading)
+            dt = None
         else:
             _heading(" ".join(all_text(element).split()), element.tag == "h1", reading)
-    if cut and last is not None and reading.sightings:
+    if reading.is_cut and last_was_read:
         # The body ends inside its last entry, whose texts may be half there: better missing than wrong.
         dropped = reading.sightings.pop()
         reading.parts[-1].read -= 1
@@ -154,7 +154,8 @@ def _old_day(text: str) -> date | None:
     return written_day(f"{match[1]} 20{match[2]}") if match else None
 
 
-def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
+def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
+    """Read an entry; False where it is left out."""
     part = reading.parts[-1]
     reading.entries += 1
     key, version, marks = _identifier(dt)
@@ -164,7 +165,7 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
         reason = f"{key} has no title" if key else f"no readable identifier in '{start[:60]}'"
         reading.rejected.append(Rejected(reading.entries, reason, start))
         reading.warnings.append(f"Entry {reading.entries} was left out: {reason}.")
-        return
+        return False
     part.read += 1
     if reading.first_item is None:
         item = _ITEM.search(all_text(dt))
@@ -180,6 +181,7 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> None:
             **fields,  # type: ignore[arg-type]
         )
     )
+    return True
 
 
 def _identifier(dt: Element) -> tuple[str | None, int | None, str]:
@@ -239,7 +241,7 @@ def _authors(element: Element) -> tuple[str, ...]:
 
 def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
     counted = [part for part in reading.parts if part.shown is not None]
-    short = [part for part in counted if part.read < (part.shown or 0)]
+    lacking = sum(max(0, (part.shown or 0) - part.read) for part in counted)
     warnings = reading.warnings + [
         f"{part.heading or 'The page'}: {part.shown} entries stated, {part.read} found."
         for part in counted
@@ -249,10 +251,12 @@ def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
     shown = sum(part.shown or 0 for part in counted) if counted else None
     offset = _offset(reading, url)
     whole = int(total[1]) if total else shown
-    # How far the page reaches is what it says it shows: one that lost entries must not be asked for forever.
-    reach = offset + max(shown or 0, read + len(reading.rejected))
+    # How far the page reaches is what it says it shows: one that lost entries in between must not be asked for
+    # forever. One that breaks off reaches to where it does.
+    entries = read + len(reading.rejected)
+    reach = offset + (entries if reading.is_cut else max(shown or 0, entries))
     more = whole is not None and reading.entries > 0 and reach < whole
-    is_partial = bool(short or reading.rejected or reading.warnings)
+    is_partial = bool(lacking or reading.rejected or reading.warnings)
     return Page(
         source=SOURCE,
         sightings=tuple(reading.sightings),
@@ -260,6 +264,7 @@ def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
         rejected=tuple(reading.rejected),
         total=whole,
         state=State.PARTIAL if is_partial else State.COMPLETE if reading.sightings else State.EMPTY,
+        is_short=reading.is_cut or lacking > len(reading.rejected),
         resume=str(reach) if more else None,
         warnings=tuple(warnings),
         url=url,

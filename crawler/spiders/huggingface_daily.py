@@ -56,7 +56,12 @@ class HuggingFaceDailySpider(PaperSpider):
         token: str | None = None,
         first_answer: Page | None = None,
     ) -> Yielded:
-        """A page of the API; what is no such page leads to the page of the day."""
+        """A page of the API; what is not one leads to the page of the day.
+
+        @first_page
+        @returns items 1 1
+        @papers 1
+        """
         if listing is not None and token is None:
             try:
                 parser(self.format)(response.body, response.url)

@@ -5,42 +5,63 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from scrapy.exceptions import IgnoreRequest
 
+from crawler.budgets import BudgetState, shared_folder
 from crawler.configuration import CrawlSettings
-from crawler.pace import Pace, SiteStopped, budgets, retry_after
+from crawler.judgement import CompleteAlready, NotAsked
+from crawler.pace import (
+    STOPPED_SECONDS,
+    Pace,
+    SiteStopped,
+    budgets,
+    lift,
+    rate_limit_pause,
+    retry_after,
+    stops,
+)
 from tests.processes import wait_until
 
 ARXIV = "https://arxiv.org/list/cs.CL/new"
 
 
 def settings(tmp_path: Path, **changes: object) -> CrawlSettings:
-    usual: dict[str, object] = {"pace_folder": tmp_path / "pace", "arxiv_delay": 0.2, "arxiv_services_delay": 0.1}
-    return CrawlSettings.load(**(usual | changes))
+    sites = {"arxiv": {"delay": 0.2}, "arxiv_services": {"delay": 0.1}}
+    return CrawlSettings.load(**({"pace_folder": tmp_path / "pace", "sites": sites} | changes))
+
+
+def going_on() -> bool:
+    """Whether the crawl is being stopped."""
+    return False
 
 
 async def turn(pace: Pace, url: str = ARXIV) -> float:
-    async with pace.turn(url, lambda: True):
+    async with pace.turn(url, going_on):
         return time.time()
 
 
 def test_which_budgets_a_request_takes_part_in(tmp_path: Path) -> None:
     def names(url: str, **changes: object) -> list[tuple[str, float]]:
-        found = budgets(url, CrawlSettings.load(pace_folder=tmp_path, **changes))
+        found = budgets(url, CrawlSettings.load(**changes), tmp_path)
         return [(budget.path.name, budget.delay) for budget in found]
 
     assert names(ARXIV) == [("arxiv-services", 3.2), ("arxiv.org", 15.5)]
-    assert names("https://export.arxiv.org/x")[0] == ("arxiv-services", 3.2)
+    # arXiv's other hosts keep the pace of its terms, together, and not that of its robots.txt.
+    for host in ("export", "rss", "oaipmh"):
+        assert names(f"https://{host}.arxiv.org/x") == [("arxiv-services", 3.2)]
+    assert names("https://www.arxiv.org/x") == names(ARXIV)
+    assert names("https://elsewhere.org/x") == [("elsewhere.org", 3.2)]
     assert names("https://huggingface.co/x") == [("huggingface.co", 3.2)]
-    stand_in = {"arxiv_url": "http://127.0.0.1:81", "arxiv_delay": 1.0}
+    stand_in = {"sites": {"arxiv": {"url": "http://127.0.0.1:81", "delay": 1.0}}}
     assert names("http://127.0.0.1:81/x", **stand_in) == [("127.0.0.1_81-services", 3.2), ("127.0.0.1_81", 1.0)]
+    assert names("https://rss.arxiv.org/x", **stand_in) == [("127.0.0.1_81-services", 3.2)]
+    former = {"arxiv_url": "http://127.0.0.1:81", "arxiv_delay": 1.0, "arxiv_services_delay": 2.0}
+    assert names("http://127.0.0.1:81/x", **former) == [("127.0.0.1_81-services", 2.0), ("127.0.0.1_81", 1.0)]
 
 
 def test_requests_keep_their_distance(tmp_path: Path) -> None:
@@ -54,7 +75,7 @@ def test_requests_keep_their_distance(tmp_path: Path) -> None:
 
 
 def test_other_hosts_of_arxiv_share_its_budget(tmp_path: Path) -> None:
-    pace = Pace(settings(tmp_path, arxiv_delay=0.0))
+    pace = Pace(settings(tmp_path, sites={"arxiv": {"delay": 0.0}, "arxiv_services": {"delay": 0.1}}))
 
     async def both() -> tuple[float, float]:
         return await turn(pace), await turn(pace, "https://export.arxiv.org/api")
@@ -68,10 +89,11 @@ import asyncio, sys
 from pathlib import Path
 from crawler.configuration import CrawlSettings
 from crawler.pace import Pace
-pace = Pace(CrawlSettings.load(pace_folder=Path(sys.argv[1]), arxiv_delay=0.15, arxiv_services_delay=0.05))
+sites = {"arxiv": {"delay": 0.15}, "arxiv_services": {"delay": 0.05}}
+pace = Pace(CrawlSettings.load(pace_folder=Path(sys.argv[1]), sites=sites))
 async def main():
     while True:
-        async with pace.turn("https://arxiv.org/x", lambda: True) as held:
+        async with pace.turn("https://arxiv.org/x", lambda: False) as held:
             with open(sys.argv[2], "a") as file:
                 # When it was let go, not when this line is reached: the system may have let others run since.
                 file.write(f"{max(budget.state.next for budget in held)} s\\n")
@@ -116,19 +138,17 @@ def test_a_refusal_waits_longer_each_time(tmp_path: Path) -> None:
     pace = Pace(settings(tmp_path, backoff=10.0), chance=lambda: 0.0)
 
     async def refused(asked: float | None) -> float:
-        async with pace.turn(ARXIV, lambda: True) as held:
+        async with pace.turn(ARXIV, going_on) as held:
             wait = pace.refused(held, asked)
             for found in held:  # the next turn need not wait for real
-                state = found.state
-                state.next = 0.0
-                found.write(state)
+                found.write(BudgetState(0.0, found.state.failures))
             return wait
 
     assert [asyncio.run(refused(None)) for _ in range(3)] == [10.0, 20.0, 40.0]
     assert asyncio.run(refused(300.0)) == 300.0
 
     async def answered() -> None:
-        async with pace.turn(ARXIV, lambda: True) as held:
+        async with pace.turn(ARXIV, going_on) as held:
             pace.fared_well(held)
 
     asyncio.run(answered())
@@ -139,11 +159,11 @@ def test_a_longer_wait_than_a_run_may_last(tmp_path: Path) -> None:
     pace = Pace(settings(tmp_path, longest_wait=60.0))
 
     async def refused() -> None:
-        async with pace.turn(ARXIV, lambda: True) as held:
+        async with pace.turn(ARXIV, going_on) as held:
             pace.refused(held, 7200.0)
 
     asyncio.run(refused())
-    with pytest.raises(SiteStopped, match="asks to wait another 2 h"):
+    with pytest.raises(SiteStopped, match=r"arxiv.org asks to wait until \d{4}-|arXiv asks to wait until \d{4}-"):
         asyncio.run(turn(Pace(settings(tmp_path, longest_wait=60.0))))
 
 
@@ -151,26 +171,26 @@ def test_a_denial_stops_the_site_for_every_process(tmp_path: Path) -> None:
     pace = Pace(settings(tmp_path))
 
     async def denied() -> None:
-        async with pace.turn(ARXIV, lambda: True) as held:
+        async with pace.turn(ARXIV, going_on) as held:
             pace.denied(held)
 
     asyncio.run(denied())
-    with pytest.raises(SiteStopped, match="denied access"):
+    with pytest.raises(SiteStopped, match=r"arXiv has denied access, and nothing is sent .*--retry-refused"):
         asyncio.run(turn(Pace(settings(tmp_path))))
     assert asyncio.run(turn(Pace(settings(tmp_path)), "https://huggingface.co/x"))
 
 
 def test_a_stop_ends_the_wait_at_once(tmp_path: Path) -> None:
-    pace = Pace(settings(tmp_path, arxiv_delay=60.0))
+    pace = Pace(settings(tmp_path, sites={"arxiv": {"delay": 60.0}}))
     asyncio.run(turn(pace))
     started = time.monotonic()
-    wanted = iter([True, True, True])
+    stopped = iter([False, False, False])
 
     async def interrupted() -> None:
-        async with pace.turn(ARXIV, lambda: next(wanted, False)):
+        async with pace.turn(ARXIV, lambda: next(stopped, True)):
             raise AssertionError("was sent")
 
-    with pytest.raises(IgnoreRequest):
+    with pytest.raises(NotAsked):
         asyncio.run(interrupted())
     assert time.monotonic() - started < 10
 
@@ -179,15 +199,93 @@ def test_retry_after() -> None:
     assert retry_after(b"120", 0.0) == 120.0
     assert retry_after(b"Fri, 20 Nov 2026 08:00:10 GMT", 1795161600.0) == pytest.approx(10.0, abs=1)
     assert retry_after(b"Fri, 20 Nov 2020 08:00:10 GMT", time.time()) == 0.0
-    assert retry_after(b"soon", 0.0) is None
-    assert retry_after(None, 0.0) is None
+    for text in (b"soon", None, b"", b"9" * 400, b"1e999", "²".encode()):
+        assert retry_after(text, 0.0) is None
+    assert retry_after(b"-5", 0.0) in (None, 0.0)
+    assert retry_after(b"Fri, 31 Dec 9999 23:59:59 GMT", time.time()) == STOPPED_SECONDS
+    assert retry_after(b"999999999", 0.0) == STOPPED_SECONDS
 
 
-def test_the_files_are_everybodys(tmp_path: Path) -> None:
-    asyncio.run(turn(Pace(settings(tmp_path))))
-    folder = tmp_path / "pace"
-    assert folder.stat().st_mode & 0o777 == 0o777
-    for file in folder.iterdir():
-        assert file.stat().st_mode & 0o666 == 0o666
-        assert json.loads(file.read_text())["failures"] == 0
-    assert os.access(folder, os.W_OK)
+def test_rate_limits_that_a_site_names() -> None:
+    assert rate_limit_pause(b'"api";r=0;t=55') == 55.0
+    assert rate_limit_pause(b'"api";r=12;t=55') is None
+    assert rate_limit_pause(b'"api";r=0;t=999999999') == STOPPED_SECONDS
+    for text in (None, b"", b"r=", b"nonsense"):
+        assert rate_limit_pause(text) is None
+
+
+def test_a_spent_rate_limit_is_waited_out(tmp_path: Path) -> None:
+    pace = Pace(settings(tmp_path))
+
+    async def answered(pause: float | None) -> float:
+        async with pace.turn(ARXIV, going_on) as held:
+            pace.fared_well(held, pause)
+            return max(one.state.next for one in held)
+
+    assert asyncio.run(answered(0.5)) >= time.time() + 0.4
+
+
+@pytest.mark.parametrize("field", ["next", "stopped"])
+def test_a_moment_beyond_every_cap_is_not_believed(field: str, tmp_path: Path) -> None:
+    """A clock that was a year ahead, or a Retry-After of the year 9999 that an older program noted."""
+    pace = Pace(settings(tmp_path))
+    state = {"next": 0, "failures": 0, "stopped": 0} | {field: time.time() + 365 * 86_400}
+    (pace.folder / "arxiv.org").write_text(json.dumps(state))
+    asyncio.run(turn(pace))
+
+
+def test_a_refusal_is_lifted_by_a_command(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+
+    async def denied() -> None:
+        async with Pace(chosen).turn(ARXIV, going_on) as held:
+            Pace(chosen).denied(held)
+
+    assert stops(chosen, time.time()) == {}
+    asyncio.run(denied())
+    # All of arXiv's hosts are stopped by a denial of one of them.
+    assert {"arxiv", "arxiv_rss"} <= set(stops(chosen, time.time()))
+    assert "arxiv.org" in lift(chosen, time.time())
+    assert stops(chosen, time.time()) == {}
+    asyncio.run(turn(Pace(chosen)))
+
+
+def test_what_is_done_is_looked_at_when_the_turn_comes(tmp_path: Path) -> None:
+    async def asked() -> None:
+        async with Pace(settings(tmp_path)).turn(ARXIV, going_on, lambda: False):
+            raise AssertionError("was sent")
+
+    with pytest.raises(CompleteAlready):
+        asyncio.run(asked())
+
+
+HOLDER = """
+import fcntl, sys, time
+file = open(sys.argv[1], "r+")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_lock_that_another_process_holds_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = shared_folder(tmp_path / "pace")
+    (folder / "arxiv-services").write_text("")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder / "arxiv-services")], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        seconds = itertools.count(0.0, 3.0)  # of a clock that goes on by three at each look
+        pace = Pace(settings(tmp_path), clock=lambda: next(seconds))
+        with pytest.raises(NotAsked):
+            asyncio.run(_until_said(pace, caplog))
+        assert "Another crawl of this machine is asking arXiv" in caplog.text
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def _until_said(pace: Pace, caplog: pytest.LogCaptureFixture) -> None:
+    async with pace.turn(ARXIV, lambda: "Another crawl" in caplog.text):
+        raise AssertionError("was sent")

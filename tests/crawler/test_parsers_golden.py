@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,25 +19,30 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "parsers"
 CASES = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
 
 
-def read(case: Path) -> dict[str, object]:
+def read(case: Path) -> Any:
     (page_file,) = case.glob("page.*")
     url = (case / "url.txt").read_text().strip() if (case / "url.txt").exists() else ""
     try:
         page = parser(case.parent.name)(page_file.read_bytes(), url)
     except UnexpectedPage as error:
         return {"error": str(error)}
-    found: dict[str, object] = orjson.loads(orjson.dumps(page, default=list))
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    return _without_empty(orjson.loads(orjson.dumps(page, default=list)))
+
+
+def _without_empty(value: Any) -> Any:
+    """Records without what is empty in them, so that a case shows what was read and nothing else."""
+    if isinstance(value, list):
+        return [_without_empty(one) for one in value]
+    if isinstance(value, dict):
+        return {
+            name: _without_empty(one) for name, one in value.items() if one not in (None, "", []) and one is not False
+        }
+    return value
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_page(case: Path) -> None:
     found = read(case)
-    if "sightings" in found:
-        found["sightings"] = [
-            {name: value for name, value in sighting.items() if value not in (None, "", [])}
-            for sighting in found["sightings"]  # type: ignore[attr-defined]
-        ]
     expected = case / "expected.json"
     if os.environ.get("PAPERGLOT_TEST_ACCEPT") == "1" and not expected.exists():
         expected.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

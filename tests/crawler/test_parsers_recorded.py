@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from crawler.parsers import UnexpectedPage, parser
-from papers.paper import Page, State
+from papers.paper import Page, Section, State
 
 LISTINGS = {
     "arxiv_list/list_cond-mat.mtrl-sci_new_2026-09-22_trimmed.html": (
@@ -69,7 +70,7 @@ def test_listing(name: str, recorded: Path) -> None:
 def test_what_a_listing_says_of_a_paper(recorded: Path) -> None:
     page = read(recorded, "arxiv-listing", "arxiv_list/list_cond-mat.mtrl-sci_new_2026-09-22_trimmed.html")
     first = page.sightings[0]
-    assert (str(page.day), page.listing, page.total) == ("2026-09-22", "cond-mat.mtrl-sci", 101)
+    assert (str(page.day), page.category, page.total) == ("2026-09-22", "cond-mat.mtrl-sci", 101)
     assert (first.id, first.version, first.authors[0]) == ("2609.22268", 1, "Théo Andrieux")
     assert first.categories == ("cond-mat.mtrl-sci",)
     assert first.abstract and "at https://github.com/manasvupadhyay/spectral_galerkin_heat under" in first.abstract
@@ -77,9 +78,10 @@ def test_what_a_listing_says_of_a_paper(recorded: Path) -> None:
 
 def test_where_a_listing_goes_on(recorded: Path) -> None:
     page = read(recorded, "arxiv-listing", "rendered_upstream/browse/list_math_recent_big_skip50.html")
-    assert (page.offset, page.next_offset, page.total) == (50, 100, 113)
+    assert (page.resume, page.total) == ("100", 113)
     page = read(recorded, "arxiv-listing", "rendered_upstream/browse/list_math_new_big_skip75_show25.html")
-    assert (page.offset, page.next_offset, page.total) == (75, None, 79)
+    assert (page.resume, page.total) == (None, 79)
+    assert page.sections == (Section("math", date(2011, 2, 3), "replace", 16, 4),)
 
 
 @pytest.mark.parametrize("name", ERROR_PAGES)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 
 import pytest
+from scrapy import Request
+from scrapy.contracts import ContractsManager
 from scrapy.settings import Settings
+from scrapy.settings.default_settings import SPIDER_CONTRACTS_BASE as _BASE_CONTRACTS
 from scrapy.spiderloader import SpiderLoader
+from scrapy.utils.misc import load_object
 
 from crawler.parsers import FORMATS
 from crawler.spiders.base import BadArgument, PaperSpider
+from papers.calendar import utc_now
 from papers.categories import UnknownCategory
+from replica.server import Fault, Replica
+from tests.conftest import TODAY
 from tests.processes import scrapy
 
 _settings = Settings()
 _settings.setmodule("crawler.settings")
 LOADER = SpiderLoader(_settings)
 SPIDERS = sorted(LOADER.list())
-
-
-def test_there_are_spiders() -> None:
-    assert {"arxiv_new", "huggingface_daily"} <= set(SPIDERS)
 
 
 @pytest.mark.parametrize("name", SPIDERS)
@@ -39,8 +43,38 @@ def test_every_spider_says_what_it_is(name: str) -> None:
 def test_every_spider_refuses_what_it_does_not_know(name: str) -> None:
     with pytest.raises(BadArgument, match="has no argument 'colour'"):
         LOADER.load(name)(colour="blue")
-    with pytest.raises(BadArgument, match="is not a day"):
-        LOADER.load(name)(date="yesterday")
+    if "date" in LOADER.load(name).arguments:
+        with pytest.raises(BadArgument, match="is not a day"):
+            LOADER.load(name)(date="yesterday")
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_every_spider_plans_what_it_asks_for(name: str) -> None:
+    spider: PaperSpider = LOADER.load(name)()
+    planned = spider.planned()
+    assert planned and len(set(planned)) == len(planned)
+    for listing in planned:
+        assert spider.handles_request(Request(spider.address(listing, None)))
+    others = [other for other in SPIDERS if other != name]
+    assert not any(LOADER.load(other).handles_request(Request(spider.address(planned[0], None))) for other in others)
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_every_spider_has_a_contract(name: str) -> None:
+    manager = ContractsManager(map(load_object, _settings.getdict("SPIDER_CONTRACTS") | _BASE_CONTRACTS))
+    spider = LOADER.load(name)()
+    methods = [getattr(spider, method) for method in manager.tested_methods_from_spidercls(type(spider))]
+    kinds = {type(contract).name for method in methods for contract in manager.extract_contracts(method)}
+    assert {"first_page", "papers"} <= kinds
+
+
+def test_days_that_catch_up_pages_do_not_have() -> None:
+    with pytest.raises(BadArgument, match="'paperglot import kaggle' brings older papers"):
+        LOADER.load("arxiv_catchup")(date="2011-02-03")
+    with pytest.raises(BadArgument, match="is not among these days"):
+        LOADER.load("arxiv_catchup")(date="2999-01-01")
+    with pytest.raises(BadArgument, match="Name at least one day"):
+        LOADER.load("arxiv_catchup")(date=" ,")
 
 
 def test_categories() -> None:
@@ -52,10 +86,38 @@ def test_categories() -> None:
         spider(categories=" ,")
 
 
-def test_scrapy_lists_and_checks_them() -> None:
+def test_scrapy_lists_them() -> None:
     listed = scrapy("list")
     assert listed.returncode == 0 and listed.stdout.split() == SPIDERS
-    assert scrapy("check").returncode == 0
+
+
+def test_scrapy_checks_them(replica: Callable[..., Replica]) -> None:
+    """Contracts on pages of the stand-in, which shows today."""
+    stand_in = replica(today=utc_now().date())
+    done = scrapy("check")
+    assert done.returncode == 0, done.stderr
+    assert int(re.findall(r"Ran (\d+) contracts", done.stderr)[0]) >= 2 * len(SPIDERS)
+    stand_in.faults.append(Fault("/api/", body=b"[]", times=9))
+    done = scrapy("check", "huggingface_daily")
+    assert done.returncode == 1 and "expected 1 or more" in done.stderr
+
+
+def test_scrapy_shell_and_parse_answer(replica: Callable[..., Replica]) -> None:
+    stand_in = replica()
+    address = f"{stand_in.arxiv_url}/list/cs.CL/new"
+    done = scrapy("shell", address, "-c", "print('status', response.status, len(response.body) > 1000)")
+    assert "status 200 True" in done.stdout, done.stderr
+    assert stand_in.requests[-1].headers["User-Agent"].startswith("Paperglot/")
+    title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
+    done = scrapy("parse", address, "--nocolour")
+    assert title.split()[0] in done.stdout and "Traceback" not in done.stderr
+    done = scrapy("parse", f"{stand_in.huggingface_url}/api/daily_papers?date={TODAY}", "--nocolour")
+    assert "huggingface-daily" in done.stdout and "Traceback" not in done.stderr
+
+
+def test_nothing_is_asked_of_others_without_a_contact() -> None:
+    done = scrapy("fetch", "https://arxiv.org/list/cs.CL/new")
+    assert "arXiv asks crawlers for a contact" in done.stderr
 
 
 @pytest.mark.parametrize(

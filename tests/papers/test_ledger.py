@@ -32,7 +32,9 @@ def ended(one: Page) -> tuple[AttemptOutcome, str | None]:
         (page(), AttemptOutcome.EMPTY, None),
         (page(sighting(), stated=5), AttemptOutcome.PARTIAL, "1 of 5"),
         (page(stated=5), AttemptOutcome.PARTIAL, "0 of 5"),
-        (page(sighting(), state=State.PARTIAL), AttemptOutcome.PARTIAL, "a page is short"),
+        (page(sighting(), stated=None, state=State.PARTIAL), AttemptOutcome.PARTIAL, "a page is short"),
+        # A page that was short, and the page after it that began where it ended: all is there.
+        (page(sighting(), state=State.PARTIAL), AttemptOutcome.COMPLETE, None),
         (
             page(sighting(), rejected=(Rejected(2, "it has no title", "{}"),)),
             AttemptOutcome.PARTIAL,

@@ -1,8 +1,17 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from crawler.configuration import ContactMissing, CrawlSettings, user_agent
+from crawler.configuration import (
+    ContactMissing,
+    CrawlSettings,
+    SiteName,
+    check_contact,
+    former_settings,
+    user_agent,
+)
+from crawler.sites import NAMES, sites
 from papers.settings import InvalidSetting, config_file, data_folder
 
 
@@ -60,7 +69,31 @@ def test_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_live_sites_are_told_whom_to_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ContactMissing, match="paperglot init --contact"):
-        user_agent(CrawlSettings.load())
+        check_contact(CrawlSettings.load())
     assert "me@example.org" in user_agent(CrawlSettings.load(contact="me@example.org"))
     local = {"arxiv_url": "http://127.0.0.1:1", "huggingface_url": "http://localhost:2"}
+    check_contact(CrawlSettings.load(**local))
     assert user_agent(CrawlSettings.load(**local)).startswith("Paperglot/")
+
+
+def test_sites_are_tables_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment as in the file; the former names are still read, with a hint, and count for less."""
+    monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__URL", "http://127.0.0.1:9/")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__DELAY", "1.5")
+    rows = sites(CrawlSettings.load())
+    assert (rows["arxiv"].url, rows["arxiv"].delay, rows["arxiv_services"].delay) == ("http://127.0.0.1:9", 1.5, 3.2)
+    assert former_settings(CrawlSettings.load()) is None
+    monkeypatch.setenv("PAPERGLOT_CRAWL_ARXIV_DELAY", "7")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_HUGGINGFACE_DELAY", "8")
+    rows = sites(CrawlSettings.load())
+    assert (rows["arxiv"].delay, rows["huggingface"].delay) == (1.5, 8.0)
+    hint = former_settings(CrawlSettings.load())
+    assert hint and "arxiv_delay (now delay under [crawl.sites.arxiv])" in hint
+    with pytest.raises(InvalidSetting, match="sites"):
+        CrawlSettings.load(sites={"nosuch": {"delay": 1}})
+    with pytest.raises(InvalidSetting, match="an address such as"):
+        CrawlSettings.load(sites={"arxiv": {"url": "arxiv.org"}})
+
+
+def test_every_site_can_be_set() -> None:
+    assert set(get_args(SiteName)) == set(NAMES)
