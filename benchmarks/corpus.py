@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
-from papers.paper import Page, Sighting, State
+from papers.paper import Page, Sighting
 from papers.translations import Detected, Outcome, Translation
 from replica.world import ReplicaPaper, World, listing_day_before
 
@@ -50,8 +50,8 @@ def fill(folder: Path, count: int, *, bilingual: bool = False) -> None:
     with Catalogue(folder, write=True) as catalogue:
         wanted = map(sighting, papers(count))
         while batch := tuple(islice(wanted, PAPERS_A_TRANSACTION)):
-            # No day: the ledger is not what is measured.
-            page = Page(source="benchmark", listing="", day=None, sightings=batch, state=State.OPEN, next_offset=1)
+            # Of no listing: attempts are not what is measured.
+            page = Page(source="benchmark", sightings=batch)
             catalogue.keep(page, AT)
         if bilingual:
             _translate(catalogue, count)

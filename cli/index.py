@@ -87,7 +87,8 @@ def _index_in_words(found: dict[str, Any]) -> str:
     if index is None:
         return "none yet: run 'paperglot index'"
     state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"
-    if not behind and index["documents"] + len(index["rejected"]) != found["papers"]:
+    # Of a paper that was refused the index may still hold what it was before.
+    if not behind and not 0 <= found["papers"] - index["documents"] <= len(index["rejected"]):
         state = "not what the catalogue holds: run 'paperglot rebuild'"
     words = f"{index['documents']:,} papers, {state}"
     for number, (id, reason) in enumerate(index["rejected"].items()):

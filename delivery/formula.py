@@ -12,15 +12,6 @@ from functools import lru_cache
 from lxml import etree
 
 MAX_CHARACTERS = 600
-_DELIMITED = re.compile(
-    r"(?<!\\)\$\$(?P<display>[^$]{1,600}?)(?<!\\)\$\$"
-    # "$5 and $10" is money: a formula neither begins nor ends with a blank, and no digit follows it,
-    r"|(?<!\\)\$(?P<inline>(?!\s)(?:[^$]|\\\$)*?(?<![\s\\]))\$(?!\d)"
-    # unless it is short and holds what only formulas do: "$ x ^{- \rho}$".
-    r"|(?<!\\)\$(?P<spaced>(?=[^$]*[\\^_={}])[^$]{1,80}?)(?<!\\)\$(?!\d)"
-    r"|\\\((?P<round>[^\\]*(?:\\(?![()])[^\\]*)*)\\\)|\\\[(?P<square>[^\\]*(?:\\(?![\[\]])[^\\]*)*)\\\]",
-    re.DOTALL,
-)
 _FORBIDDEN = re.compile(
     r"\\(?:href|url|class|id|style|color|colorbox|fcolorbox|def|gdef|let|newcommand|renewcommand|newenvironment"
     r"|require|input|include|label|ref|cite)(?![A-Za-z])"
@@ -43,16 +34,6 @@ _ATTRIBUTES = frozenset(
 # Symbols that the converter takes for operators; a browser would put space around them.
 _ORDINARY = frozenset("∞∅∠")
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-
-
-def find(text: str) -> list[tuple[int, int, str]]:
-    """The formulas of a text: (start, end, TeX between the delimiters), in order."""
-    if "$" not in text and "\\(" not in text and "\\[" not in text:
-        return []
-    return [
-        (match.start(), match.end(), next(group for group in match.groups() if group is not None))
-        for match in _DELIMITED.finditer(text)
-    ]
 
 
 @lru_cache(maxsize=8192)

@@ -10,6 +10,7 @@ from html import escape
 from delivery import formula
 from indexer.documents import Document, Hit, Span
 from papers import categories
+from papers.normalise import formulas
 
 _CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）」』”’]+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）]*[^\s<>\"'`.,;:!?)\]}，。；：、！？（）]")
@@ -109,7 +110,7 @@ def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) ->
     """
     parts: list[str] = []
     at = 0
-    for start, end, tex in formula.find(text):
+    for start, end, tex in formulas.find(text):
         parts.append(_prose(text, at, start, marks, addresses))
         mathml = formula.to_mathml(tex)
         closing = _CLOSING.match(text, end) if mathml else None
@@ -153,26 +154,13 @@ def links(document: Document) -> tuple[Link, ...]:
         Link("pdf", f"https://arxiv.org/pdf/{document.id}"),
         Link("arxiv", f"https://arxiv.org/abs/{document.id}"),
     ]
-    code = document.code or _code_in(document)
-    if code:
-        found.append(Link("code", code))
+    if document.code:
+        found.append(Link("code", document.code))
     if document.project:
         found.append(Link("project", document.project))
     if document.featured or "huggingface-daily" in document.sources:
         found.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
     return tuple(found)
-
-
-_REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]+/[\w.-]+", re.IGNORECASE)
-
-
-def _code_in(document: Document) -> str | None:
-    """A repository that the abstract or the comments name."""
-    for text in (*document.abstract.values(), document.comments or ""):
-        match = _REPOSITORY.search(text)
-        if match:
-            return match[0].rstrip(".").removesuffix(".git")
-    return None
 
 
 def category_label(code: str) -> str:

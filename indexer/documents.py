@@ -16,6 +16,7 @@ import orjson
 from papers import categories
 from papers.codec import restore
 from papers.normalise import names
+from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
 from papers.paper import Change, Paper, Version
 
@@ -55,13 +56,14 @@ class Document:
     upvotes: int | None = None
     featured: date | None = None
     code: str | None = None
+    code_from: str | None = None  # what names the repository: a source, "abstract" or "comments"
     project: str | None = None
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
     sources: tuple[str, ...] = ()
 
 
-_SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - set(BY_LANGUAGE))
+_SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - {*BY_LANGUAGE, "comments"})
 
 
 def from_change(change: Change) -> Document:
@@ -75,6 +77,7 @@ def from_change(change: Change) -> Document:
         language=language,
         title=_in_languages(language, paper.title, change.translations.get("title", {})),
         abstract=_in_languages(language, paper.abstract, change.translations.get("abstract", {})),
+        comments=readable(paper.comments) if paper.comments else None,
         translated_by=dict(change.translated_by),
         untranslated=dict(change.untranslated),
         announced=tuple(dict.fromkeys(announcement.kind for announcement in paper.announcements)),
@@ -83,7 +86,7 @@ def from_change(change: Change) -> Document:
 
 
 def _in_languages(language: str, original: str | None, translations: Mapping[str, str]) -> dict[str, str]:
-    return {language: original, **translations} if original else {}
+    return {language: readable(original), **translations} if original else {}
 
 
 def language_field(name: str, language: str) -> str:
@@ -178,9 +181,15 @@ def newest_key(document: Document) -> int:
     return day << 24 | ((1 << 24) - 1 - document.number)
 
 
+MOST_SORTED_UPVOTES = (1 << 20) - 1
+
+
 def upvotes_key(document: Document) -> int:
-    """A unique number by which "upvotes" sorts; papers with as many votes are newest first."""
-    return (document.upvotes or 0) << 44 | newest_key(document)
+    """A unique number by which "upvotes" sorts; papers with as many votes are newest first.
+
+    20 bits for the votes, beside the 44 of `newest_key`: papers of more than a million votes count as equal.
+    """
+    return min(document.upvotes or 0, MOST_SORTED_UPVOTES) << 44 | newest_key(document)
 
 
 _FIELDS = tuple(f.name for f in fields(Document))

@@ -79,6 +79,10 @@ class IndexState:
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 
+# So many documents that an engine would not take are not odd papers but a fault of the index.
+MOST_REJECTED = 1000
+
+
 def to_be_added_to(state: IndexState | None, stamp: str) -> IndexState:
     """The state of an index that a program of this `stamp` may add to; raises NoIndex and IndexOutdated."""
     if state is None:
@@ -100,6 +104,11 @@ class Writer(Protocol):
 
     def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
         """Put these documents in, each in the place of an earlier one with its id; take the deleted ones out.
+
+        A document that the engine cannot take (a number beyond its range, a text that is no Unicode, a field that is
+        too long) is set aside in `state.rejected` with the reason, and what the index held of that paper stays; the
+        others go on. A later document of that paper, or its deletion, takes it out of there. More than MOST_REJECTED of
+        them are a fault of the index and raise IndexWriteFailed.
 
         Not to be seen before `commit`. An id that is not there to be deleted is no error. What comes twice counts as
         it came last, or as its `seq` says where the engine keeps that.

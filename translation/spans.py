@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from papers.normalise import formulas
+
 # No pattern looks further than this for its end: quotes such as `Name,'' open and never close.
-_FORMULA, _CODE = 1500, 120
+_CODE = 120
 _UNIT = r"(?:%|‰|°C|×|[kMGT]?(?:B|bit|FLOPs?|Hz|eV|pc)|[mnμ]?[ms]|dB|km|kg|K)"
 
 _SPAN = re.compile(
     rf"""
-    (?P<math>\$\$.{{1,{_FORMULA}}}?\$\$ | (?<!\\)\$(?:\\.|[^$\\]){{1,{_FORMULA}}}?\$(?!\d)
-      | \\\([^\\]*(?:\\(?![()])[^\\]*)*\\\) | \\\[[^\\]*(?:\\(?![\[\]])[^\\]*)*\\\]
-      | \\begin\{{(?P<env>\w{{1,20}}\*?)\}}.{{1,{_FORMULA}}}?\\end\{{(?P=env)\}})
-  | (?P<tex>~?\\[A-Za-z]+\*?(?:\[[^\]\n]{{0,200}}\])?(?:\{{[^{{}}]{{0,400}}\}})* )
+    (?P<tex>~?\\[A-Za-z]+\*?(?:\[[^\]\n]{{0,200}}\])?(?:\{{[^{{}}]{{0,400}}\}})* )
   | (?P<link>(?:https?://|ftp://|www\.)[^\s<>"，。；、）]*[^\s<>"，。；、）.,;:!?)\]}}'] | https?://)
   | (?P<mail>[A-Za-z0-9][A-Za-z0-9._+-]{{0,64}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)
   | (?P<doi>(?<![\w.])10\.\d{{4,9}}/[^\s，。；）]*[\w])
@@ -54,9 +53,19 @@ class Span(NamedTuple):
 
 def find(text: str) -> list[Span]:
     """The protected spans of a text, in order; they do not overlap."""
+    spans: list[Span] = []
+    at = 0
+    for formula in formulas.find(text):
+        spans += _between(text, at, formula.start)
+        spans.append(Span(formula.start, formula.end, "math", text[formula.start : formula.end]))
+        at = formula.end
+    return [*spans, *_between(text, at, len(text))]
+
+
+def _between(text: str, start: int, end: int) -> list[Span]:
+    """The spans of a stretch of prose; what stands before it still counts for what may begin there."""
     return [
-        Span(match.start(), match.end(), "math" if match.lastgroup == "env" else str(match.lastgroup), match[0])
-        for match in _SPAN.finditer(text)
+        Span(match.start(), match.end(), str(match.lastgroup), match[0]) for match in _SPAN.finditer(text, start, end)
     ]
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from papers.catalogue import Catalogue
+from papers.normalise.readable import readable
 from papers.store import exclusive
 from papers.translations import Detected, Outcome, Translation, Wanted
 from translation import gates
@@ -26,7 +27,7 @@ from translation.settings import TranslationSettings, packages_folder
 
 LOCK = "translation.lock"
 # Increased by hand when spans, sentences or gates would give another translation.
-RULES = 1
+RULES = 2
 NO_PACKAGE = "no package for its language"
 
 
@@ -166,7 +167,7 @@ def _due(paper: Wanted, translator: Translator, model: str, redo: bool) -> list[
     found = []
     for name in paper.due:
         hash, text = paper.texts[name]
-        sentences = split(text) if original.language != translator.to else []
+        sentences = split(readable(text)) if original.language != translator.to else []
         keyed = [(translator.key(sentence, original.language), sentence) for sentence in sentences]
         found.append(_Due(paper.number, name, hash, original, keyed, known))
     return found

@@ -120,20 +120,28 @@ def _furniture(main: Element) -> str:
 
 def _read(main: Element, reading: _Reading) -> None:
     dt: Element | None = None
-    last_was_read = False
+    last_was_read: bool | None = None
     for element in cast("list[Element]", main.iter("h1", "h3", "dt", "dd")):
         if element.tag == "dt":
             dt = element
         elif element.tag == "dd":
-            last_was_read = dt is not None and _entry(dt, element, reading)
+            last_was_read = _entry(dt, element, reading) if dt is not None else None
             dt = None
         else:
             _heading(" ".join(all_text(element).split()), element.tag == "h1", reading)
-    if reading.is_cut and last_was_read:
-        # The body ends inside its last entry, whose texts may be half there: better missing than wrong.
-        dropped = reading.sightings.pop()
+    if reading.is_cut and last_was_read is not None:
+        _leave_out_the_last(reading, was_read=last_was_read)
+
+
+def _leave_out_the_last(reading: _Reading, *, was_read: bool) -> None:
+    """The body ends inside its last entry, whose texts may be half there: better missing than wrong."""
+    if was_read:
+        name = reading.sightings.pop().id
         reading.parts[-1].read -= 1
-        reading.warnings.append(f"The page ends inside the entry of {dropped.id}, which was left out.")
+    else:
+        name = reading.rejected.pop().reason.split()[0]
+        reading.warnings.pop()
+    reading.warnings.append(f"The page ends inside the entry of {name}, which was left out.")
 
 
 def _heading(text: str, top: bool, reading: _Reading) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from papers.calendar import utc_now
 from replica.server import Fault, Replica
 from replica.snapshot import lines
 from replica.world import World
@@ -29,6 +30,7 @@ COMMANDS = [
     "translate",
     "models",
     "index",
+    "coverage",
     "rebuild",
     "search",
     "serve",
@@ -95,34 +97,44 @@ def test_init_crawl_search_status(
     assert found["total"] >= 1 and found["hits"][0]["title"] == title
     status = json.loads(paperglot("status", "--json").stdout)
     assert status["behind"] == 0 and status["index"]["documents"] == status["papers"]
-    assert {row["listing"] for row in status["listings"]} == {"cs.CL", "math.NT"}
+    states = {row["category"]: row["state"] for row in status["coverage"] if row["day"] == day}
+    assert states == {"cs.CL": "complete", "math.NT": "complete", None: "not asked"}
     shown = paperglot("status").stdout
-    assert "up to date" in shown and "complete" in shown
+    assert "up to date" in shown and "lists are complete" in shown
+    table = paperglot("coverage", cwd=tmp_path)
+    assert "cs.CL" in table.stdout and "math.NT" in table.stdout and "\x1b" not in table.stdout
 
 
 def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in = replica()
+    stand_in = replica(today=utc_now().date())
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.IR")
     done = paperglot("crawl")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Planned: cs.IR of ")
+    assert re.search(r"^Listings: 3 complete\.$", done.stdout, re.MULTILINE)
     assert "/list/cs.IR/new" in stand_in.pages_asked("arxiv")
     assert any(path.startswith("/api/daily_papers?date=") for path in stand_in.pages_asked("huggingface"))
     assert "arxiv_new:" in done.stdout and "huggingface_daily:" in done.stdout
+    asked = len(stand_in.requests)
+    again = paperglot("crawl")
+    assert (again.returncode, again.stdout) == (0, "Nothing is due: what was announced is there.\n")
+    assert len(stand_in.requests) == asked
 
 
 def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
     done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
-    said(done, 1, "1 error is in the log above")
+    said(done, 1, "not readable|no such page")
+    assert f"cs.CL of {TODAY}: not readable, Expected an arXiv listing" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("crawl",), "arXiv asks crawlers for a contact"),
-        (("crawl", "nosuch"), "There is no spider 'nosuch'; there are arxiv_new, huggingface_daily"),
+        (("crawl", "nosuch"), "There is no spider 'nosuch'; there are arxiv_catchup, arxiv_new, huggingface_daily"),
         (("crawl", "arxiv_new", "-a", "categories=zz"), "'zz' is not an arXiv category"),
-        (("crawl", "arxiv_new", "-a", "categories"), "is no NAME=VALUE"),
+        (("crawl", "arxiv_new", "-a", "categories"), "is not NAME=VALUE"),
         (("crawl", "-a", "categories=cs.CL"), "Arguments go with one spider"),
         (("init", "--categories", "cs.XX"), "'cs.XX' is not an arXiv category"),
         (("init", "--languages", "tlh"), "Setting 'languages.0'"),
@@ -261,7 +273,8 @@ def test_sites_that_stop_answering(replica: Callable[..., Replica], monkeypatch:
     assert paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}").returncode == 0
     stand_in.__exit__(None, None, None)
     done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.LG", "-a", f"date={TODAY}")
-    said(done, 1, "/list/cs.LG/new did not answer: Connection was refused")
+    said(done, 1, "/list/cs.LG/new: did not answer: Connection was refused")
+    assert f"cs.LG of {TODAY}: unreachable, did not answer: Connection was refused" in done.stdout
 
 
 def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:

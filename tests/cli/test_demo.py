@@ -7,6 +7,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from papers.catalogue import Catalogue
+from papers.paper import AttemptOutcome
 from tests.cli.test_cli import PAPERGLOT, paperglot
 
 SMALL = ("--no-serve", "--days", "3", "--papers-a-day", "40")
@@ -20,7 +22,8 @@ def test_the_demo_and_the_demo_again(tmp_path: Path) -> None:
     assert "Kept" in first.stdout and "are indexed" in first.stdout
     status = json.loads(paperglot("status", "--json", "--data", data).stdout)
     assert status["papers"] == status["index"]["documents"] > 40 and status["behind"] == 0
-    assert {row["state"] for row in status["listings"]} <= {"complete", "empty"}
+    with Catalogue(tmp_path / "demo") as catalogue:
+        assert {attempt.outcome for attempt in catalogue.attempts()} <= {AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY}
     again = paperglot("demo", "--data", data, *SMALL)
     assert again.returncode == 0 and "(0 new)" in again.stdout
     found = json.loads(paperglot("search", "a", "--json", "--data", data).stdout)

@@ -10,6 +10,7 @@ from lxml import etree
 from delivery import formula
 from delivery.present import links, present, to_html
 from indexer.documents import Hit
+from papers.normalise import formulas
 from replica.vocabulary import FORMULAS
 from tests.making import document
 
@@ -72,7 +73,7 @@ def test_any_formula_is_safe_or_not_shown(tex: str) -> None:
 
 @pytest.mark.parametrize("written", FORMULAS)
 def test_ordinary_formulas_are_shown(written: str) -> None:
-    ((start, end, tex),) = formula.find(written)
+    ((start, end, tex),) = formulas.find(written)
     assert (start, end) == (0, len(written))
     assert formula.to_mathml(tex)
 
@@ -99,7 +100,7 @@ def test_what_is_not_shown_as_a_formula(tex: str) -> None:
     ],
 )
 def test_finding_formulas(text: str, found: list[str]) -> None:
-    assert [tex for _, _, tex in formula.find(text)] == found
+    assert [tex for _, _, tex in formulas.find(text)] == found
 
 
 @pytest.mark.parametrize("piece", ["\\(", "$$", "$ x_", "https://a", "<", "\\[{"])

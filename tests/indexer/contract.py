@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,6 +64,11 @@ def found(engine: SearchEngine, query: Query = ALL, **wanted: object) -> list[st
     """The ids of a search's first hundred hits, in their order."""
     search = Search(query=query, size=100, **wanted)  # type: ignore[arg-type]
     return [hit.document.id for hit in engine.search(search).hits]
+
+
+def as_texts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a document, a title by its language."""
+    return {name: {"en": value} if name == "title" else value for name, value in fields.items()}
 
 
 def random_document(number: int, chance: random.Random) -> Document:
@@ -430,6 +437,36 @@ class EngineContract:
         assert found(engine, Word("newest")) == ["2611.00001"]
         state = engine.state()
         assert state and (state.cursor, state.documents) == (7, 2)
+
+    @pytest.mark.parametrize("odd", [{"upvotes": 2**70}, {"upvotes": -(2**70)}, {"title": "half a pair \ud800"}])
+    def test_a_document_that_cannot_be_taken_is_set_aside(self, engine: SearchEngine, odd: dict[str, Any]) -> None:
+        with engine.rebuild(EPOCH) as writer:
+            writer.write([document("2611.00001"), document("2611.00002", 2, title="Before")], [])
+            writer.write([replace(document("2611.00002", 2), **as_texts(odd)), document("2611.00003", 3)], [])
+            writer.commit(3)
+            writer.publish()
+        state = engine.state()
+        assert state and list(state.rejected) == ["2611.00002"] and state.rejected["2611.00002"]
+        assert set(found(engine)) == {"2611.00001", "2611.00002", "2611.00003"}
+        kept = engine.get("2611.00002")
+        assert kept and kept.title["en"] == "Before"
+        with engine.writer() as writer:
+            writer.write([document("2611.00002", 2, title="After", version=2)], [])
+            writer.commit(4)
+        state = engine.state()
+        assert state and not state.rejected
+
+    def test_the_most_that_a_record_may_hold_is_taken(self, engine: SearchEngine) -> None:
+        most = [
+            document("2611.00001", 1, upvotes=2**31),
+            document("2611.00002", 2, upvotes=2**20 - 2, version=999),
+            document("2611.00003", 3, upvotes=2**31),
+        ]
+        fill(engine, most)
+        state = engine.state()
+        assert state and not state.rejected and state.documents == 3
+        assert found(engine, sort=Sort.UPVOTES) == ["2611.00001", "2611.00003", "2611.00002"]
+        assert set(found(engine, NumberRange("upvotes", 2**31, None))) == {"2611.00001", "2611.00003"}
 
     def test_deletions(self, engine: SearchEngine) -> None:
         fill(engine, [document(), document("2611.00002", 2)])

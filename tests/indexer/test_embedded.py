@@ -57,7 +57,7 @@ def test_a_failed_writer_is_spent(engine: EmbeddedEngine, monkeypatch: pytest.Mo
     fill(engine, [document()])
     with engine.writer() as writer:
         monkeypatch.setattr(
-            "indexer.engines.embedded.writer.to_tantivy", lambda d: (_ for _ in ()).throw(ValueError("full"))
+            "indexer.engines.embedded.writer.to_tantivy", lambda d: (_ for _ in ()).throw(OSError("full"))
         )
         with pytest.raises(IndexWriteFailed, match="full"):
             writer.write([document("2611.00002", 2)], [])

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papers.normalise import bounds, code_links, dates, names
+from papers.normalise import bounds, code_links, dates, formulas, names
 from papers.normalise.licences import licence
+from papers.normalise.readable import readable
 from papers.normalise.text import clean, from_html, language_by_script
 from papers.paper import AuthorName
 
@@ -233,3 +234,53 @@ def test_language_by_script() -> None:
     assert language_by_script("A title with 注意力 in it and more English words") == "en"
     assert language_by_script("使用 BERT 的注意力机制") == "zh"
     assert language_by_script("Über naïve Cafés") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas_in_it"),
+    [
+        ("no formula", []),
+        ("for $p<q$ and $r>s$", ["p<q", "r>s"]),
+        (r"about $\sim$300 K and $\mu$m", [r"\sim", r"\mu"]),
+        ("costs $5 and $10", []),
+        ("between $5 and $10 million", []),
+        (r"costs \$5 and $x$", ["x"]),
+        (r"spaced $ x ^{- \rho}$.", [r" x ^{- \rho}"]),
+        (r"$$\int x$$ and \(a\) and \[b\]", [r"\int x", "a", "b"]),
+        (r"\begin{align*}a\\b\end{align*}", [r"\begin{align*}a\\b\end{align*}"]),
+        ("open $x and", []),
+    ],
+)
+def test_where_formulas_stand(text: str, formulas_in_it: list[str]) -> None:
+    assert [formula.tex for formula in formulas.find(text)] == formulas_in_it
+    assert "".join(formulas.split(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain - text", "plain - text"),
+        (r"\textbf{C}losed \emph{so \textit{very}} {\it it} {\bf b}old", "Closed so very it bold"),
+        (r"95\,\% of R\&D in a\_b \#1", "95 % of R&D in a_b #1"),
+        ("``double'' and `single' and don't, `tis", "“double” and ‘single’ and don't, `tis"),
+        ("pages 3--5 --- see https://x.org/a--b and ----", "pages 3–5 — see https://x.org/a--b and ----"),
+        (r"as shown~\cite{holt,arai} in \ref{eq}", "as shown [holt,arai] in [eq]"),
+        (r"at \url{https://x.org/~me} or \href{https://y.org}{here}", "at https://x.org/~me or here (https://y.org)"),
+        (r"a note\footnote{really} and \ldots more \LaTeX{} text", "a note (really) and … more LaTeX text"),
+        (r"costs \$5 million", "costs $5 million"),
+        (r"costs \$5 for $x$ and \emph{$y--z$}", r"costs \$5 for $x$ and \emph{$y--z$}"),
+        (r"\R and \textcolor{red}{x} stay", r"\R and \textcolor{red}{x} stay"),
+        (r"one\\two", "one two"),
+    ],
+)
+def test_prose_as_it_is_read(text: str, shown: str) -> None:
+    assert readable(text) == shown
+    assert readable(shown) == shown or "--" in shown
+
+
+@pytest.mark.parametrize(
+    "piece", [r"\emph{", "``", "`a ", "--", r"\cite{a} ", r"{\it ", "$a", r"\begin{a}", "$a\\", "$_"]
+)
+def test_hostile_prose_of_a_megabyte_is_read(piece: str) -> None:
+    assert readable(piece * (1_000_000 // len(piece)))
+    assert formulas.find(piece * (300_000 // len(piece))) is not None

@@ -20,7 +20,7 @@ from indexer.analysis import stamp as analysis_stamp
 from indexer.documents import BY_LANGUAGE, KEYWORDS, text_fields
 
 # Increased by hand whenever something else is put into the fields; what the fields are is part of the stamp by itself.
-CONTENT = 1
+CONTENT = 2
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
 _PATTERN = r"\p{IsHan}|[\p{IsAlphabetic}\p{N}\p{M}&&[^\p{IsHan}]]+"
 # For terms of a query, which are analysed already; a HOLE between them stands for any term.
@@ -31,7 +31,7 @@ DAYS = ("date", "featured")
 MOMENTS = ("submitted", "updated")
 SORT_KEYS = ("newest_key", "upvotes_key")
 # Shown and stored, never searched by us: as keywords, so that someone in Kibana can count them.
-SHOWN = ("doi", "journal_ref", "report_no", "code", "project", "organisation")
+SHOWN = ("doi", "journal_ref", "report_no", "code", "code_from", "project", "organisation")
 # Lucene takes no longer keyword; in UTF-8 a character has up to four bytes.
 _LONGEST_KEYWORD = 8000
 STORED = "paper"
@@ -80,7 +80,7 @@ def _fields() -> dict[str, Any]:
     for name in ("authors", "comments"):
         fields[name] = {"type": "text", "analyzer": EXACT, "position_increment_gap": VALUE_GAP}
     fields |= {name: {"type": "keyword"} for name in KEYWORDS}
-    fields |= {name: {"type": "integer"} for name in NUMBERS}
+    fields |= {name: {"type": "integer"} for name in NUMBERS} | {"upvotes": {"type": "long"}}
     fields |= {name: {"type": "long"} for name in (*SORT_KEYS, "seq", "number")}
     fields |= {name: {"type": "date", "format": "strict_date"} for name in DAYS}
     fields |= {name: {"type": "date", "format": "strict_date_optional_time"} for name in MOMENTS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import Self
 from elasticsearch import Elasticsearch
 
 from indexer.documents import Deletion, Document
-from indexer.engine import IndexState, IndexWriteFailed
+from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
 from indexer.engines.elasticsearch.bulk import Line, delete_line, index_line, send
 from indexer.engines.elasticsearch.client import translated
 from indexer.engines.elasticsearch.generations import Generations
@@ -21,8 +21,6 @@ from indexer.engines.elasticsearch.generations import Generations
 LINES_A_REQUEST, BYTES_A_REQUEST = 500, 5 << 20
 REQUESTS_AT_ONCE = 2
 REQUESTS_WAITING = 4
-# So many refused documents are no odd papers but a fault of the index.
-MOST_REJECTED = 1000
 
 
 class ElasticsearchWriter:
@@ -59,7 +57,20 @@ class ElasticsearchWriter:
         for deletion in deleted:
             self._add(delete_line(deletion))
         for document in documents:
-            self._add(index_line(document))
+            try:
+                line = index_line(document)
+            except (TypeError, ValueError, OverflowError) as error:
+                self._set_aside({document.id: str(error)})
+            else:
+                self._add(line)
+
+    def _set_aside(self, rejected: Mapping[str, str]) -> None:
+        self._rejected |= rejected
+        if len(self._rejected) > MOST_REJECTED:
+            raise IndexWriteFailed(
+                f"Elasticsearch refused more than {MOST_REJECTED:,} documents, the last one because of: "
+                f"{next(reversed(self._rejected.values()))}. Run 'paperglot rebuild'."
+            )
 
     def _add(self, line: Line) -> None:
         self._lines.append(line)
@@ -83,12 +94,7 @@ class ElasticsearchWriter:
         if self._rejected:
             for line in lines:
                 self._rejected.pop(line.id, None)
-        self._rejected |= rejected
-        if len(self._rejected) > MOST_REJECTED:
-            raise IndexWriteFailed(
-                f"Elasticsearch refused more than {MOST_REJECTED:,} documents, the last one because of: "
-                f"{next(reversed(self._rejected.values()))}. Run 'paperglot rebuild'."
-            )
+        self._set_aside(rejected)
 
     def commit(self, cursor: int) -> None:
         self._send()

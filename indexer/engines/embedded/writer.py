@@ -12,7 +12,7 @@ from typing import Self
 import tantivy
 
 from indexer.documents import Deletion, Document
-from indexer.engine import IndexState, IndexWriteFailed
+from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
 from indexer.engines.embedded import generations
 from indexer.engines.embedded.schema import register, schema, to_tantivy
 
@@ -23,6 +23,7 @@ class EmbeddedWriter:
     def __init__(self, root: Path, state: IndexState, memory: int, threads: int) -> None:
         self._root = root
         self._state = state
+        self._rejected = dict(state.rejected)
         self._writer: tantivy.IndexWriter | None = None
         try:
             index = tantivy.Index(schema(), path=str(root / state.generation), reuse=True)
@@ -40,13 +41,31 @@ class EmbeddedWriter:
         writer = self._open()
         try:
             for id, _ in deleted:
+                self._rejected.pop(id, None)
                 writer.delete_documents_by_term("id", id)
             for document in documents:
-                # In this order: the other one would take the new document out again.
-                writer.delete_documents_by_term("id", document.id)
-                writer.add_document(to_tantivy(document))
+                made = self._made(document)
+                if made is not None:
+                    # In this order: the other one would take the new document out again.
+                    writer.delete_documents_by_term("id", document.id)
+                    writer.add_document(made)
         except Exception as error:
             raise self._failed(error) from error
+
+    def _made(self, document: Document) -> tantivy.Document | None:
+        """The document as tantivy takes it; None where it does not, which is noted."""
+        try:
+            made = to_tantivy(document)
+        except (TypeError, ValueError, OverflowError) as error:
+            self._rejected[document.id] = str(error)
+            if len(self._rejected) > MOST_REJECTED:
+                raise IndexWriteFailed(
+                    f"More than {MOST_REJECTED:,} documents cannot be indexed, the last one because of: {error}. "
+                    "Run 'paperglot rebuild'."
+                ) from error
+            return None
+        self._rejected.pop(document.id, None)
+        return made
 
     def commit(self, cursor: int) -> None:
         try:
@@ -56,7 +75,7 @@ class EmbeddedWriter:
         except Exception as error:
             raise self._failed(error) from error
         # After the documents: killed in between, they are sent again, which is harmless.
-        self._state = replace(self._state, cursor=cursor, documents=documents)
+        self._state = replace(self._state, cursor=cursor, documents=documents, rejected=dict(self._rejected))
         generations.write_state(self._root, self._state)
 
     def publish(self) -> None:
