@@ -181,13 +181,14 @@ def newest_key(document: Document) -> int:
     return day << 24 | ((1 << 24) - 1 - document.number)
 
 
-MOST_SORTED_UPVOTES = (1 << 20) - 1
+MOST_SORTED_UPVOTES = (1 << 19) - 1
 
 
 def upvotes_key(document: Document) -> int:
     """A unique number by which "upvotes" sorts; papers with as many votes are newest first.
 
-    20 bits for the votes, beside the 44 of `newest_key`: papers of more than a million votes count as equal.
+    19 bits for the votes, beside the 44 of `newest_key` in a signed number: papers of more than half a million votes
+    count as equal.
     """
     return min(document.upvotes or 0, MOST_SORTED_UPVOTES) << 44 | newest_key(document)
 

@@ -459,7 +459,7 @@ class EngineContract:
     def test_the_most_that_a_record_may_hold_is_taken(self, engine: SearchEngine) -> None:
         most = [
             document("2611.00001", 1, upvotes=2**31),
-            document("2611.00002", 2, upvotes=2**20 - 2, version=999),
+            document("2611.00002", 2, upvotes=2**19 - 2, version=999),
             document("2611.00003", 3, upvotes=2**31),
         ]
         fill(engine, most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -43,7 +43,8 @@ class ElasticsearchWriter:
         self._sleep = sleep
         # By the alias once there is one: an index that has been replaced meanwhile takes nothing any more.
         self._published = published
-        self._rejected = dict(state.rejected)
+        self._refused = dict(state.rejected)  # by the server
+        self._unsendable: dict[str, str] = {}  # found here, while earlier lines of the same papers are under way
         self._lines: list[Line] = []
         self._bytes = 0
         self._pool = ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="bulk")
@@ -55,21 +56,27 @@ class ElasticsearchWriter:
 
     def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
         for deletion in deleted:
+            self._unsendable.pop(deletion.id, None)
             self._add(delete_line(deletion))
         for document in documents:
             try:
                 line = index_line(document)
             except (TypeError, ValueError, OverflowError) as error:
-                self._set_aside({document.id: str(error)})
+                self._unsendable[document.id] = str(error)
+                self._check_rejected()
             else:
+                self._unsendable.pop(document.id, None)
                 self._add(line)
 
-    def _set_aside(self, rejected: Mapping[str, str]) -> None:
-        self._rejected |= rejected
-        if len(self._rejected) > MOST_REJECTED:
+    def _rejected(self) -> dict[str, str]:
+        return self._refused | self._unsendable
+
+    def _check_rejected(self) -> None:
+        rejected = self._rejected()
+        if len(rejected) > MOST_REJECTED:
             raise IndexWriteFailed(
                 f"Elasticsearch refused more than {MOST_REJECTED:,} documents, the last one because of: "
-                f"{next(reversed(self._rejected.values()))}. Run 'paperglot rebuild'."
+                f"{next(reversed(rejected.values()))}. Run 'paperglot rebuild'."
             )
 
     def _add(self, line: Line) -> None:
@@ -90,11 +97,12 @@ class ElasticsearchWriter:
     def _finish_one(self) -> None:
         lines, job = self._under_way.popleft()
         with translated(self._where):
-            rejected = job.result()
-        if self._rejected:
+            refused = job.result()
+        if self._refused:
             for line in lines:
-                self._rejected.pop(line.id, None)
-        self._set_aside(rejected)
+                self._refused.pop(line.id, None)
+        self._refused |= refused
+        self._check_rejected()
 
     def commit(self, cursor: int) -> None:
         self._send()
@@ -106,7 +114,7 @@ class ElasticsearchWriter:
             if refreshed["_shards"]["failed"]:
                 raise IndexWriteFailed(f"A part of {index} is away. Nothing is lost; run 'paperglot index' later.")
             # After the documents: killed in between, they are sent again, which is harmless.
-            state = replace(self._state, cursor=cursor, rejected=dict(self._rejected))
+            state = replace(self._state, cursor=cursor, rejected=self._rejected())
             self._generations.write_state(state)
             self._state = replace(state, documents=self._client.count(index=index)["count"])
 
