@@ -36,7 +36,7 @@ def as_json(day: DayCoverage) -> dict[str, Any]:
         "expected": day.expected,
         "got": day.got,
         "sections": [section._asdict() for section in day.sections],
-        "list": day.list_name,
+        "list_name": day.list_name,
         "at": day.at,
         "reason": day.reason,
         "final": day.final,

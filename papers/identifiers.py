@@ -28,33 +28,65 @@ _NUMBER = (
     r"|(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z][A-Za-z-]{1,11})?/(?P<old>\d{2}(?:0[1-9]|1[0-2])\d{3})"
 )
 _BARE = re.compile(rf"(?:{_NUMBER})(?:v(?P<version>[1-9]\d?))?\Z")
+# What may stand in front of the number: an address at arXiv or a mirror of it, a DOI, "arXiv:", in any combination.
 _PREFIX = re.compile(
     r"""(?:https?://)?(?:
-        (?:www\.|export\.|[a-z]{2}\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print)/
-      | alphaxiv\.org/(?:abs|pdf)/
+        (?:www\.|export\.|browse\.|[a-z]{2}\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print|catchup|tb)/
+      | (?:www\.)?alphaxiv\.org/(?:abs|pdf|overview|html)/
+      | (?:www\.)?(?:ar5iv\.(?:labs\.arxiv\.)?org|ar5iv\.com)/(?:abs|html|pdf)/
+      | (?:www\.)?(?:arxiv-vanity\.com|emergentmind\.com|semanticscholar\.org/arxiv|scirate\.com/arxiv)/(?:papers?/)?
+      | (?:www\.)?scirate\.com/arxiv/ | api\.semanticscholar\.org/arXiv:
       | (?:www\.)?huggingface\.co/papers/ | hf\.co/papers/
       | (?:dx\.)?doi\.org/10\.48550/arxiv\. | doi:\s*10\.48550/arxiv\. | 10\.48550/arxiv\.
-      | oai:arxiv\.org: | arxiv:\s*
+      | oai:arxiv\.org:
     )""",
     re.IGNORECASE | re.VERBOSE,
+)
+_NAME = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
+# "arXiv:2501.01234v2 [cs.CL] 3 Jan 2025": the line along the first page of a PDF.
+_PRINTED = re.compile(
+    r"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?\Z",
 )
 _TAIL = re.compile(r"(?:\.pdf)?/?(?:[?#].*)?\Z", re.IGNORECASE)
 
 
 def parse(text: str) -> Identifier | None:
     """The identifier that `text` is a form of, or None. Nothing may stand beside it but white space."""
-    text = text.strip()
-    match = _BARE.match(text)
+    text = _PRINTED.sub("", text.strip())
+    prefix = _PREFIX.match(text)
+    rest = text[prefix.end() :] if prefix else text
+    name = _NAME.match(rest)
+    rest = rest[name.end() :] if name else rest
+    match = _BARE.match(_TAIL.sub("", rest) if prefix or name else rest)
     if match is None:
-        prefix = _PREFIX.match(text)
-        if prefix is None:
-            return None
-        match = _BARE.match(_TAIL.sub("", text[prefix.end() :]))
-        if match is None:
-            return None
-    key = match["new"] or f"{match['archive']}/{match['old']}"
+        return None
+    return _identifier(match)
+
+
+def _identifier(match: re.Match[str]) -> Identifier:
     version = match["version"]
-    return Identifier(key, int(version) if version else None)
+    return Identifier(match["new"] or f"{match['archive']}/{match['old']}", int(version) if version else None)
+
+
+_SEPARATORS = re.compile(r"[\s,;|]+")
+
+
+def parse_all(text: str) -> list[Identifier]:
+    """The identifiers of a text that holds nothing else, with blanks, commas or lines between them; each paper once.
+
+    [] where anything else stands in it.
+    """
+    whole = parse(text)
+    if whole is not None:
+        return [whole]
+    identifiers: dict[str, Identifier] = {}
+    for part in _SEPARATORS.split(text.strip()):
+        if part and part.lower() not in ("arxiv:", "and"):
+            identifier = parse(part)
+            if identifier is None:
+                return []
+            identifiers.setdefault(identifier.key, identifier)
+    return list(identifiers.values())
 
 
 def key(text: str) -> str:

@@ -16,7 +16,8 @@ from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from papers.errors import PaperglotError
 from papers.settings import data_folder
-from search_ui.routes import api, choices, paper, search
+from papers.store import FILE as CATALOGUE
+from search_ui.routes import api, choices, coverage, paper, search
 from search_ui.settings import PageSettings
 from search_ui.shell import API, page, words
 from search_ui.texts import Words
@@ -38,11 +39,11 @@ HEADERS = {
 
 def create() -> FastAPI:
     """The application on the data folder of the environment; what uvicorn's workers call."""
-    return application(open_engine(data_folder()), PageSettings.load())
+    return application(open_engine(data_folder()), PageSettings.load(), data_folder())
 
 
-def application(engine: SearchEngine, settings: PageSettings) -> FastAPI:
-    """The application on an engine."""
+def application(engine: SearchEngine, settings: PageSettings, folder: Path | None = None) -> FastAPI:
+    """The application on an engine, and on the catalogue in a data folder where it is on this machine."""
     app = FastAPI(
         title="Paperglot",
         description="Search over research papers. The page shows the same as this API.",
@@ -51,9 +52,11 @@ def application(engine: SearchEngine, settings: PageSettings) -> FastAPI:
         redoc_url=None,
     )
     app.state.engine = engine
+    app.state.folder = folder if folder is not None and (folder / CATALOGUE).exists() else None
     app.state.languages = settings.languages
     app.include_router(search.router)
     app.include_router(paper.router)
+    app.include_router(coverage.router)
     app.include_router(choices.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

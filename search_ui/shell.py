@@ -37,6 +37,12 @@ def engine(request: Request) -> SearchEngine:
     return found
 
 
+def folder(request: Request) -> Path | None:
+    """The data folder that holds the catalogue; None where that is on another machine."""
+    found: Path | None = request.app.state.folder
+    return found
+
+
 def words(request: Request) -> Words:
     accepted = request.headers.get("accept-language", "")
     return Words(language_of(request.cookies.get(LANGUAGE_COOKIE), accepted, request.app.state.languages))

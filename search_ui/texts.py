@@ -78,6 +78,29 @@ _EN = {
     "error_400": "This cannot be answered",
     "error_500": "Something went wrong here",
     "back": "To the newest papers",
+    "coverage": "Coverage",
+    "coverage_lead": "What each announcement day has of what is followed here. A number alone says that all papers "
+    "that its source states are kept.",
+    "coverage_elsewhere": "The catalogue is on another machine: “paperglot coverage” there says what each day has.",
+    "coverage_nothing": "Nothing was crawled yet. “paperglot crawl” begins.",
+    "coverage_why": "What is not there, and why",
+    "coverage_difference": "{id} is announced by {source} as {kind} only",
+    "coverage_repair": "“paperglot coverage --repair” fetches what is missing; the next crawl does so for the last "
+    "seven days.",
+    "day": "Day",
+    "so_far": "{n} so far",
+    "of_expected": "{n} of {expected}",
+    "state_complete": "complete",
+    "state_complete so far": "complete so far",
+    "state_empty": "empty",
+    "state_partial": "partial",
+    "state_stale": "not there yet",
+    "state_refused": "refused",
+    "state_unreachable": "no answer",
+    "state_not readable": "not readable",
+    "state_missing": "missing",
+    "state_not yet": "not yet",
+    "state_not asked": "not followed",
     "from": "from",
     "until": "until",
     "source_arxiv-listing": "arXiv",
@@ -161,6 +184,27 @@ _ZH = {
     "error_400": "无法回答此请求",
     "error_500": "这里出了问题",
     "back": "查看最新论文",
+    "coverage": "收录情况",
+    "coverage_lead": "所关注内容在每个公布日的收录情况。数字表示来源所称的论文已全部保存。",
+    "coverage_elsewhere": "目录保存在另一台机器上：在那里运行“paperglot coverage”即可查看每天的收录情况。",
+    "coverage_nothing": "尚未抓取任何内容。运行“paperglot crawl”即可开始。",
+    "coverage_why": "缺少什么，原因何在",
+    "coverage_difference": "{id} 仅由{source}公布（{kind}）",
+    "coverage_repair": "“paperglot coverage --repair”会补上缺失的内容；下一次抓取也会补上最近七天的。",
+    "day": "日期",
+    "so_far": "目前 {n}",
+    "of_expected": "{n} / {expected}",
+    "state_complete": "完整",
+    "state_complete so far": "目前完整",
+    "state_empty": "无论文",
+    "state_partial": "不完整",
+    "state_stale": "尚未更新",
+    "state_refused": "被拒绝",
+    "state_unreachable": "无应答",
+    "state_not readable": "无法读取",
+    "state_missing": "缺失",
+    "state_not yet": "尚未公布",
+    "state_not asked": "未关注",
     "from": "自",
     "until": "至",
     "source_arxiv-listing": "arXiv",
@@ -212,6 +256,13 @@ class Words:
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日{weekday}"
         return f"{weekday}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def short_day(self, day: date) -> str:
+        """A day as a table says it: `Fri 20 Nov`."""
+        weekday = _WEEKDAYS[self.language][day.weekday()]
+        if self.language == "zh":
+            return f"{day.month}月{day.day}日 {weekday.replace('星期', '周')}"
+        return f"{weekday[:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
 
 
 def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> str:

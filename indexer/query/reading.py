@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from indexer.analysis import EXACT, terms
-from indexer.query.tree import ALL, NOTHING, And, Phrase, Query, Word
+from indexer.query.tree import ALL, NOTHING, And, Or, Phrase, Query, Term, Word
 from papers import identifiers
 
 # A title that somebody pastes fits; what is longer is cut, and the reading says so.
@@ -51,7 +51,10 @@ def read(text: str) -> Reading:
             cut = True
             break
         parts.append(part)
-    query = And(tuple(parts)) if parts else ALL if not text.strip() else NOTHING
+    query: Query = And(tuple(parts)) if parts else ALL if not text.strip() else NOTHING
+    several = identifiers.parse_all(text)[:MAX_WORDS] if not cut else []
+    if len(several) > 1:
+        query = Or(tuple(Term("id", identifier.key) for identifier in several))
     return Reading(
         text=text,
         query=query,

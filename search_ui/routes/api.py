@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 
+from crawler.configuration import CrawlSettings
+from crawler.followed import as_json, coverage_of
 from delivery.present import links
 from indexer.documents import Document, Hit
 from indexer.query.reading import read
 from indexer.query.search import DEFAULT_SIZE, MAX_SIZE, Filters, Search, Sort
 from indexer.query.tree import ALL
 from papers import identifiers
-from search_ui.shell import engine
+from papers.calendar import utc_now
+from search_ui.shell import engine, folder
 
 router = APIRouter()
 
@@ -39,6 +42,8 @@ class PaperOut(BaseModel):
     journal_ref: str | None
     doi: str | None
     licence: str | None
+    code: str | None
+    code_from: str | None
     upvotes: int | None
     keywords: list[str]
     sources: list[str]
@@ -135,6 +140,32 @@ def paper(request: Request, id: str) -> Response:
     return _json(_paper(Hit(document)))
 
 
+class DayOut(BaseModel):
+    """What one day of a category has. `final`: asking again would bring nothing new."""
+
+    source: str
+    category: str | None
+    day: date
+    state: str
+    expected: int | None
+    got: int
+    sections: list[dict[str, Any]]
+    list_name: str | None
+    at: datetime | None
+    reason: str | None
+    final: bool
+    differences: list[dict[str, Any]]
+
+
+@router.get("/coverage", response_model=list[DayOut], responses=_ERRORS, summary="What the last days have")
+def coverage(request: Request, days: Annotated[int, Query(ge=1, le=90)] = 14) -> Response:
+    """The last announcement days of each category that is followed: complete, partial, stale, missing, and why."""
+    data = folder(request)
+    if data is None:
+        raise HTTPException(503, "The catalogue is kept on another machine.")
+    return _json([as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
+
+
 @router.get("/suggest", response_model=list[str], responses=_ERRORS, summary="Titles for unfinished words")
 def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=20)] = 8) -> Response:
     """Titles that hold the words of `q`, the last of which may be unfinished."""
@@ -163,6 +194,8 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "journal_ref": document.journal_ref,
         "doi": document.doi,
         "licence": document.licence,
+        "code": document.code,
+        "code_from": document.code_from,
         "upvotes": document.upvotes,
         "keywords": document.keywords,
         "sources": document.sources,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.query.limits import check, spreads
 from indexer.query.reading import MAX_WORDS, read
 from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
-from indexer.query.tree import ALL, NOTHING, And, Phrase, Word
+from indexer.query.tree import ALL, NOTHING, And, Or, Phrase, Term, Word
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ def test_reading(text: str, query: object) -> None:
 def test_a_pasted_identifier_is_a_jump(text: str) -> None:
     assert read(text).jump in ("2401.01234", "hep-th/9901001")
     assert read(f"about {text}").jump is None
+
+
+def test_several_pasted_identifiers_are_those_papers() -> None:
+    reading = read("2401.01234, https://www.alphaxiv.org/abs/2402.00002v3")
+    assert reading.query == Or((Term("id", "2401.01234"), Term("id", "2402.00002"))) and reading.jump is None
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:

@@ -27,6 +27,18 @@ from papers.identifiers import Identifier, InvalidIdentifier
         ("10.48550/arXiv.hep-th/9901001", "hep-th/9901001", None),
         ("oai:arXiv.org:2401.01234v1", "2401.01234", 1),
         ("https://huggingface.co/papers/2401.01234", "2401.01234", None),
+        ("https://arxiv.org/abs/arXiv:2501.01234", "2501.01234", None),
+        ("https://www.alphaxiv.org/abs/2501.01234v3", "2501.01234", 3),
+        ("https://alphaxiv.org/overview/2501.01234", "2501.01234", None),
+        ("https://ar5iv.labs.arxiv.org/html/2501.01234", "2501.01234", None),
+        ("ar5iv.org/abs/hep-th/9901001", "hep-th/9901001", None),
+        ("https://arxiv.org/html/2501.01234v2#S3.SS1", "2501.01234", 2),
+        ("https://hf.co/papers/2501.01234?ref=x", "2501.01234", None),
+        ("https://scirate.com/arxiv/2501.01234", "2501.01234", None),
+        ("arXiv:2501.01234v12 [cs.CL] 3 Jan 2025", "2501.01234", 12),
+        ("arXiv:2501.01234v2  [astro-ph.GA]  13 Jan 2025", "2501.01234", 2),
+        ("2501.01234 [cs.CL]", "2501.01234", None),
+        ("ARXIV : 2501.01234", "2501.01234", None),
     ],
 )
 def test_every_form_gives_one_key(text: str, key: str, version: int | None) -> None:
@@ -35,7 +47,20 @@ def test_every_form_gives_one_key(text: str, key: str, version: int | None) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hello", "2413.01234", "2400.01234", "1234", "a 2401.01234", "2401.01234v0", "1.2"]
+    "text",
+    [
+        "",
+        "hello",
+        "https://example.org/abs/2401.01234",
+        "[cs.CL]",
+        "2401.01234 [1]",
+        "2413.01234",
+        "2400.01234",
+        "1234",
+        "a 2401.01234",
+        "2401.01234v0",
+        "1.2",
+    ],
 )
 def test_what_is_no_identifier(text: str) -> None:
     assert identifiers.parse(text) is None
@@ -47,6 +72,25 @@ def test_what_is_no_identifier(text: str) -> None:
 def test_any_text_is_answered(text: str) -> None:
     found = identifiers.parse(text)
     assert found is None or identifiers.parse(found.key) == Identifier(found.key, None)
+
+
+OLD = "hep-th/9901001"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("2401.01234, 2402.00002v2", ["2401.01234", "2402.00002"]),
+        ("arXiv:2401.01234\nhttps://www.alphaxiv.org/abs/2402.00002;hep-th/9901001", ["2401.01234", "2402.00002", OLD]),
+        ("2401.01234 2401.01234v2", ["2401.01234"]),
+        ("arXiv: 2401.01234 and arXiv: 2402.00002", ["2401.01234", "2402.00002"]),
+        ("2401.01234 by Holt", []),
+        ("attention", []),
+        ("", []),
+    ],
+)
+def test_several_in_one_text(text: str, keys: list[str]) -> None:
+    assert [identifier.key for identifier in identifiers.parse_all(text)] == keys
 
 
 def test_the_month_in_the_number() -> None:

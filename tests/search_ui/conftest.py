@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ from fastapi.testclient import TestClient
 
 from indexer.documents import Document
 from indexer.engines import open_engine
+from papers.catalogue import Catalogue
+from papers.paper import AttemptOutcome
 from search_ui.app import application
 from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
-from tests.making import DAY, document
+from tests.making import AT, DAY, attempt, document, listing, page, sighting
 
 HOSTILE = '<script>alert(1)</script> "onload=x'
 
@@ -55,6 +57,18 @@ def client(folder: Path) -> Iterator[TestClient]:
     engine = open_engine(folder)
     fill(engine, documents())
     yield TestClient(application(engine, PageSettings()), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """The application beside a catalogue that followed two categories for a day, on the day after it."""
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL,cs.LG")
+    for room in ("coverage", "api"):
+        monkeypatch.setattr(f"search_ui.routes.{room}.utc_now", lambda: datetime(2026, 11, 21, 9, tzinfo=UTC))
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting(), stated=3), AT)
+        catalogue.note(attempt(AttemptOutcome.REFUSED, of=listing("cs.LG"), reason="answered <b>429</b>"))
+    return TestClient(application(open_engine(folder), PageSettings(), folder), raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -53,11 +53,24 @@ def test_suggestions(client: TestClient) -> None:
 def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.")
-    assert set(document["paths"]) == {"/api/v1/search", "/api/v1/papers/{id}", "/api/v1/suggest"}
+    assert set(document["paths"]) == {*("/api/v1/search", "/api/v1/papers/{id}", "/api/v1/suggest", "/api/v1/coverage")}
     schemas = document["components"]["schemas"]
     found = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
     assert set(found) == set(schemas["ResultsOut"]["properties"])
     assert set(found["hits"][0]) == set(schemas["PaperOut"]["properties"])
+
+
+def test_what_the_last_days_have(followed: TestClient, client: TestClient) -> None:
+    days = followed.get("/api/v1/coverage", params={"days": 3}).json()
+    schema = followed.get("/api/v1/openapi.json").json()["components"]["schemas"]["DayOut"]["properties"]
+    assert set(days[0]) == set(schema)
+    states = {(day["category"], day["day"]): (day["state"], day["got"], day["expected"]) for day in days}
+    assert states["cs.CL", "2026-11-20"] == ("partial", 1, 3)
+    assert states["cs.LG", "2026-11-20"] == ("refused", 0, None)
+    assert states[None, "2026-11-20"] == ("not asked", 0, None)
+    assert followed.get("/api/v1/coverage", params={"days": 0}).status_code == 400
+    answer = client.get("/api/v1/coverage")
+    assert answer.status_code == 503 and "another machine" in answer.json()["error"]
 
 
 def test_without_an_index(empty_client: TestClient) -> None:

@@ -1,0 +1,41 @@
+"""The page that says what each day has."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi.testclient import TestClient
+
+from papers.coverage import CoverageState
+from search_ui.routes.coverage import _LOOKS
+from search_ui.texts import LANGUAGES, TEXTS
+
+
+def test_days_and_reasons(followed: TestClient) -> None:
+    text = followed.get("/coverage").text
+    assert '<a href="/?category=cs.CL&amp;from=2026-11-20&amp;until=2026-11-20">1 of 3</a>' in text
+    assert '<td class="fault">refused</td>' in text
+    assert "answered &lt;b&gt;429&lt;/b&gt;" in text
+    assert text.count("<tr>") == 15
+    assert "Fri 20 Nov" in text
+
+
+def test_it_speaks_both_languages(followed: TestClient) -> None:
+    text = followed.get("/coverage", headers={"accept-language": "zh"}).text
+    assert "收录情况" in text and "11月20日 周五" in text and "1 / 3" in text and "被拒绝" in text
+
+
+def test_every_state_has_a_look_and_words() -> None:
+    for state in CoverageState:
+        assert state in _LOOKS
+        for language in LANGUAGES:
+            assert f"state_{state.value}" in TEXTS[language]
+
+
+def test_where_the_catalogue_is_elsewhere(client: TestClient) -> None:
+    answer = client.get("/coverage")
+    assert answer.status_code == 200 and "The catalogue is on another machine" in answer.text
+
+
+def test_every_page_leads_there(client: TestClient) -> None:
+    assert re.search(r'<a href="/coverage">Coverage</a>', client.get("/").text)
