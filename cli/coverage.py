@@ -85,7 +85,10 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     from crawler.followed import name_of
 
     console = Console()
-    days = sorted({row.day for row in rows})
+    days = sorted({row.day for row in rows if row.state != "not asked"})
+    if not days:
+        console.print("Nothing was crawled in these days: 'paperglot crawl' begins, --repair fetches what came before.")
+        return
     by_name: dict[str, dict[object, DayCoverage]] = {}
     for row in rows:
         by_name.setdefault(name_of(row), {})[row.day] = row
@@ -113,6 +116,8 @@ def _cell(row: DayCoverage) -> str:
             return f"{row.got} of {row.expected}"
         case "partial":
             return f"{row.got}, partial"
+        case "not asked":
+            return "–"
         case state:
             return str(state)
 

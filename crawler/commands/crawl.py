@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
@@ -28,6 +32,7 @@ class Command(ScrapyCrawl):
             check(process.spider_loader, one)
         except PaperglotError as error:
             raise UsageError(str(error), print_help=False) from error
+        _check_feeds(process.settings.getdict("FEEDS"))
         folder = Path(process.settings["PAPERGLOT_DATA"])
         try:
             with alone(folder, wait=False, say=_say):
@@ -47,6 +52,26 @@ class Command(ScrapyCrawl):
         for line in [*report.spiders[0].trouble, *summary(report)]:
             _say(line)
         self.exitcode = FAILED if process.bootstrap_failed else report.exit_code
+
+
+def _check_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise a UsageError for a file of -o or -O that could not be written, or would not be whole afterwards."""
+    for uri, options in feeds.items():
+        parts = urlsplit(str(uri))
+        if parts.scheme not in ("", "file", "stdout"):
+            raise UsageError(f"{uri} cannot be written: name a file, or - for standard output.", print_help=False)
+        path = Path(parts.path)
+        if parts.scheme == "stdout" or (path.exists() and not path.is_file()):
+            continue
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if not os.access(path if path.exists() else folder, os.W_OK):
+            raise UsageError(f"{path} cannot be written: it or its folder is read-only.", print_help=False)
+        adds = not options.get("overwrite", True) and path.exists() and path.stat().st_size
+        if adds and options.get("format") in ("json", "xml"):
+            raise UsageError(
+                f"{path} cannot be added to: a {options['format']} file has an end. Replace it with -O, or use jsonl.",
+                print_help=False,
+            )
 
 
 def _say(line: str) -> None:

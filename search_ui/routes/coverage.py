@@ -80,8 +80,9 @@ def _column(row: DayCoverage) -> str:
 
 
 def _days(rows: Sequence[DayCoverage], names: Sequence[str], said: Words) -> list[tuple[date, list[Cell | None]]]:
+    """A row a day, newest first; days before anything was followed are left out."""
     by_place = {(row.day, _column(row)): row for row in rows}
-    days = sorted({row.day for row in rows}, reverse=True)
+    days = sorted({row.day for row in rows if row.state is not CoverageState.NOT_ASKED}, reverse=True)
     return [(day, [_cell(row, said) if (row := by_place.get((day, name))) else None for name in names]) for day in days]
 
 
@@ -95,6 +96,8 @@ def _cell(row: DayCoverage, said: Words) -> Cell:
             text = said.number(row.got)
         case CoverageState.SO_FAR:
             text = said("so_far", n=said.number(row.got))
+        case CoverageState.NOT_ASKED:
+            text = "–"
         case CoverageState.PARTIAL if row.expected is not None:
             text = said("of_expected", n=said.number(row.got), expected=said.number(row.expected))
         case state:

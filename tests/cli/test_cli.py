@@ -95,11 +95,11 @@ def test_init_crawl_search_status(
     title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
     found = json.loads(paperglot("search", f'"{title}"', "--json").stdout)
     assert found["total"] >= 1 and found["hits"][0]["title"] == title
-    status = json.loads(paperglot("status", "--json").stdout)
+    status = json.loads(paperglot("status", "--json", cwd=tmp_path).stdout)
     assert status["behind"] == 0 and status["index"]["documents"] == status["papers"]
     states = {row["category"]: row["state"] for row in status["coverage"] if row["day"] == day}
     assert states == {"cs.CL": "complete", "math.NT": "complete", None: "not asked"}
-    shown = paperglot("status").stdout
+    shown = paperglot("status", cwd=tmp_path).stdout
     assert "up to date" in shown and "lists are complete" in shown
     table = paperglot("coverage", cwd=tmp_path)
     assert "cs.CL" in table.stdout and "math.NT" in table.stdout and "\x1b" not in table.stdout
@@ -124,7 +124,7 @@ def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monke
 def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
     done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
-    said(done, 1, "not readable|no such page")
+    said(done, 1, "found another page")
     assert f"cs.CL of {TODAY}: not readable, Expected an arXiv listing" in done.stdout
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -338,6 +339,26 @@ def exported(kind: str, path: Path) -> list[dict[str, str]]:
                 return list(csv.DictReader(file))
         case _:
             return [{field.tag: field.text or "" for field in item} for item in ElementTree.parse(path).getroot()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("-O", "s3://bucket/x.jsonl"), "cannot be written: name a file"),
+        (("-O", "/proc/nowhere/x.jsonl"), "cannot be written|read-only"),
+        (("-o", "OLD.json"), "a json file has an end. Replace it with -O, or use jsonl"),
+    ],
+)
+def test_a_file_that_could_not_be_written_is_said_first(
+    arguments: tuple[str, str], sentence: str, replica: Start, tmp_path: Path
+) -> None:
+    stand_in = replica()
+    (tmp_path / "OLD.json").write_text("[]")
+    option, name = arguments
+    done = scrapy("crawl", "arxiv_new", option, name.replace("OLD", str(tmp_path / "OLD")))
+    assert done.returncode == 2, done.stderr
+    assert re.search(sentence, done.stderr) and "Traceback" not in done.stderr
+    assert stand_in.requests == []
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "xml"])
