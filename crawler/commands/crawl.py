@@ -64,9 +64,9 @@ def _check_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> None:
         if parts.scheme == "stdout" or (path.exists() and not path.is_file()):
             continue
         folder = next(parent for parent in path.absolute().parents if parent.exists())
-        if not os.access(path if path.exists() else folder, os.W_OK):
-            raise UsageError(f"{path} cannot be written: it or its folder is read-only.", print_help=False)
-        adds = not options.get("overwrite", True) and path.exists() and path.stat().st_size
+        if not folder.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+            raise UsageError(f"{path} cannot be written: its folder is not one, or is read-only.", print_help=False)
+        adds = not options.get("overwrite", False) and path.exists() and path.stat().st_size
         if adds and options.get("format") in ("json", "xml"):
             raise UsageError(
                 f"{path} cannot be added to: a {options['format']} file has an end. Replace it with -O, or use jsonl.",

@@ -345,7 +345,7 @@ def exported(kind: str, path: Path) -> list[dict[str, str]]:
     ("arguments", "sentence"),
     [
         (("-O", "s3://bucket/x.jsonl"), "cannot be written: name a file"),
-        (("-O", "/proc/nowhere/x.jsonl"), "cannot be written|read-only"),
+        (("-O", "/dev/null/x.jsonl"), "its folder is not one, or is read-only"),
         (("-o", "OLD.json"), "a json file has an end. Replace it with -O, or use jsonl"),
     ],
 )
