@@ -54,8 +54,8 @@ _FIELDS = {kind: _fields(kind) for kind in (Sighting, Paper)}
 def _values(record: Sighting | Paper) -> dict[str, Any]:
     names, values_of = _FIELDS[type(record)]
     values = {name: value for name, value in zip(names, values_of(record), strict=True) if value or value == 0}
-    if record.author_names and tuple(name.shown for name in record.author_names) == record.authors:
-        del values["authors"]  # they are their parts joined
+    if record.author_names:
+        del values["authors"]  # which are their parts joined
     return values
 
 

@@ -147,6 +147,8 @@ def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tu
 
 def _versions(moments: Sequence[Seen]) -> tuple[Version, ...]:
     """The versions that any sighting tells; the date of one is as the latest of the sightings that date it says."""
+    if len(moments) == 1:
+        return moments[0][1].versions
     dated = sorted(
         ((sighting.as_of, at, version) for at, sighting in moments for version in sighting.versions),
         key=lambda one: (one[2].submitted is not None, one[0], one[1], str(one[2].submitted)),

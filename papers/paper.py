@@ -39,7 +39,8 @@ class AuthorName(NamedTuple):
     @property
     def shown(self) -> str:
         """The name in reading order."""
-        return " ".join(part for part in self if part)
+        name = f"{self.given} {self.family}" if self.given and self.family else self.given or self.family
+        return f"{name} {self.suffix}" if self.suffix else name
 
 
 class Announcement(NamedTuple):
@@ -63,12 +64,13 @@ class Sighting:
     day: date | None = None  # the day that the list was for
     title: str | None = None
     authors: tuple[str, ...] = ()  # in reading order: "Ana Ruiz"
-    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, or () where the source does not part them
+    # The same names in parts, each of which joined is the name in `authors`; () where the source does not part them.
+    author_names: tuple[AuthorName, ...] = ()
     abstract: str | None = None
     categories: tuple[str, ...] = ()  # the primary one first
     announce_type: str | None = None  # new, cross, replace, replace-cross
     version: int | None = None  # the version that was seen, where the source says it
-    versions: tuple[Version, ...] = ()
+    versions: tuple[Version, ...] = ()  # oldest first, each number once
     submitted: datetime | None = None  # of version 1
     comments: str | None = None
     journal_ref: str | None = None
@@ -219,7 +221,7 @@ class Paper:
     title: str | None = None
     abstract: str | None = None
     authors: tuple[str, ...] = ()
-    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, or ()
+    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, as in Sighting; or ()
     categories: tuple[str, ...] = ()
     announcements: tuple[Announcement, ...] = ()  # oldest first, one a category and day
     version: int | None = None  # the latest known

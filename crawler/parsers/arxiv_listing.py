@@ -241,9 +241,11 @@ def _authors(element: Element) -> tuple[str, ...]:
         return names.split(text_of(element).removeprefix("Authors:"))
     authors: list[str] = []
     for link in links:
-        authors += names.listed([all_text(link)])
+        if name := names.normal(all_text(link)):
+            authors.append(name)
         # A name of one short word ("Wu") stands between the links.
-        authors += names.split(link.tail)
+        if link.tail and link.tail.strip(" ,\n"):
+            authors += names.split(link.tail)
     return tuple(authors)
 
 

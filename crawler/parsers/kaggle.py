@@ -102,8 +102,9 @@ def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
 
 def _author_names(parsed: Sequence[Sequence[str]]) -> tuple[AuthorName, ...]:
     """`[last, first, suffix]` of each author; an entry may lack its last parts."""
-    return tuple(
-        name
-        for last, first, suffix, *_ in ([*entry, "", ""] for entry in parsed if entry)
-        if (name := names.in_parts(first, last, suffix))
-    )
+    return tuple(name for entry in parsed if entry and (name := names.in_parts(*_first_last_suffix(entry))))
+
+
+def _first_last_suffix(entry: Sequence[str]) -> tuple[str, str, str]:
+    last, first, suffix = entry[:3] if len(entry) >= 3 else (*entry, "", "")[:3]
+    return first, last, suffix

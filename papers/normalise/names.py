@@ -19,24 +19,33 @@ _SEPARATOR = re.compile(r"\s*(?:,\s*and\s+|,\s*&\s*|;\s*|,\s*|\s+and\s+|\s+&\s+)
 # What stands in lists of authors and is nobody's name.
 _AND = re.compile(r"^(?:and|&)\s+(?=\S)", re.IGNORECASE)
 _ET_AL = re.compile(r"(?:^|[\s,]+)(?:and\s+)?(?:et\.?\s+al\.?|(?:and\s+)?(?:many\s+)?others|\.{3}|…)$", re.IGNORECASE)
+_NOBODY = ("al", "al.", "others", "...", "…")  # how such entries end
 _FOR_THE = re.compile(r"\s*,?\s*\b(?:for|on behalf of)\s+(?=(?:the\s+)?[^,]*\bcollaboration\b)", re.IGNORECASE)
 # "The CALM Collaboration: A. Ruiz, …"
 _LED_BY = re.compile(r"\b(collaborations?)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
+# People write more than one paper: half of an import's names have been seen shortly before.
+_REMEMBERED = 32_768
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def normal(name: str | None) -> str | None:
     """One name as it is shown: TeX accents as letters, initials apart; None for what names nobody ("et al.")."""
     text = clean(name)
     if text is None:
         return None
-    if " " in text:
-        text = _ET_AL.sub("", _AND.sub("", text)).strip(" ,;")
-        if text[:4].lower() == "the " and _COLLABORATION.search(text):
-            text = text[4:]  # arXiv's pages leave it out
-    elif text.lower() in ("and", "others", "…", "..."):
-        return None
-    return _initials(text) or None
+    if text[-6:].lower().endswith(_NOBODY):
+        if text.lower() in _NOBODY:
+            return None
+        text = _ET_AL.sub("", text).strip(" ,;")
+    head = text[:4].lower()
+    if head.startswith(("and", "&")):
+        text = _AND.sub("", text)
+    elif head == "the " and _COLLABORATION.search(text):
+        text = text[4:]  # arXiv's pages leave it out
+    return _initials(text) if text.lower() not in ("", "and", "&") else None
 
 
 def _initials(name: str) -> str:
@@ -45,15 +54,19 @@ def _initials(name: str) -> str:
     return _BLANK_BEFORE_HYPHEN.sub("", _INITIALS_TOGETHER.sub(r"\1. ", name))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def in_parts(given: str | None, family: str | None, suffix: str | None = None) -> AuthorName | None:
     """A name from its parts, each as it is shown; None where they name nobody."""
     name = AuthorName(_part(given), _part(family), _part(suffix))
     if not name.family:
         name = AuthorName("", name.given, name.suffix)
-    return name if normal(name.shown) is not None else None
+    shown = name.shown
+    return name if shown and (not shown.lower().endswith(_NOBODY) or normal(shown)) else None
 
 
 def _part(text: str | None) -> str:
+    if not text or (text.isascii() and text.isalpha()):
+        return text or ""
     cleaned = clean(text)
     return _initials(cleaned) if cleaned else ""
 

@@ -31,6 +31,9 @@ _UNPRINTABLE = re.compile(
 )
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
+# Most names and many titles are this, and nothing is to be done.
+_SHORT = 80
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()+/-]*")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -42,26 +45,23 @@ def clean(text: str | None) -> str | None:
     """
     if not text:
         return None
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = " ".join(text.split())
+    text = " ".join(text.split())
+    if len(text) <= _SHORT and _PLAIN.fullmatch(text):
+        return text or None
     if "<" in text and ">" in text:
         text = in_prose(text, _without_tags)
-    if "\\" in text or "~" in text or ("{" in text and not text.isascii()) or ("$" in text and not text.isascii()):
+    if "\\" in text or "~" in text or (not text.isascii() and ("{" in text or "$" in text)):
         text = to_unicode(text)
-    return _tidied(text)
-
-
-def _tidied(text: str) -> str | None:
-    text = " ".join(text.split())
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("", text)
     if not text.isascii():
-        if not text.isprintable():
-            text = " ".join(_UNPRINTABLE.sub("", text).split())
         if _LIGATURE.search(text):
             text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
-        text = " ".join(_UNPRINTABLE.sub("", text).split())
+    # What was taken out may leave two blanks, or one at an end.
+    if "  " in text or text[:1].isspace() or text[-1:].isspace():
+        text = " ".join(text.split())
     return text or None
 
 
