@@ -64,7 +64,7 @@ def merge(seen: Iterable[Seen]) -> Paper:
         fields = {name: _field(name, sightings) for name in _METADATA}
     fields |= _code(fields)
     authors = _authors(sightings)
-    featured = [s for s in sightings if sources.source(s.source).readers]
+    featured = [sighting for sighting in sightings if sources.source(sighting.source).readers]
     return Paper(
         id=sightings[0].id,
         **fields,

@@ -19,7 +19,7 @@ from papers.normalise import names
 from papers.normalise.bounds import whole_number
 from papers.normalise.dates import iso_day, written_day
 from papers.normalise.text import clean
-from papers.paper import MOST_VERSIONS, Page, Rejected, Section, Sighting, State
+from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_VERSIONS, Page, Rejected, Section, Sighting, State
 
 SOURCE = sources.ARXIV_LISTING
 EXPECTED = "an arXiv listing: entries, or the statement that there are no updates"
@@ -146,6 +146,8 @@ def _leave_out_the_last(reading: _Reading, *, was_read: bool) -> None:
 
 def _heading(text: str, top: bool, reading: _Reading) -> None:
     day = written_day(text) or _old_day(text)
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        day = None
     lower = text.lower()
     kind = next((kind for word, kind in _SECTIONS if lower.startswith(word)), None)
     count = _COUNT.search(text)

@@ -6,6 +6,7 @@ The pages carry the same records as JSON in an attribute: `[data-target=DailyPap
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -69,20 +70,30 @@ def parse(body: bytes, url: str = "") -> Page:
     )
 
 
-def _name(entry: dict[str, Any]) -> str:
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair in one title must not cost the day: Python's own decoder lets it through.
+        return json.loads(body)
+
+
+def _name(entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return "an entry that is not an object"
     paper = entry.get("paper")
     id = paper.get("id") if isinstance(paper, dict) else entry.get("id")
     return str(id)[:40] if id else "an entry without an id"
 
 
 def _start(entry: dict[str, Any]) -> str:
-    return orjson.dumps(entry).decode()[:START_KEPT]
+    return json.dumps(entry)[:START_KEPT]
 
 
 def _entries_of_json(body: bytes) -> list[dict[str, Any]]:
     try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        content = _json(body)
+    except (ValueError, RecursionError) as error:
         raise UnexpectedPage(EXPECTED, f"JSON that was cut off or is broken ({error})") from error
     if isinstance(content, dict):
         if "paper" in content or ("id" in content and "title" in content):
@@ -92,7 +103,7 @@ def _entries_of_json(body: bytes) -> list[dict[str, Any]]:
 
 
 def _objects(entries: list[Any]) -> list[dict[str, Any]]:
-    if not all(isinstance(entry, dict) for entry in entries):
+    if entries and not any(isinstance(entry, dict) for entry in entries):
         raise UnexpectedPage(EXPECTED, "a list of something else")
     return list(entries)
 

@@ -102,7 +102,10 @@ def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
 
 def _author_names(parsed: Sequence[Sequence[str]]) -> tuple[AuthorName, ...]:
     """`[last, first, suffix]` of each author; an entry may lack its last parts."""
-    return tuple(name for entry in parsed if entry and (name := names.in_parts(*_first_last_suffix(entry))))
+    if not isinstance(parsed, list):
+        return ()
+    entries = (entry for entry in parsed if entry and isinstance(entry, list))
+    return tuple(name for entry in entries if (name := names.in_parts(*_first_last_suffix(entry))))
 
 
 def _first_last_suffix(entry: Sequence[str]) -> tuple[str, str, str]:

@@ -178,6 +178,10 @@ class PaperSpider(Spider):
         if listing is None:  # somebody tries a page by hand
             yield page
             return
+        if listing.day is not None and page.day is None:
+            verdict = (AttemptOutcome.UNREADABLE, "the page does not say of which day it is")
+            yield from self._without_page(listing, first_answer, verdict)
+            return
         page = replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
         if first_answer is None and self._deserves_another_look(page):
             self.logger.info("%s is asked for once more", response.url)

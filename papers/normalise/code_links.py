@@ -10,6 +10,7 @@ _REPOSITORY = re.compile(
     r"/([\w.-]+)/([\w.-]*\w)",
     re.IGNORECASE,
 )
+_LONGEST_HOST = len("https://www.bitbucket")
 # Pages of these sites that are no repository.
 _NOT_OWNERS = frozenset({"about", "features", "marketplace", "orgs", "topics", "sponsors", "explore", "settings"})
 
@@ -18,7 +19,9 @@ def find(text: str | None) -> str | None:
     """The first repository that a text names, in the form of `repository`; None where it names none."""
     if not text or (".com/" not in text and ".org/" not in text):
         return None
-    for match in _REPOSITORY.finditer(text):
+    # The pattern is slow over prose: it begins where a host may.
+    begin = min((at for end in (".com/", ".org/") if (at := text.find(end)) >= 0), default=0)
+    for match in _REPOSITORY.finditer(text, max(0, begin - _LONGEST_HOST)):
         if match[2].lower() not in _NOT_OWNERS:
             return repository(f"https://{match[1].lower()}/{match[2]}/{match[3]}")
     return None

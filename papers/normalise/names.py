@@ -60,6 +60,8 @@ def in_parts(given: str | None, family: str | None, suffix: str | None = None) -
     name = AuthorName(_part(given), _part(family), _part(suffix))
     if not name.family:
         name = AuthorName("", name.given, name.suffix)
+    if name.family[:4].lower() == "the " and _COLLABORATION.search(name.family):
+        name = name._replace(family=name.family[4:])
     shown = name.shown
     return name if shown and (not shown.lower().endswith(_NOBODY) or normal(shown)) else None
 

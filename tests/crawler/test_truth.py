@@ -119,6 +119,15 @@ def test_a_listing_without_a_page_is_a_failure_that_is_named(
     assert f"cs.CL of {DAY}: {attempt.outcome.value}, {attempt.reason}." in done.stderr
 
 
+def test_a_page_that_does_not_say_its_day_is_not_read(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    body = stand_in.respond("arxiv", "/list/cs.CL/new")[2].replace(b"2026", b"9999")
+    stand_in.faults.append(Fault("/list/", body=body, times=9))
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "not readable, the page does not say of which day it is" in done.stderr
+
+
 def cut_page(stand_in: Replica, category: str = "cs.CL") -> bytes:
     """The list page without its last third, as a connection that breaks leaves it."""
     body = stand_in.respond("arxiv", f"/list/{category}/new")[2]
