@@ -45,3 +45,30 @@ def crawl(spider: str, timeout: float = 90, **arguments: str) -> subprocess.Comp
     """Run `scrapy crawl <spider> -a name=value …`."""
     given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
     return scrapy("crawl", spider, *given, timeout=timeout)
+
+
+# A process whose clock stands at argv[1]: no test depends on the day on which it runs.
+AT_A_TIME = """
+import sys
+from datetime import datetime
+import papers.calendar
+moment = datetime.fromisoformat(sys.argv[1])
+papers.calendar.utc_now = lambda: moment
+sys.argv = sys.argv[2:]
+if sys.argv[0] == "scrapy":
+    from scrapy.cmdline import execute as main
+else:
+    from cli.app import main
+main()
+"""
+
+
+def at(moment: str, *command: str, cwd: Path = ROOT, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """Run `paperglot …` or `scrapy …` as if it were `moment`."""
+    arguments = [sys.executable, "-c", AT_A_TIME, moment, *command]
+    return subprocess.run(arguments, cwd=cwd, env=os.environ, capture_output=True, text=True, timeout=timeout)
+
+
+def paperglot_at(moment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `paperglot …` as if it were `moment`."""
+    return at(moment, "paperglot", *arguments)

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from papers.calendar import utc_now
 from replica.server import Fault, Replica
 from replica.snapshot import lines
 from replica.world import World
 from tests.conftest import TODAY
-from tests.processes import BIN, ROOT, wait_until
+from tests.processes import BIN, ROOT, paperglot_at, wait_until
 
 PAPERGLOT = BIN / "paperglot"
 GOLDEN = ROOT / "tests" / "golden" / "parsers"
@@ -106,9 +105,10 @@ def test_init_crawl_search_status(
 
 
 def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in = replica(today=utc_now().date())
+    stand_in = replica()
+    moment = f"{TODAY}T14:00:00+00:00"
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.IR")
-    done = paperglot("crawl")
+    done = paperglot_at(moment, "crawl")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Planned: cs.IR of ")
     assert re.search(r"^Listings: 3 complete\.$", done.stdout, re.MULTILINE)
@@ -116,7 +116,7 @@ def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monke
     assert any(path.startswith("/api/daily_papers?date=") for path in stand_in.pages_asked("huggingface"))
     assert "arxiv_new:" in done.stdout and "huggingface_daily:" in done.stdout
     asked = len(stand_in.requests)
-    again = paperglot("crawl")
+    again = paperglot_at(moment, "crawl")
     assert (again.returncode, again.stdout) == (0, "Nothing is due: what was announced is there.\n")
     assert len(stand_in.requests) == asked
 

@@ -16,11 +16,10 @@ from scrapy.utils.misc import load_object
 
 from crawler.parsers import FORMATS
 from crawler.spiders.base import BadArgument, PaperSpider
-from papers.calendar import utc_now
 from papers.categories import UnknownCategory
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
-from tests.processes import scrapy
+from tests.processes import at, scrapy
 
 _settings = Settings()
 _settings.setmodule("crawler.settings")
@@ -92,13 +91,13 @@ def test_scrapy_lists_them() -> None:
 
 
 def test_scrapy_checks_them(replica: Callable[..., Replica]) -> None:
-    """Contracts on pages of the stand-in, which shows today."""
-    stand_in = replica(today=utc_now().date())
-    done = scrapy("check")
+    """Contracts on pages of the stand-in, on the day that it shows."""
+    stand_in = replica()
+    done = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check")
     assert done.returncode == 0, done.stderr
     assert int(re.findall(r"Ran (\d+) contracts", done.stderr)[0]) >= 2 * len(SPIDERS)
     stand_in.faults.append(Fault("/api/", body=b"[]", times=9))
-    done = scrapy("check", "huggingface_daily")
+    done = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check", "huggingface_daily")
     assert done.returncode == 1 and "expected 1 or more" in done.stderr
 
 

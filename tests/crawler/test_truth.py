@@ -20,7 +20,7 @@ from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
-from tests.processes import BIN, ROOT, crawl, scrapy, wait_until
+from tests.processes import BIN, ROOT, crawl, paperglot_at, scrapy, wait_until
 
 Start = Callable[..., Replica]
 DAY = TODAY.isoformat()
@@ -36,31 +36,13 @@ def ids(folder: Path) -> set[str]:
         return {paper.id for paper in catalogue.papers()}
 
 
-# A process whose clock stands at argv[1], as the command `paperglot`.
-AT_A_TIME = """
-import sys
-from datetime import datetime
-import papers.calendar
-moment = datetime.fromisoformat(sys.argv[1])
-papers.calendar.utc_now = lambda: moment
-sys.argv = ["paperglot", *sys.argv[2:]]
-from cli.app import main
-main()
-"""
-
-
-def paperglot_at(moment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `paperglot …` as if it were `moment`."""
-    return subprocess.run(
-        [sys.executable, "-c", AT_A_TIME, moment, *arguments],
-        cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-
-
 SPIDERS = {"arxiv_new": "/list/", "arxiv_catchup": "/catchup/", "huggingface_daily": "/api/|/papers/"}
 EACH_SPIDER = """
 import sys, json
+from datetime import datetime
 from pathlib import Path
+import papers.calendar
+papers.calendar.utc_now = lambda: datetime.fromisoformat(f"{sys.argv[2]}T14:00:00+00:00")
 from crawler.plan import Run
 from crawler.report import RunReport
 from crawler.run import run
