@@ -214,7 +214,7 @@ def test_two_at_once_ask_once(replica: Start, folder: Path) -> None:
     stand_in.faults.append(Fault("/list/", delay=15.0))  # long enough for the others to begin
     command = [str(BIN / "paperglot"), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={DAY}"]
     first = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until(stand_in.pages_asked, first)
+    wait_until((folder / "crawl.lock").exists, first)
     waiting = subprocess.Popen(
         [*command, "--wait"], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
