@@ -223,7 +223,10 @@ def stops(settings: CrawlSettings, now: float) -> dict[str, float]:
 def _state_of(budget: Budget, now: float) -> BudgetState:
     if not budget.path.exists():
         return BudgetState()
-    file = open_shared(budget.path.parent, budget.path.name)
+    try:
+        file = open_shared(budget.path.parent, budget.path.name)
+    except OSError:  # not a budget file: a crawl says so where it needs one
+        return BudgetState()
     try:
         return _believed(read_state(file, torn=0.0), now)
     finally:

@@ -43,8 +43,10 @@ def subjects(categories: Iterable[str]) -> list[Subject]:
 def is_due(day: DayCoverage, now: datetime, *, repair: bool = False) -> bool:
     """Whether asking for this day could bring anything. With `repair`, also what was never asked for."""
     match day.state:
-        case CoverageState.COMPLETE | CoverageState.NOT_YET:
+        case CoverageState.COMPLETE:
             return False
+        case CoverageState.NOT_YET:
+            return day.reason is not None  # nobody knows whether there is a list: asking tells
         case CoverageState.NOT_ASKED:
             return repair
         case CoverageState.SO_FAR | CoverageState.EMPTY:

@@ -61,7 +61,8 @@ def _added(before: tuple[Section, ...], more: tuple[Section, ...]) -> tuple[Sect
 def _judged(page: Page, sections: tuple[Section, ...], partial: bool) -> tuple[AttemptOutcome, str | None]:
     listing = page.listing
     assert listing is not None
-    found = sum(section.found for section in sections)
+    # A list that turned into another day's while it was read has fewer of its own.
+    found = sum(section.found for section in sections if listing.day is None or section.day in (None, listing.day))
     if listing.day is not None:
         shown = {section.day for section in sections if section.day}
         if shown and listing.day not in shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -40,6 +41,8 @@ def row(state: CoverageState, hours_ago: float = 100, final: bool = False) -> Da
         (row(CoverageState.EMPTY, hours_ago=7), True),  # an outage can look like an empty day
         (row(CoverageState.EMPTY, hours_ago=7, final=True), False),
         (row(CoverageState.NOT_YET), False),
+        # A weekday of a year whose holidays nobody knows here: not expected, and asked for all the same.
+        (replace(row(CoverageState.NOT_YET), reason="the calendar of 2027 is not known"), True),
         (row(CoverageState.NOT_ASKED), False),
         *((row(state, 0.1), True) for state in ("partial", "stale", "refused", "unreachable", "not readable")),
         (row(CoverageState.MISSING), True),
