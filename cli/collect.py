@@ -58,11 +58,11 @@ def crawl(
         raise UsageError("Arguments go with one spider: 'paperglot crawl arxiv_new -a categories=cs.CL'.")
     settings = CrawlSettings.load()
     if sentence := former_settings(settings):
-        _say(sentence)
+        say(sentence)
     into = folder(data)
     if retry_refused:
         _lift(settings)
-    with alone(into, wait=wait, say=_say):
+    with alone(into, wait=wait, say=say):
         runs, then = ([Run(spider, arguments)], None) if spider else daily_runs(into, settings)
         carry_out(runs, into, settings, then=then, verbose=verbose)
 
@@ -83,7 +83,7 @@ def carry_out(
     def page_kept(page: Page) -> None:
         if not verbose:
             where = page.category or "daily papers"
-            _say(f"{where} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
+            say(f"{where} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
 
     spiders = run(
         runs,
@@ -97,7 +97,7 @@ def carry_out(
         typer.echo(f"{one.spider}: {_count(one.papers, 'paper')} on {_count(one.pages, 'page')}; "
                    f"{one.new:,} new, {one.changed:,} changed.")  # fmt: skip
         for sentence in one.trouble:
-            _say(f"{one.spider}: {sentence}")
+            say(f"{one.spider}: {sentence}")
     report: RunReport = whole_report(spiders, into, settings, utc_now())
     for line in summary(report):
         typer.echo(line)
@@ -126,10 +126,11 @@ def _lift(settings: CrawlSettings) -> None:
     from papers.calendar import utc_now
 
     for site in lift(settings, utc_now().timestamp()):
-        _say(f"{site} is asked again.")
+        say(f"{site} is asked again.")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """A line for whoever watches; what a program reads goes to stdout."""
     print(line, file=sys.stderr)
 
 
@@ -158,7 +159,7 @@ def import_kaggle(
     into = folder(data)
     with Catalogue(into, write=True) as catalogue:
         with progress("Importing", "bytes") as advance:
-            done = snapshot.run(file, catalogue, utc_now, _say, advance)
+            done = snapshot.run(file, catalogue, utc_now, say, advance)
         kept = done.kept
         resumed = f" (from line {done.resumed_at + 1:,} on)" if done.resumed_at else ""
         typer.echo(
@@ -188,9 +189,9 @@ def parse(
     for sighting in page.sightings:
         sys.stdout.write(_as_json(sighting) + "\n")
     for warning in page.warnings:
-        _say(f"paperglot: warning: {warning}")
+        say(f"paperglot: warning: {warning}")
     more = f"; the listing goes on at {page.resume} of {page.total}" if page.resume and page.total else ""
-    _say(f"paperglot: {_count(len(page.sightings), 'paper')}, {page.state.value}{more}")
+    say(f"paperglot: {_count(len(page.sightings), 'paper')}, {page.state.value}{more}")
 
 
 def _as_json(sighting: Sighting) -> str:

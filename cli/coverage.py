@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.collect import Wait, carry_out
+from cli.collect import Wait, carry_out, say
 from cli.options import Data, folder
 
 if TYPE_CHECKING:
@@ -17,16 +17,7 @@ if TYPE_CHECKING:
     from crawler.configuration import CrawlSettings
     from papers.coverage import DayCoverage
 
-_COLOURS = {
-    "complete": "green",
-    "complete so far": "green",
-    "empty": "dim",
-    "not yet": "dim",
-    "not asked": "dim",
-    "partial": "yellow",
-    "stale": "yellow",
-}
-_ALARM = "red"
+_COLOURS = {"good": "green", "quiet": "dim", "waiting": "yellow", "fault": "red"}  # of crawler.followed.LOOKS
 
 
 def coverage(
@@ -67,13 +58,11 @@ def coverage(
 
 
 def _repair(settings: CrawlSettings, into: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
-    import sys
-
     from crawler import plan
     from crawler.followed import coverage_of
     from crawler.run import alone
 
-    with alone(into, wait=wait, say=lambda line: print(line, file=sys.stderr)):
+    with alone(into, wait=wait, say=say):
         carry_out(plan.repair(coverage_of(into, settings, now, days), now), into, settings, verbose=verbose)
 
 
@@ -82,7 +71,7 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from crawler.followed import name_of
+    from crawler.followed import LOOKS, name_of
 
     console = Console()
     days = sorted({row.day for row in rows if row.state != "not asked"})
@@ -96,7 +85,9 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     table = Table("day", *by_name, box=None, pad_edge=False, header_style="bold")
     for day in reversed(days):
         cells = [by_name[name].get(day) for name in by_name]
-        table.add_row(f"{day:%a} {day}", *(Text(_cell(cell), _colour(cell)) if cell else "–" for cell in cells))
+        table.add_row(
+            f"{day:%a} {day}", *(Text(_cell(cell), _COLOURS[LOOKS[cell.state]]) if cell else "–" for cell in cells)
+        )
     console.print(table)
     for row in rows:
         if row.reason:
@@ -120,7 +111,3 @@ def _cell(row: DayCoverage) -> str:
             return "–"
         case state:
             return str(state)
-
-
-def _colour(row: DayCoverage) -> str:
-    return _COLOURS.get(row.state, _ALARM)

@@ -10,8 +10,23 @@ from crawler import plan
 from crawler.configuration import CrawlSettings
 from papers import coverage, sources
 from papers.catalogue import Catalogue
-from papers.coverage import DayCoverage
+from papers.coverage import CoverageState, DayCoverage
 from papers.store import CatalogueMissing
+
+# How a state looks: as it should be, not there yet, a fault, or nothing to speak of.
+LOOKS = {
+    CoverageState.COMPLETE: "good",
+    CoverageState.SO_FAR: "good",
+    CoverageState.EMPTY: "quiet",
+    CoverageState.NOT_YET: "quiet",
+    CoverageState.NOT_ASKED: "quiet",
+    CoverageState.PARTIAL: "waiting",
+    CoverageState.STALE: "waiting",
+    CoverageState.MISSING: "fault",
+    CoverageState.REFUSED: "fault",
+    CoverageState.UNREACHABLE: "fault",
+    CoverageState.UNREADABLE: "fault",
+}
 
 
 def coverage_of(folder: Path, settings: CrawlSettings, now: datetime, days: int = plan.DAYS) -> list[DayCoverage]:
@@ -46,4 +61,4 @@ def as_json(day: DayCoverage) -> dict[str, Any]:
 
 def name_of(day: DayCoverage) -> str:
     """What a row of a table of days is called: `cs.CL`, `Hugging Face daily papers`."""
-    return day.subject.category or sources.label(day.subject.source)
+    return sources.label(*day.subject)

@@ -110,7 +110,7 @@ def _place(attempt: Attempt) -> int:
 
 def name_of(listing: Listing) -> str:
     """`cs.CL of 2026-11-25`, `Hugging Face daily papers of 2026-11-25`."""
-    what = listing.category or sources.label(listing.source)
+    what = sources.label(listing.source, listing.category)
     return f"{what} of {listing.day}" if listing.day else what
 
 
@@ -118,7 +118,7 @@ def announcement(planned: Sequence[Listing]) -> str:
     """What a run is going to ask for, in a sentence."""
     days: dict[tuple[str, date | None], list[str]] = {}
     for listing in planned:
-        days.setdefault((listing.name, listing.day), []).append(listing.category or sources.label(listing.source))
+        days.setdefault((listing.name, listing.day), []).append(sources.label(listing.source, listing.category))
     parts = [
         f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in days.items()
     ]
@@ -160,7 +160,7 @@ def missing(days: Iterable[DayCoverage]) -> list[str]:
     by_day: dict[date, list[str]] = {}
     for day in days:
         if day.state is CoverageState.MISSING:
-            by_day.setdefault(day.day, []).append(day.subject.category or sources.label(day.subject.source))
+            by_day.setdefault(day.day, []).append(sources.label(*day.subject))
     if not by_day:
         return []
     parts = [f"{day} ({', '.join(names)})" for day, names in sorted(by_day.items(), reverse=True)]

@@ -112,6 +112,9 @@ class Sighting:
         return max(dates, default=date.min)
 
 
+REJECTED_START = 500
+
+
 # Not named tuples: Scrapy's tools take an item's parts for plain tuples where they are.
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -130,7 +133,7 @@ class Rejected:
 
     number: int  # its place on the page, from 1
     reason: str
-    start: str  # its first 500 characters, as it came
+    start: str  # its first REJECTED_START characters, as it came
 
 
 class State(StrEnum):

@@ -50,6 +50,6 @@ def source(name: str) -> Source:
     return SOURCES.get(name, _UNKNOWN)
 
 
-def label(name: str) -> str:
-    """What a source is called for people."""
-    return SOURCES[name].label if name in SOURCES else name
+def label(name: str, category: str = "") -> str:
+    """What a list is called for people: its category, or where it has none its source."""
+    return category or (SOURCES[name].label if name in SOURCES else name)

@@ -19,7 +19,7 @@ from papers.normalise import names
 from papers.normalise.bounds import whole_number
 from papers.normalise.dates import iso_day, written_day
 from papers.normalise.text import clean
-from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_VERSIONS, Page, Rejected, Section, Sighting, State
+from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_VERSIONS, REJECTED_START, Page, Rejected, Section, Sighting, State
 
 SOURCE = sources.ARXIV_LISTING
 EXPECTED = "an arXiv listing: entries, or the statement that there are no updates"
@@ -32,7 +32,6 @@ _NOTHING = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _ITEM = re.compile(r"\[(\d+)\]")
 _SHORT_YEAR = re.compile(r"^(.*\b\d{1,2}\s+[A-Za-z]{3})\s+(\d{2})\b(?!\d)")
-START_KEPT = 500
 CATCHUP_PAGE = 2000  # entries a page; its pages are numbered
 _FIELDS = {
     "list-title": "title",
@@ -171,7 +170,7 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
     key, version, marks = _identifier(dt)
     fields = _fields(dd)
     if key is None or not fields.get("title"):
-        start = " ".join(f"{all_text(dt)} {all_text(dd)}".split())[:START_KEPT]
+        start = " ".join(f"{all_text(dt)} {all_text(dd)}".split())[:REJECTED_START]
         reason = f"{key} has no title" if key else f"no readable identifier in '{start[:60]}'"
         reading.rejected.append(Rejected(reading.entries, reason, start))
         reading.warnings.append(f"Entry {reading.entries} was left out: {reason}.")

@@ -21,16 +21,15 @@ from papers import identifiers, sources
 from papers.identifiers import InvalidIdentifier
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
-from papers.normalise.code_links import repository
+from papers.normalise.code_links import repository, web_address
 from papers.normalise.dates import iso8601, iso_day
 from papers.normalise.text import clean
-from papers.paper import Page, Rejected, Section, Sighting, State
+from papers.paper import REJECTED_START, Page, Rejected, Section, Sighting, State
 
 SOURCE = sources.HUGGING_FACE
 EXPECTED = "Hugging Face daily papers: a JSON list, or a page with data-target DailyPapers or PaperContent"
 # The API's default page size; it never sends smaller pages, so a shorter one is the last.
 SMALLEST_PAGE = 50
-START_KEPT = 500
 
 _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d{2}-\d{2})")
 
@@ -87,7 +86,7 @@ def _name(entry: Any) -> str:
 
 
 def _start(entry: dict[str, Any]) -> str:
-    return json.dumps(entry)[:START_KEPT]
+    return json.dumps(entry)[:REJECTED_START]
 
 
 def _entries_of_json(body: bytes) -> list[dict[str, Any]]:
@@ -152,7 +151,7 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         submitted=bounds.moment(iso8601(paper.get("publishedAt")), notes),
         upvotes=bounds.upvotes(paper.get("upvotes"), notes),
         code=repository(paper.get("githubRepo")),
-        project=_address(paper.get("projectPage")),
+        project=web_address(paper.get("projectPage")),
         keywords=_keywords(paper.get("ai_keywords")),
         organisation=clean(organisation.get("fullname") or organisation.get("name")),
     ), notes
@@ -164,9 +163,3 @@ def _keywords(keywords: object) -> tuple[str, ...]:
     if not isinstance(words, list):
         return ()
     return tuple(word for keyword in words if isinstance(keyword, str) and (word := clean(keyword)))
-
-
-def _address(text: str | None) -> str | None:
-    """Only what a browser may open: an https or http address."""
-    text = (text or "").strip()
-    return text if text.lower().startswith(("https://", "http://")) else None

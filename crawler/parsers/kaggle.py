@@ -15,11 +15,10 @@ from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import AuthorName, Page, Rejected, Sighting, State
+from papers.paper import REJECTED_START, AuthorName, Page, Rejected, Sighting, State
 
 SOURCE = sources.KAGGLE
 EXPECTED = "a snapshot line: a JSON object with id, title, abstract and categories"
-START_KEPT = 500
 
 
 class BadLine(UnexpectedPage):
@@ -53,7 +52,7 @@ def parse(body: bytes, url: str = "") -> Page:
 
 def reject(number: int, error: BadLine, line: bytes) -> Rejected:
     """The record of a line that was left out."""
-    return Rejected(number, error.found, line[:START_KEPT].decode("utf-8", "replace"))
+    return Rejected(number, error.found, line[:REJECTED_START].decode("utf-8", "replace"))
 
 
 def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:

@@ -171,7 +171,7 @@ class PaperSpider(Spider):
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage as error:
             if listing is not None:
-                yield from self._without_page(listing, first_answer, (AttemptOutcome.UNREADABLE, str(error)))
+                yield from self.without_page(listing, token, first_answer, (AttemptOutcome.UNREADABLE, str(error)))
             else:
                 self.logger.error("%s: %s", response.url, error)
             return
@@ -180,7 +180,7 @@ class PaperSpider(Spider):
             return
         if listing.day is not None and page.day is None:
             verdict = (AttemptOutcome.UNREADABLE, "the page does not say of which day it is")
-            yield from self._without_page(listing, first_answer, verdict)
+            yield from self.without_page(listing, token, first_answer, verdict)
             return
         page = replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
         if first_answer is None and self._deserves_another_look(page):
@@ -223,9 +223,24 @@ class PaperSpider(Spider):
             if isinstance(failure.value, judgement.CompleteAlready):
                 self.complete_already.append(listing)
             return
-        yield from self._without_page(listing, arguments["first_answer"], verdict)
+        site_refuses = isinstance(failure.value, judgement.Forbidden | judgement.Unavailable)
+        yield from self.without_page(
+            listing, arguments["token"], arguments["first_answer"], verdict, site_refuses=site_refuses
+        )
 
-    def _without_page(self, listing: Listing, first_answer: Page | None, verdict: judgement.Judgement) -> Yielded:
+    def without_page(
+        self,
+        listing: Listing,
+        token: str | None,
+        first_answer: Page | None,
+        verdict: judgement.Judgement,
+        *,
+        site_refuses: bool = False,
+    ) -> Yielded:
+        """What follows where no page came of a request: the one that came at first, or the listing's attempt.
+
+        With `site_refuses` nothing else is to be asked of the site. A spider that has another way asks there.
+        """
         if first_answer is not None:
             yield from self._keep(first_answer)
             return

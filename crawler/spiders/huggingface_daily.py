@@ -16,7 +16,7 @@ from crawler.plan import RECENT
 from crawler.sites import HUGGING_FACE
 from crawler.spiders.base import PaperSpider, Yielded
 from papers.calendar import weekdays
-from papers.paper import AttemptOutcome, Listing, Page, State
+from papers.paper import Listing, Page, State
 
 LIMIT = 100  # the most the API gives at once
 
@@ -49,36 +49,20 @@ class HuggingFaceDailySpider(PaperSpider):
     def address(self, listing: Listing, token: str | None) -> str:
         return f"{self.base_url}/api/daily_papers?date={listing.day}&p={token or 0}&limit={LIMIT}"
 
-    def parse(
+    def without_page(
         self,
-        response: Response,
-        listing: Listing | None = None,
-        token: str | None = None,
-        first_answer: Page | None = None,
+        listing: Listing,
+        token: str | None,
+        first_answer: Page | None,
+        verdict: judgement.Judgement,
+        *,
+        site_refuses: bool = False,
     ) -> Yielded:
-        """A page of the API; what is not one leads to the page of the day.
-
-        @first_page
-        @returns items 1 1
-        @papers 1
-        """
-        if listing is not None and token is None:
-            try:
-                parser(self.format)(response.body, response.url)
-            except UnexpectedPage as error:
-                yield self._page_of_day(listing, (AttemptOutcome.UNREADABLE, str(error)))
-                return
-        yield from super().parse(response, listing, token, first_answer)
-
-    def failed(self, failure: Any) -> Yielded:
-        """The page of the day may answer where the API does not, unless the whole site is not to be asked."""
-        arguments = failure.request.cb_kwargs
-        verdict = judgement.of_error(failure.value)
-        whole_site = isinstance(failure.value, judgement.Forbidden | judgement.Unavailable)
-        if verdict is None or whole_site or arguments["token"] is not None:
-            yield from super().failed(failure)
+        """The page of the day may answer where the API does not; past the first API page it would show nothing new."""
+        if site_refuses or token is not None:
+            yield from super().without_page(listing, token, first_answer, verdict)
         else:
-            yield self._page_of_day(arguments["listing"], verdict)
+            yield self._page_of_day(listing, verdict)
 
     def _page_of_day(self, listing: Listing, verdict: judgement.Judgement) -> Request:
         self.logger.warning("%s: %s; the page of the day is asked for", self.address(listing, None), verdict[1])
@@ -95,7 +79,7 @@ class HuggingFaceDailySpider(PaperSpider):
         try:
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage:
-            yield from self._without_page(listing, None, verdict)
+            yield from super().without_page(listing, None, None, verdict)
             return
         why = f"from the day's page, since the API {verdict[1].rstrip('.')}"
         yield from self._keep(replace(page, listing=listing, state=State.PARTIAL, cut=why))

@@ -29,7 +29,11 @@ def find(text: str | None) -> str | None:
 
 def repository(address: str | None) -> str | None:
     """A web address of a repository without `.git` or a slash at its end; None for what no browser opens."""
-    text = (address or "").strip()
-    if not text.lower().startswith(("https://", "http://")):
-        return None
-    return text.rstrip("/").removesuffix(".git")
+    text = web_address(address)
+    return text.rstrip("/").removesuffix(".git") if text else None
+
+
+def web_address(text: str | None) -> str | None:
+    """Only what a browser may open: an https or http address."""
+    text = (text or "").strip()
+    return text if text.lower().startswith(("https://", "http://")) else None

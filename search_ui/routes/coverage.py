@@ -9,7 +9,7 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 
 from crawler.configuration import CrawlSettings
-from crawler.followed import coverage_of
+from crawler.followed import LOOKS, coverage_of
 from papers.calendar import reminder, utc_now
 from papers.coverage import CoverageState, DayCoverage
 from search_ui.shell import folder, page, words
@@ -17,21 +17,6 @@ from search_ui.texts import Words
 
 router = APIRouter(include_in_schema=False)
 DAYS = 14
-
-# How a state looks: as it should be, not there yet, a fault, or nothing to speak of.
-_LOOKS = {
-    CoverageState.COMPLETE: "good",
-    CoverageState.SO_FAR: "good",
-    CoverageState.EMPTY: "quiet",
-    CoverageState.NOT_YET: "quiet",
-    CoverageState.NOT_ASKED: "quiet",
-    CoverageState.PARTIAL: "waiting",
-    CoverageState.STALE: "waiting",
-    CoverageState.MISSING: "fault",
-    CoverageState.REFUSED: "fault",
-    CoverageState.UNREACHABLE: "fault",
-    CoverageState.UNREADABLE: "fault",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +87,11 @@ def _cell(row: DayCoverage, said: Words) -> Cell:
             text = said("of_expected", n=said.number(row.got), expected=said.number(row.expected))
         case state:
             text = said(f"state_{state.value}")
-    return Cell(text, _LOOKS[row.state], address)
+    return Cell(text, LOOKS[row.state], address)
 
 
 def _is_odd(row: DayCoverage) -> bool:
-    return _LOOKS[row.state] in ("waiting", "fault") or bool(row.reason)
+    return LOOKS[row.state] in ("waiting", "fault") or bool(row.reason)
 
 
 def _note(row: DayCoverage, said: Words) -> Note:

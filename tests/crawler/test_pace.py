@@ -232,6 +232,8 @@ def test_a_moment_beyond_every_cap_is_not_believed(field: str, tmp_path: Path) -
     state = {"next": 0, "failures": 0, "stopped": 0} | {field: time.time() + 365 * 86_400}
     (pace.folder / "arxiv.org").write_text(json.dumps(state))
     asyncio.run(turn(pace))
+    written = json.loads((pace.folder / "arxiv.org").read_text())
+    assert written[field] < state[field]
 
 
 def test_a_refusal_is_lifted_by_a_command(tmp_path: Path) -> None:

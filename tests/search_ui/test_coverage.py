@@ -6,8 +6,8 @@ import re
 
 from fastapi.testclient import TestClient
 
+from crawler.followed import LOOKS
 from papers.coverage import CoverageState
-from search_ui.routes.coverage import _LOOKS
 from search_ui.texts import LANGUAGES, TEXTS
 
 
@@ -27,7 +27,7 @@ def test_it_speaks_both_languages(followed: TestClient) -> None:
 
 def test_every_state_has_a_look_and_words() -> None:
     for state in CoverageState:
-        assert state in _LOOKS
+        assert state in LOOKS
         for language in LANGUAGES if state is not CoverageState.NOT_ASKED else ():
             assert f"state_{state.value}" in TEXTS[language]
 
