@@ -86,10 +86,9 @@ class HuggingFaceDailySpider(PaperSpider):
 
     def page_of_day_failed(self, failure: Any) -> Yielded:
         """Neither answered: the API's answer is the reason."""
+        arguments = failure.request.cb_kwargs
         if judgement.of_error(failure.value) is not None:
-            yield from self._without_page(
-                failure.request.cb_kwargs["listing"], None, failure.request.cb_kwargs["verdict"]
-            )
+            yield from super().without_page(arguments["listing"], None, None, arguments["verdict"])
 
     @classmethod
     def handles_path(cls, path: str) -> bool:
