@@ -63,21 +63,21 @@ class _Keeper:
         return Kept(len(added), changed - len(added), len(added.keys() | known.keys()) - changed)
 
     def _latest(self, numbers: list[int]) -> dict[tuple[int, str], bytes]:
-        """The payload of the latest sighting in each slot of these papers."""
+        """The record of the latest sighting in each slot of these papers."""
         rows = self._connection.execute(
             "SELECT paper, slot, payload FROM sighting WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY at",
             (orjson.dumps(numbers).decode(),),
         )
-        return {(number, slot): payload for number, slot, payload in rows}
+        return {(number, slot): codec.unpack_record(payload) for number, slot, payload in rows}
 
     def _is_news(self, number: int, sighting: Sighting, latest: dict[tuple[int, str], bytes]) -> bool:
         title, abstract = self._hash(sighting.title), self._hash(sighting.abstract)
-        payload = codec.pack_sighting(sighting, title, abstract)
+        record = codec.sighting_record(sighting, title, abstract)
         slot = "|".join(map(str, sighting.slot))
-        if latest.get((number, slot)) == payload:
+        if latest.get((number, slot)) == record:
             return False
-        latest[number, slot] = payload
-        self._sightings.append((number, slot, codec.to_microseconds(self._at), payload))
+        latest[number, slot] = record
+        self._sightings.append((number, slot, codec.to_microseconds(self._at), codec.pack_record(record)))
         if title and sighting.title:
             self._texts.append((number, title, codec.pack_text(sighting.title)))
         if abstract and sighting.abstract:

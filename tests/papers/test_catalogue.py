@@ -126,13 +126,13 @@ texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 def test_any_sighting_comes_back_as_it_was(found: list[Sighting]) -> None:
     for one in found:
         hashes = {codec.text_hash(text): text for text in (one.title, one.abstract) if text}
-        payload = codec.pack_sighting(
+        record = codec.sighting_record(
             one,
             codec.text_hash(one.title) if one.title else None,
             codec.text_hash(one.abstract) if one.abstract else None,
         )
-        back = codec.unpack_sighting(payload, hashes)
-        assert codec.pack_sighting(back, None, None) == codec.pack_sighting(one, None, None)
+        back = codec.unpack_sighting(codec.pack_record(record), hashes)
+        assert codec.sighting_record(back, None, None) == codec.sighting_record(one, None, None)
         assert (back.title, back.abstract, back.slot) == (one.title, one.abstract, one.slot)
         for text in hashes.values():
             assert codec.unpack_text(codec.pack_text(text)) == text
