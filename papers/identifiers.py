@@ -27,7 +27,7 @@ _NUMBER = (
     r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
     r"|(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z][A-Za-z-]{1,11})?/(?P<old>\d{2}(?:0[1-9]|1[0-2])\d{3})"
 )
-_BARE = re.compile(rf"(?:{_NUMBER})(?:v(?P<version>[1-9]\d?))?\Z")
+_BARE = re.compile(rf"(?:{_NUMBER})(?:v(?P<version>[1-9]\d{{0,2}}))?\Z")
 # What may stand in front of the number: an address at arXiv or a mirror of it, a DOI, "arXiv:", in any combination.
 _PREFIX = re.compile(
     r"""(?:https?://)?(?:
@@ -43,16 +43,22 @@ _PREFIX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
-# "arXiv:2501.01234v2 [cs.CL] 3 Jan 2025": the line along the first page of a PDF.
+# "arXiv:2501.01234v2 [cs.CL] 3 Jan 2025", the line along the first page of a PDF; before 2007 without the brackets.
 _PRINTED = re.compile(
-    r"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?\Z",
+    r"\s*\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?|\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\b"
 )
+# What stands around an identifier that was copied out of a sentence or a list.
+_AROUND, _CLOSE_AROUND = "()<>\"'“”‘’,;", "[]. "
 _TAIL = re.compile(r"(?:\.pdf)?/?(?:[?#].*)?\Z", re.IGNORECASE)
 
 
 def parse(text: str) -> Identifier | None:
-    """The identifier that `text` is a form of, or None. Nothing may stand beside it but white space."""
-    text = _PRINTED.sub("", text.strip())
+    """The identifier that `text` is a form of, or None. Nothing may stand beside it but white space, brackets, quotes
+    and a full stop."""
+    if match := _BARE.match(text):
+        return _identifier(match)
+    text = text.strip().rstrip(".").strip(_AROUND)
+    text = _PRINTED.sub("", text).strip(_CLOSE_AROUND)
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else text
     name = _NAME.match(rest)
@@ -80,7 +86,7 @@ def parse_all(text: str) -> list[Identifier]:
     if whole is not None:
         return [whole]
     identifiers: dict[str, Identifier] = {}
-    for part in _SEPARATORS.split(text.strip()):
+    for part in _SEPARATORS.split(_PRINTED.sub(" ", text).strip()):
         if part and part.lower() not in ("arxiv:", "and"):
             identifier = parse(part)
             if identifier is None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from papers import identifiers, sources
@@ -48,6 +48,7 @@ _METADATA = (
     "keywords",
     "organisation",
 )
+_metadata_of = attrgetter(*_METADATA)
 
 
 def merge(seen: Iterable[Seen]) -> Paper:
@@ -59,10 +60,10 @@ def merge(seen: Iterable[Seen]) -> Paper:
     sightings = [sighting for _, sighting in moments]
     announcements = _announcements(sightings)
     submitted = _submitted(sightings, versions)
-    fields: dict[str, Any] = {name: getattr(sightings[0], name) for name in _METADATA}
+    fields: dict[str, Any] = dict(zip(_METADATA, _metadata_of(sightings[0]), strict=True))
     if len(sightings) > 1:
         fields = {name: _field(name, sightings) for name in _METADATA}
-    fields |= _code(fields)
+    fields["code"], fields["code_from"] = _code(fields)
     authors = _authors(sightings)
     featured = [sighting for sighting in sightings if sources.source(sighting.source).readers]
     return Paper(
@@ -115,13 +116,14 @@ def _field(name: str, sightings: Sequence[Sighting]) -> Any:
     return getattr(sightings[0], name)
 
 
-def _code(fields: dict[str, Any]) -> dict[str, str | None]:
+def _code(fields: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The address of the repository, and what names it."""
     if fields["code"]:
-        return {"code": fields["code"], "code_from": sources.HUGGING_FACE}
+        return fields["code"], sources.HUGGING_FACE
     for name in ("abstract", "comments"):
         if address := code_links.find(fields[name]):
-            return {"code": address, "code_from": name}
-    return {"code": None, "code_from": None}
+            return address, name
+    return None, None
 
 
 def _authors(sightings: Sequence[Sighting]) -> tuple[str, ...]:
@@ -140,9 +142,14 @@ def _begins_with(longer: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
     return same >= len(beginning) * _SAME_BEGINNING
 
 
-def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tuple[AuthorName, ...]:
-    """The parts of these names, from whichever sighting has the same names in parts."""
-    return next((s.author_names for s in sightings if s.author_names and s.authors == authors), ())
+def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tuple[AuthorName | None, ...]:
+    """The parts of these names, from whichever sightings have them in parts; () where none has."""
+    parted = [sighting for sighting in sightings if sighting.author_names]
+    for sighting in parted:
+        if sighting.authors == authors:
+            return sighting.author_names
+    parts = {name.shown: name for sighting in reversed(parted) for name in sighting.author_names}
+    return tuple(map(parts.get, authors)) if parts.keys() & set(authors) else ()
 
 
 def _versions(moments: Sequence[Seen]) -> tuple[Version, ...]:

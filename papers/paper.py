@@ -224,7 +224,7 @@ class Paper:
     title: str | None = None
     abstract: str | None = None
     authors: tuple[str, ...] = ()
-    author_names: tuple[AuthorName, ...] = ()  # the same names in parts, as in Sighting; or ()
+    author_names: tuple[AuthorName | None, ...] = ()  # the same names in parts, None where unknown; or () for all
     categories: tuple[str, ...] = ()
     announcements: tuple[Announcement, ...] = ()  # oldest first, one a category and day
     version: int | None = None  # the latest known

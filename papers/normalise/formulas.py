@@ -25,6 +25,10 @@ _FORMULA = re.compile(
     rf"|begin\{{(?P<name>\w{{1,20}}\*?)\}}.{{1,{LONGEST}}}?\\end\{{(?P=name)\}})",
     re.DOTALL,
 )
+# The ordinary text, in which every formula stands between single dollars: three times as fast to split, and the same.
+_NOT_ORDINARY = re.compile(r"\\(?:[(\[$]|begin)")
+_ORDINARY = re.compile(rf"[^$]*(?:\$(?!\s)[^$]{{1,{LONGEST}}}(?<![\s\\])\$(?!\d)[^$]*)*")
+_BETWEEN_DOLLARS = re.compile(r"(\$[^$]+\$)")
 _GROUPS = ("display", "inline", "marked", "round", "square")
 
 
@@ -52,31 +56,11 @@ def _tex(match: re.Match[str]) -> str:
 
 def split(text: str) -> list[str]:
     """The text in parts, prose and formulas by turns, prose first; joined they are the text."""
-    if (parts := _between_dollars(text)) is not None:
-        return parts
-    parts = []
+    if _ORDINARY.fullmatch(text) and not _NOT_ORDINARY.search(text):
+        return _BETWEEN_DOLLARS.split(text)
+    parts: list[str] = []
     at = 0
     for formula in find(text):
         parts += (text[at : formula.start], text[formula.start : formula.end])
         at = formula.end
     return [*parts, text[at:]]
-
-
-def _between_dollars(text: str) -> list[str] | None:
-    """The parts of a text in which every second one between dollars is plainly a formula; None where one is not.
-
-    The ordinary case, 20 times faster, and no other result.
-    """
-    if "\\(" in text or "\\[" in text or "\\$" in text or "\\begin" in text:
-        return None
-    parts = text.split("$")
-    if not len(parts) % 2:
-        return None
-    for place in range(1, len(parts), 2):
-        part = parts[place]
-        if not part or len(part) > LONGEST or part[0].isspace() or part[-1].isspace() or part[-1] == "\\":
-            return None
-        if parts[place + 1][:1].isdigit():
-            return None
-        parts[place] = f"${part}$"
-    return parts

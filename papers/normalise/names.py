@@ -18,8 +18,11 @@ _BLANK_BEFORE_HYPHEN = re.compile(r"(?<=\.) (?=-)")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and\s+|,\s*&\s*|;\s*|,\s*|\s+and\s+|\s+&\s+)", re.IGNORECASE)
 # What stands in lists of authors and is nobody's name.
 _AND = re.compile(r"^(?:and|&)\s+(?=\S)", re.IGNORECASE)
-_ET_AL = re.compile(r"(?:^|[\s,]+)(?:and\s+)?(?:et\.?\s+al\.?|(?:and\s+)?(?:many\s+)?others|\.{3}|…)$", re.IGNORECASE)
-_NOBODY = ("al", "al.", "others", "...", "…")  # how such entries end
+_ET_AL = re.compile(
+    r"(?:^|[\s,]+)(?:(?:and\s+)?(?:et\.?\s+al\.?|\.{3}|…)|(?:and|&)(?:\s+(?:many\s+)?others)?)$|^many others$",
+    re.IGNORECASE,
+)
+_NOBODY = ("al", "al.", "others", "...", "…", " and", " &")  # how such entries end
 _FOR_THE = re.compile(r"\s*,?\s*\b(?:for|on behalf of)\s+(?=(?:the\s+)?[^,]*\bcollaboration\b)", re.IGNORECASE)
 # "The CALM Collaboration: A. Ruiz, …"
 _LED_BY = re.compile(r"\b(collaborations?)\s*:\s*", re.IGNORECASE)
@@ -57,7 +60,9 @@ def _initials(name: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def in_parts(given: str | None, family: str | None, suffix: str | None = None) -> AuthorName | None:
     """A name from its parts, each as it is shown; None where they name nobody."""
-    name = AuthorName(_part(given), _part(family), _part(suffix))
+    name = AuthorName(_part(given), _part(family), clean(suffix) or "")
+    if name.given.lower() == "the" and _COLLABORATION.search(name.family):
+        name = name._replace(given="")
     if not name.family:
         name = AuthorName("", name.given, name.suffix)
     if name.family[:4].lower() == "the " and _COLLABORATION.search(name.family):

@@ -80,8 +80,13 @@ def _accented(match: re.Match[str]) -> str:
     base = {"ı": "i", "ȷ": "j"}.get(base, base)
     if base.isascii() and base not in _BASES[mark]:
         return match[0]
-    composed = unicodedata.normalize("NFC", base + _COMBINING[mark])
-    return composed if len(composed) == 1 else match[0]
+    # The inner mark may be the outer one in Unicode: `\^{\'e}` is ế, whose letter is ê.
+    decomposed = unicodedata.normalize("NFD", base)
+    for letter in (decomposed + _COMBINING[mark], decomposed[0] + _COMBINING[mark] + decomposed[1:]):
+        composed = unicodedata.normalize("NFC", letter)
+        if len(composed) == 1:
+            return composed
+    return match[0]
 
 
 def _named(match: re.Match[str]) -> str:

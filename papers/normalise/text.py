@@ -45,7 +45,7 @@ def clean(text: str | None) -> str | None:
     """
     if not text:
         return None
-    text = " ".join(text.split())
+    text = one_line = " ".join(text.split())
     if len(text) <= _SHORT and _PLAIN.fullmatch(text):
         return text or None
     if "<" in text and ">" in text:
@@ -60,7 +60,7 @@ def clean(text: str | None) -> str | None:
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
     # What was taken out may leave two blanks, or one at an end.
-    if "  " in text or text[:1].isspace() or text[-1:].isspace():
+    if text is not one_line:
         text = " ".join(text.split())
     return text or None
 
@@ -78,7 +78,11 @@ def _without_tags(prose: str) -> str:
 
 
 def _unwrapped(match: re.Match[str]) -> str:
-    return f" {match['inside']} " if match["tag"].lower() == "p" else match["inside"]
+    inside = match["inside"]
+    if match["tag"].lower() == "p":
+        return f" {inside} "
+    # "Use <b> as begin token and </b> as end token" is about tags.
+    return inside if inside == inside.strip() else match[0]
 
 
 def from_html(fragment: str | None) -> str | None:

@@ -39,6 +39,12 @@ from papers.identifiers import Identifier, InvalidIdentifier
         ("arXiv:2501.01234v2  [astro-ph.GA]  13 Jan 2025", "2501.01234", 2),
         ("2501.01234 [cs.CL]", "2501.01234", None),
         ("ARXIV : 2501.01234", "2501.01234", None),
+        ("arXiv:hep-th/9901001v3 12 Jan 1999", "hep-th/9901001", 3),
+        ("[2501.01234]", "2501.01234", None),
+        ("(arXiv:2501.01234v2 [cs.CL] 3 Jan 2025)", "2501.01234", 2),
+        ("<https://arxiv.org/abs/2501.01234>", "2501.01234", None),
+        ("arXiv:2501.01234.", "2501.01234", None),
+        ("2501.01234v123", "2501.01234", 123),
     ],
 )
 def test_every_form_gives_one_key(text: str, key: str, version: int | None) -> None:
@@ -84,6 +90,8 @@ OLD = "hep-th/9901001"
         ("arXiv:2401.01234\nhttps://www.alphaxiv.org/abs/2402.00002;hep-th/9901001", ["2401.01234", "2402.00002", OLD]),
         ("2401.01234 2401.01234v2", ["2401.01234"]),
         ("arXiv: 2401.01234 and arXiv: 2402.00002", ["2401.01234", "2402.00002"]),
+        ("arXiv:2401.01234v1 [cs.CL] 3 Jan 2024, arXiv:2402.00002 [math.GT]", ["2401.01234", "2402.00002"]),
+        ("arXiv:hep-th/9901001v3 12 Jan 1999\n(2401.01234).", [OLD, "2401.01234"]),
         ("2401.01234 by Holt", []),
         ("attention", []),
         ("", []),

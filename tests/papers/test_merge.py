@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papers import codec
 from papers.merge import merge
 from papers.paper import Announcement, AuthorName, Sighting, Version
 from tests.making import AT, DAY, sighting
@@ -71,7 +72,17 @@ def test_the_parts_of_names_come_from_whoever_has_them() -> None:
     parts = (AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai"))
     listed = sighting(day=DAY, announce_type="replace", version=2)
     assert merge([(AT, snapshot(author_names=parts)), (LATER, listed)]).author_names == parts
-    assert merge([(AT, snapshot(author_names=parts, authors=("Other", "Names"))), (LATER, listed)]).author_names == ()
+    other = snapshot(author_names=(AuthorName("Other", "Names"),), authors=("Other Names",))
+    assert merge([(AT, other), (LATER, listed)]).author_names == ()
+
+
+def test_an_author_who_is_added_takes_no_parts_from_the_others() -> None:
+    parts = (AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai"))
+    listed = sighting(day=DAY, announce_type="replace", version=2, authors=("Mira Holt", "New Name", "Jun Arai"))
+    paper = merge([(AT, snapshot(author_names=parts)), (LATER, listed)])
+    assert paper.authors == ("Mira Holt", "New Name", "Jun Arai")
+    assert paper.author_names == (parts[0], None, parts[1])
+    assert codec.unpack_paper(codec.pack_paper(paper), paper.title, paper.abstract) == paper
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from papers.paper import AuthorName
         ("<p>Two <b>bold</b> words</p>", "Two bold words"),
         ("H<sub>2</sub>O and 10<sup>-3</sup>,<br/>then", "H2O and 10-3, then"),
         ("We emit <think> and </think> tokens", "We emit <think> and </think> tokens"),
+        ("Use <b> as begin token and </b> as end token", "Use <b> as begin token and </b> as end token"),
+        ("M\\^{\\'e} and \\'{\\^e}", "Mế and ế"),
         ("vector<int>, <b> alone, i<b and c>d", "vector<int>, <b> alone, i<b and c>d"),
         ("if $0<a<b$ then $c>d$, $<i>$ and <i>x</i>", "if $0<a<b$ then $c>d$, $<i>$ and x"),
         ("($T<T_0$), and at higher temperatures ($T>T_0$)", "($T<T_0$), and at higher temperatures ($T>T_0$)"),
@@ -61,6 +63,10 @@ def test_clean(raw: str | None, cleaned: str | None) -> None:
         ("C. -P. Yuan", "C.-P. Yuan"),
         ("et al.", None),
         ("others", None),
+        ("many others", None),
+        ("Otto Others", "Otto Others"),
+        ("M. Anderson and", "M. Anderson"),
+        ("M. Anderson and many others", "M. Anderson"),
         ("Andrea St.Pierre", "Andrea St.Pierre"),
         ("Wu", "Wu"),
     ],
@@ -73,6 +79,8 @@ def test_the_parts_of_a_name() -> None:
     assert names.in_parts("J.M.", "H\\'olt", "Jr.") == AuthorName("J. M.", "Hólt", "Jr.")
     assert names.in_parts("Ana", "") == AuthorName("", "Ana")
     assert names.in_parts("", "et al.") is None
+    assert names.in_parts("the", "CALM Collaboration") == AuthorName("", "CALM Collaboration")
+    assert names.in_parts("Ana", "Ruiz", "M.D.") == AuthorName("Ana", "Ruiz", "M.D.")
     assert names.in_parts(None, None) is None
 
 
