@@ -61,17 +61,23 @@ def status(
     _say_coverage(found)
 
 
+_AS_IT_SHOULD_BE = ("complete", "complete so far", "empty")
+
+
 def _say_coverage(found: dict[str, Any]) -> None:
     """What of the last days is there, and each day that is not, newest first."""
+    from papers import sources
+
     days = found["coverage"]
-    complete = sum(day["state"] in ("complete", "complete so far", "empty") for day in days)
+    complete = sum(day["state"] in _AS_IT_SHOULD_BE for day in days)
     expected = [day for day in days if day["state"] not in ("not asked", "not yet")]
-    typer.echo(f"Last days     {complete} of {len(expected)} lists are complete ('paperglot coverage' shows them)")
-    lacking = [day for day in expected if day["state"] not in ("complete", "complete so far", "empty")]
+    lists = "list is" if len(expected) == 1 else "lists are"
+    typer.echo(f"Last days     {complete} of {len(expected)} {lists} complete ('paperglot coverage' shows them)")
+    lacking = [day for day in expected if day["state"] not in _AS_IT_SHOULD_BE]
     for day in sorted(lacking, key=lambda day: day["day"], reverse=True)[:MOST_LISTINGS_SAID]:
-        reason = f", {day['reason']}" if day["reason"] else ""
-        state = "" if day["state"] == "missing" else f": {day['state']}{reason}"
-        typer.echo(f"Missing       {day['day']} {day['category'] or day['source']}{state}")
+        reason = f": {day['reason']}" if day["reason"] else ""
+        name = sources.label(day["source"], day["category"] or "")
+        typer.echo(f"{day['state'].capitalize():13} {day['day']} {name}{reason}")
     if len(lacking) > MOST_LISTINGS_SAID:
         typer.echo(f"{'':14}and {len(lacking) - MOST_LISTINGS_SAID} more (--json shows all)")
     if found["left_out"]:

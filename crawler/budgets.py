@@ -19,6 +19,7 @@ import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from papers.errors import UsageError
@@ -57,7 +58,7 @@ def shared_folder(named: Path | None) -> Path:
     if not reason:
         return shared
     own = shared.with_name(f"{shared.name}-{os.getuid()}")
-    logger.warning(
+    _warn_once(
         "The pace folder %s %s: %s is used instead, and the pace is not shared with other users. To share it, let root "
         "make the first one.",
         shared,
@@ -67,6 +68,11 @@ def shared_folder(named: Path | None) -> Path:
     if reason := _make(own):
         raise UnsafeFolder(f"The pace folder {own} {reason}: name another with 'pace_folder' under [crawl].")
     return own
+
+
+@cache
+def _warn_once(sentence: str, *values: object) -> None:
+    logger.warning(sentence, *values)
 
 
 def _make(folder: Path) -> str | None:

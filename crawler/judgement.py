@@ -11,6 +11,7 @@ from http import HTTPStatus
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.parsers.errors import UnexpectedPage
 from papers.paper import AttemptOutcome
 
 Judgement = tuple[AttemptOutcome, str]
@@ -46,6 +47,12 @@ def of_status(status: int) -> Judgement:
     return (AttemptOutcome.REFUSED if status < 500 else AttemptOutcome.UNREACHABLE), words
 
 
+def of_page(error: UnexpectedPage) -> Judgement:
+    """The outcome of an answer that is not the page that was asked for."""
+    sentence = str(error).rstrip(".")
+    return AttemptOutcome.UNREADABLE, sentence[:1].lower() + sentence[1:]
+
+
 def of_error(error: BaseException) -> Judgement | None:
     """The outcome of a request that brought no page; None for one that was not to be sent any more."""
     if isinstance(error, HttpError):
@@ -54,6 +61,9 @@ def of_error(error: BaseException) -> Judgement | None:
         return None
     if isinstance(error, Forbidden):
         return AttemptOutcome.REFUSED, str(error)
+    # Twisted wraps what went wrong, sometimes in more than one.
+    while reasons := getattr(error, "reasons", None):
+        error = reasons[0].value
     words = str(error).strip().rstrip(".") or _in_words(type(error).__name__)
     if isinstance(error, Unavailable):
         return AttemptOutcome.UNREACHABLE, words

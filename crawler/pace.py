@@ -239,7 +239,10 @@ def lift(settings: CrawlSettings, now: float) -> list[str]:
     folder = shared_folder(settings.pace_folder)
     for name in stopped:
         for budget in budgets(f"{sites(settings)[name].url}/", settings, folder):
-            file = open_shared(budget.path.parent, budget.path.name)
+            try:
+                file = open_shared(budget.path.parent, budget.path.name)
+            except OSError:  # not a budget file, so that it stops nobody
+                continue
             try:
                 write_state(file, BudgetState())
             finally:
@@ -272,12 +275,13 @@ _RESET = re.compile(r"\bt=(\d{1,9})\b")
 
 
 def rate_limit_pause(header: bytes | None) -> float | None:
-    """The seconds until requests are allowed again, as a RateLimit header (`"api";r=0;t=55`) says.
+    """The seconds until requests are allowed again, as a RateLimit header (`"api";r=0;t=55, "pages";r=80;t=300`) says.
 
     None while some are allowed.
     """
-    text = (header or b"").decode("latin-1")
-    remaining, reset = _REMAINING.search(text), _RESET.search(text)
-    if remaining is None or reset is None or int(remaining[1]) > 0:
-        return None
-    return min(float(reset[1]), STOPPED_SECONDS)
+    pauses = []
+    for policy in (header or b"").decode("latin-1").split(","):
+        remaining, reset = _REMAINING.search(policy), _RESET.search(policy)
+        if remaining and reset and int(remaining[1]) == 0:
+            pauses.append(min(float(reset[1]), STOPPED_SECONDS))
+    return max(pauses, default=None)

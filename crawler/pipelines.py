@@ -118,7 +118,10 @@ class WakePipeline:
         running = self._running.get(worker)
         if running is None or running.poll() is not None:
             command = [sys.executable, "-m", worker, str(self._folder)]
-            self._running[worker] = subprocess.Popen(command, start_new_session=True)
+            try:
+                self._running[worker] = subprocess.Popen(command, start_new_session=True)
+            except OSError as error:
+                self._failed(worker, f"could not be started: {error.strerror}")
 
     async def close_spider(self) -> None:
         translating = self._running.get(TRANSLATION)
@@ -129,13 +132,17 @@ class WakePipeline:
         # Also where this run kept nothing: one that was killed may have left papers over.
         if (self._folder / store.FILE).exists():
             self._start(INDEX)
-            await self._ended(INDEX)
+            if INDEX in self._running:
+                await self._ended(INDEX)
 
     async def _ended(self, worker: str) -> None:
         code = await asyncio.to_thread(self._running[worker].wait)
         # Told to end before it had begun, a worker is killed by the signal.
         if code not in (0, -signal.SIGTERM):
-            logger.error("The worker %s ended with %s", worker, code)
-            self._stats.set_value(
-                "paperglot/workers_failed", {worker, *self._stats.get_value("paperglot/workers_failed", ())}
-            )
+            self._failed(worker, f"ended with {code}")
+
+    def _failed(self, worker: str, how: str) -> None:
+        logger.error("The worker %s %s", worker, how)
+        self._stats.set_value(
+            "paperglot/workers_failed", {worker, *self._stats.get_value("paperglot/workers_failed", ())}
+        )

@@ -81,8 +81,8 @@ class RobotsMiddleware:
         asked = Request(address, priority=_FIRST, callback=NO_CALLBACK, meta={"is_robots_txt": True})
         try:
             response = await self._crawler.engine.download_async(asked)
-        except Forbidden:
-            raise  # the site is not to be asked at all, and its own words say why
+        except (Forbidden, Unavailable):
+            raise  # the site is not to be asked at all, and the error's own words say why
         except IgnoreRequest as error:
             logger.warning("%s: %s", address, error)
             return None

@@ -23,10 +23,11 @@ from crawler.report import RunReport, SpiderReport
 from crawler.spiders.base import PaperSpider
 from papers import calendar
 from papers.calendar import utc_now
+from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
 from papers.errors import PaperglotError, UsageError
 from papers.paper import Attempt, Listing, Page
-from papers.store import exclusive
+from papers.store import FILE, exclusive
 
 LOCK = "crawl.lock"
 _SECONDS_BETWEEN_TRIES = 0.5
@@ -53,6 +54,8 @@ def alone(folder: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[N
     while True:
         with exclusive(folder / LOCK) as held:
             if held:
+                if (folder / FILE).exists():  # after an update of the program it may be of an older schema
+                    Catalogue(folder, write=True).close()
                 yield
                 return
         if not wait:

@@ -11,6 +11,8 @@ why the rest is not. Three rules:
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -166,7 +168,8 @@ def _of_day(
 ) -> DayCoverage:
     attempts = all_attempts.get((*subject, day), ())
     announced = all_announced.get((subject.category, day), ())
-    own = {entry.id: entry.kind for entry in announced if entry.source == subject.source}
+    own = [entry for entry in announced if entry.source == subject.source]
+    ids = {entry.id for entry in own}
     statements = [
         _Statement(attempt, tuple(s for s in attempt.sections if s.day == day and s.category == subject.category))
         for attempt in attempts
@@ -179,7 +182,7 @@ def _of_day(
         subject=subject,
         day=day,
         state=state,
-        got=len(own),
+        got=len(ids),
         expected=expected,
         sections=_sections(deciding, own),
         list_name=deciding.attempt.listing.name if deciding else None,
@@ -190,7 +193,7 @@ def _of_day(
             sorted(
                 entry
                 for entry in announced
-                if entry.id not in own and entry.source != subject.source and sources.source(entry.source).arxiv
+                if entry.id not in ids and entry.source != subject.source and sources.source(entry.source).arxiv
             )
         ),
     )
@@ -218,7 +221,7 @@ def _state(
 ) -> tuple[CoverageState, str | None, bool]:
     """State, reason, and whether it is final."""
     last = attempts[-1] if attempts else None
-    if deciding is not None and ((deciding.is_complete and got) or _all_are_kept(deciding, got)):
+    if deciding is not None and _is_complete(deciding, got):
         if _could_still_grow(subject, day, deciding.attempt.at):
             return CoverageState.SO_FAR, None, False
         return CoverageState.COMPLETE, None, True
@@ -236,9 +239,12 @@ def _state(
     return CoverageState.MISSING, None, False
 
 
-def _all_are_kept(deciding: _Statement, got: int) -> bool:
-    """Several partial attempts together may have brought all that the source states."""
-    return deciding.stated is not None and 0 < deciding.stated <= got
+def _is_complete(deciding: _Statement, got: int) -> bool:
+    """A count decides where there is one: several partial attempts together may have brought all that the source
+    states, and an attempt that read one entry twice has not."""
+    if not got:
+        return False
+    return deciding.stated <= got if deciding.stated else deciding.is_complete
 
 
 def _could_still_grow(subject: Subject, day: date, at: datetime) -> bool:
@@ -246,12 +252,14 @@ def _could_still_grow(subject: Subject, day: date, at: datetime) -> bool:
     return not subject.category and not calendar.is_over(day, at)
 
 
+_COUNTS = re.compile(r"\d+ of \d+")
+
+
 def _why_partial(deciding: _Statement | None, got: int, last: Attempt | None) -> str:
     stated = deciding.stated if deciding else None
     counts = f"{got} of {stated}" if stated is not None and stated > got else f"{got} papers, perhaps not all"
-    if last is None or last.reason is None or last.reason.startswith(f"{got} of "):
-        return counts
-    return f"{counts}; {last.reason}"
+    further = [part for part in (last.reason or "").split("; ") if not _COUNTS.fullmatch(part)] if last else []
+    return "; ".join([counts, *filter(None, further)])
 
 
 _FAILED = {
@@ -274,10 +282,8 @@ def _without_papers(subject: Subject, day: date, last: Attempt) -> tuple[Coverag
 _KINDS = ("new", "cross", "replace")
 
 
-def _sections(deciding: _Statement | None, own: Mapping[str, str]) -> tuple[SectionCoverage, ...]:
-    got: dict[str, int] = {}
-    for kind in own.values():
-        got[_kind(kind)] = got.get(_kind(kind), 0) + 1
+def _sections(deciding: _Statement | None, own: Sequence[Difference]) -> tuple[SectionCoverage, ...]:
+    got = Counter(_kind(entry.kind) for entry in own)
     expected = {section.kind: section.stated for section in deciding.sections} if deciding else {}
     if set(expected) == {""} and set(got) - {""}:
         expected = {}  # counted in all only

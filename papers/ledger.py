@@ -30,11 +30,14 @@ class Progress:
     partial: bool = False  # one of the pages so far lacked entries
 
 
-def after_page(progress: Progress | None, page: Page, at: datetime) -> Progress | Attempt:
+def after_page(
+    progress: Progress | None, page: Page, at: datetime, *, announced: int | None = None
+) -> Progress | Attempt:
     """What is known of the page's listing once it is kept; the page must say its listing. Pure.
 
     `progress` is how far the listing was read before, None where it was not begun. A page that does not follow it
-    begins the listing anew. On the last page this is the listing's attempt.
+    begins the listing anew. On the last page this is the listing's attempt. `announced` is how many different entries
+    of the listing's day are kept by then, None where it is of no day: an entry that is read twice counts once.
     """
     assert page.listing is not None
     follows = progress is not None and page.asked_at == progress.resume
@@ -42,7 +45,7 @@ def after_page(progress: Progress | None, page: Page, at: datetime) -> Progress 
     partial = page.state is State.PARTIAL or bool(progress and follows and progress.partial)
     if page.resume is not None and page.cut is None:
         return Progress(listing=page.listing, resume=page.resume, sections=sections, at=at, partial=partial)
-    outcome, reason = _judged(page, sections, partial)
+    outcome, reason = _judged(page, sections, announced, partial=partial)
     return Attempt(listing=page.listing, at=at, outcome=outcome, reason=reason, sections=sections)
 
 
@@ -58,11 +61,14 @@ def _added(before: tuple[Section, ...], more: tuple[Section, ...]) -> tuple[Sect
     return tuple(sums.values())
 
 
-def _judged(page: Page, sections: tuple[Section, ...], partial: bool) -> tuple[AttemptOutcome, str | None]:
+def _judged(
+    page: Page, sections: tuple[Section, ...], announced: int | None, *, partial: bool
+) -> tuple[AttemptOutcome, str | None]:
     listing = page.listing
     assert listing is not None
     # A list that turned into another day's while it was read has fewer of its own.
-    found = sum(section.found for section in sections if listing.day is None or section.day in (None, listing.day))
+    read = sum(section.found for section in sections if listing.day is None or section.day in (None, listing.day))
+    kept = read if announced is None else announced
     if listing.day is not None:
         shown = {section.day for section in sections if section.day}
         if shown and listing.day not in shown:
@@ -70,11 +76,11 @@ def _judged(page: Page, sections: tuple[Section, ...], partial: bool) -> tuple[A
     stated = page.total if page.total is not None else _stated(sections)
     if page.cut is not None:
         return AttemptOutcome.PARTIAL, page.cut
-    lacking = stated is not None and found < stated
+    lacking = stated is not None and kept < stated
     if lacking or page.rejected or (partial and stated is None):
-        counts = f"{found} of {stated}" if lacking else ""
+        counts = f"{kept} of {stated}" if lacking else ""
         return AttemptOutcome.PARTIAL, "; ".join(filter(None, (counts, *_left_out(page.rejected)))) or "a page is short"
-    return (AttemptOutcome.COMPLETE if found else AttemptOutcome.EMPTY), None
+    return (AttemptOutcome.COMPLETE if read else AttemptOutcome.EMPTY), None
 
 
 def _stated(sections: Iterable[Section]) -> int | None:
@@ -108,7 +114,8 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Att
     )
     if page.listing is None:
         return None
-    outcome = after_page(progress(connection, page.listing), page, at)
+    announced = _announced_count(connection, page.listing) if page.listing.day else None
+    outcome = after_page(progress(connection, page.listing), page, at, announced=announced)
     if isinstance(outcome, Attempt):
         record(connection, outcome)
         return outcome
@@ -123,6 +130,15 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Att
         ),
     )
     return None
+
+
+def _announced_count(connection: sqlite3.Connection, listing: Listing) -> int:
+    """How many entries of a listing's day its source has announced, as far as they are kept."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM announcement WHERE source = ? AND category = ? AND day = ?",
+        (listing.source, listing.category, listing.day.isoformat() if listing.day else ""),
+    ).fetchone()
+    return int(count)
 
 
 def record(connection: sqlite3.Connection, attempt: Attempt) -> None:

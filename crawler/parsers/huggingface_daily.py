@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,7 +47,9 @@ def parse(body: bytes, url: str = "") -> Page:
         try:
             sighting, notes = _sighting(entry, day)
         except (AttributeError, TypeError, ValueError, KeyError, OverflowError, InvalidIdentifier) as error:
-            reason = f"{_name(entry)} could not be read: {error}".rstrip(".")
+            # Python's own words for a list where an object was expected help nobody.
+            why = error if type(error) in (ValueError, InvalidIdentifier) else "a field of it is of another type"
+            reason = f"{_name(entry)} could not be read: {why}".rstrip(".")
             rejected.append(Rejected(number, reason, _start(entry)))
             warnings.append(f"Entry {number} was left out: {reason}.")
         else:
@@ -56,17 +58,22 @@ def parse(body: bytes, url: str = "") -> Page:
     if entries and not sightings:
         raise UnexpectedPage(EXPECTED, f"{len(entries)} entries of an unknown form; {warnings[0]}")
     number = page_number(url)
-    day = day or max((s.day for s in sightings if s.day), default=None)
     return Page(
         source=SOURCE,
         sightings=tuple(sightings),
-        sections=(Section("", day, "", None, len(sightings)),),
+        sections=(Section("", _day_shown(sightings, day), "", None, len(sightings)),),
         rejected=tuple(rejected),
         state=State.PARTIAL if rejected else State.COMPLETE if entries else State.EMPTY,
         resume=str(number + 1) if paged and len(entries) >= SMALLEST_PAGE else None,
         warnings=tuple(warnings),
         url=url,
     )
+
+
+def _day_shown(sightings: Sequence[Sighting], asked: date | None) -> date | None:
+    """The day whose list this is: the one asked for where nothing speaks against it, else the papers' latest own."""
+    days = {sighting.day for sighting in sightings if sighting.day}
+    return asked if asked in days or not days else max(days)
 
 
 def _json(body: bytes) -> Any:
@@ -140,11 +147,13 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
     if title is None:
         raise ValueError("it has no title")
     # `publishedAt` of the entry is four hours early and names the day before: never the day.
-    own_day = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
+    put_forward = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
+    # Since June 2026 it is the day of the list, at midnight; before, the moment, which may be of the day before.
+    is_day = put_forward is not None and put_forward.time() == time()
     return Sighting(
         id=identifiers.key(paper["id"]),
         source=SOURCE,
-        day=own_day.date() if own_day else day,
+        day=put_forward.date() if put_forward and (is_day or day is None) else day,
         title=title,
         authors=names.listed(author.get("name") for author in paper.get("authors") or () if not author.get("hidden")),
         abstract=clean(paper.get("summary") or entry.get("summary")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +59,7 @@ def reject(number: int, error: BadLine, line: bytes) -> Rejected:
 def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
     """One line as a sighting, and what was left out of it; raises BadLine."""
     try:
-        record = orjson.loads(line)
+        record = _json(line)
     except orjson.JSONDecodeError as error:
         raise BadLine(EXPECTED, f"no JSON ({error})") from error
     if not isinstance(record, dict):
@@ -67,6 +68,17 @@ def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
         return _sighting(record)
     except (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise BadLine(EXPECTED, f"a record with a field of another type ({error})") from error
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        # Half a surrogate pair in one title must not cost the paper: Python's own decoder lets it through.
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise error from None
 
 
 def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:

@@ -27,7 +27,7 @@ from papers.catalogue import Catalogue
 from papers.coverage import Subject, of_day
 from papers.errors import UsageError
 from papers.ledger import Progress
-from papers.paper import Attempt, AttemptOutcome, Listing, Page, State
+from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, State
 from papers.store import CatalogueMissing
 
 # More pages than the longest list of arXiv has at the smallest page size; a source that has more is not paging.
@@ -46,6 +46,7 @@ class _Read:
 
     ids: set[str] = field(default_factory=set)
     asked: set[str | None] = field(default_factory=set)
+    day: date | None = None  # that the first page shows
 
 
 class PaperSpider(Spider):
@@ -103,9 +104,14 @@ class PaperSpider(Spider):
     def day(self, text: str) -> date:
         """An argument as a day."""
         try:
-            return date.fromisoformat(text.strip())
+            day = date.fromisoformat(text.strip())
         except ValueError:
             raise BadArgument(f"'{text}' is not a day: write it as 2026-11-20.") from None
+        if day > self.now.date():
+            raise BadArgument(f"{day} has not come yet: name a day up to {self.now.date()}.")
+        if day.year < FIRST_YEAR:
+            raise BadArgument(f"Nobody listed papers on {day}: name a day since {FIRST_YEAR}.")
+        return day
 
     def days(self, text: str) -> list[date]:
         """An argument as days, with commas between them."""
@@ -171,7 +177,7 @@ class PaperSpider(Spider):
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage as error:
             if listing is not None:
-                yield from self.without_page(listing, token, first_answer, (AttemptOutcome.UNREADABLE, str(error)))
+                yield from self.without_page(listing, token, first_answer, judgement.of_page(error))
             else:
                 self.logger.error("%s: %s", response.url, error)
             return
@@ -180,6 +186,10 @@ class PaperSpider(Spider):
             return
         if listing.day is not None and page.day is None:
             verdict = (AttemptOutcome.UNREADABLE, "the page does not say of which day it is")
+            yield from self.without_page(listing, token, first_answer, verdict)
+            return
+        if listing.category and page.category not in ("", listing.category):
+            verdict = (AttemptOutcome.UNREADABLE, f"the page is the list of {page.category}")
             yield from self.without_page(listing, token, first_answer, verdict)
             return
         page = replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
@@ -203,13 +213,9 @@ class PaperSpider(Spider):
             self.logger.warning("%s: %s", page.url, warning)
         read = self._read.setdefault(listing, _Read())
         read.asked.add(page.asked_at)
-        ids = {sighting.id for sighting in page.sightings}
-        if page.resume is not None:
-            if page.resume in read.asked or (page.asked_at is not None and not ids - read.ids):
-                page = replace(page, cut="the page repeats the one before it")
-            elif len(read.asked) >= MOST_PAGES:
-                page = replace(page, cut=f"it has more than {MOST_PAGES} pages")
-        read.ids |= ids
+        read.day = read.day or page.day
+        page = replace(page, cut=page.cut or _reason_to_end(page, read))
+        read.ids |= {sighting.id for sighting in page.sightings}
         yield page
         if page.resume is not None and page.cut is None:
             yield self._request(listing, page.resume)
@@ -247,6 +253,22 @@ class PaperSpider(Spider):
         outcome, reason = verdict
         self.logger.warning("%s: %s", self.address(listing, None), reason)
         yield Attempt(listing=listing, at=utc_now(), outcome=outcome, reason=reason.rstrip("."))
+
+
+def _reason_to_end(page: Page, read: _Read) -> str | None:
+    """Why a listing ends with this page whatever its source says, a part of a sentence; `read` is what was read before.
+
+    Pages of a run that goes on where another one ended are judged by what this run has read.
+    """
+    if page.day != read.day and page.day is not None:
+        return f"it became the list of {page.day} while it was read"
+    if page.sightings and not {sighting.id for sighting in page.sightings} - read.ids:
+        return "the page repeats the ones before it"
+    if page.resume is not None and page.resume in read.asked:
+        return "the page leads back to one before it"
+    if page.resume is not None and len(read.asked) >= MOST_PAGES:
+        return f"it has more than {MOST_PAGES} pages"
+    return None
 
 
 def _better(first: Page | None, second: Page) -> Page:

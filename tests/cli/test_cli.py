@@ -125,7 +125,7 @@ def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
     done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
     said(done, 1, "found another page")
-    assert f"cs.CL of {TODAY}: not readable, Expected an arXiv listing" in done.stdout
+    assert f"cs.CL of {TODAY}: not readable, expected an arXiv listing" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,7 @@ def test_retry_after() -> None:
 def test_rate_limits_that_a_site_names() -> None:
     assert rate_limit_pause(b'"api";r=0;t=55') == 55.0
     assert rate_limit_pause(b'"api";r=12;t=55') is None
+    assert rate_limit_pause(b'"pages";r=80;t=300, "api";r=0;t=55, "all";r=0;t=70') == 70.0
     assert rate_limit_pause(b'"api";r=0;t=999999999') == STOPPED_SECONDS
     for text in (None, b"", b"r=", b"nonsense"):
         assert rate_limit_pause(text) is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,9 +17,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from scrapy.utils.test import get_crawler
 
+from crawler.pipelines import WakePipeline
+from papers import store
 from papers.catalogue import Catalogue
-from papers.paper import AttemptOutcome
+from papers.paper import AttemptOutcome, Page
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
 from tests.processes import BIN, ROOT, crawl, paperglot_at, scrapy, wait_until
@@ -166,7 +171,46 @@ def test_a_listing_that_ignores_where_it_was_to_begin_ends(
     done = crawl("arxiv_new", categories="cs", date=DAY)
     assert done.returncode == 3
     assert len(stand_in.pages_asked()) == 2
-    assert "the page repeats the one before it" in done.stderr
+    assert "the page repeats the ones before it" in done.stderr
+
+
+def test_a_last_page_that_repeats_the_first_is_not_the_rest(
+    replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = replica(papers_a_day=40)
+    monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
+    first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25")[2].decode()
+    last = re.sub(r"\[(\d+)\]", lambda item: f"[{int(item[1]) + 25}]", first)
+    stand_in.faults.append(Fault("skip=25", body=last.encode(), times=99))
+    done = crawl("arxiv_new", categories="cs", date=DAY)
+    assert done.returncode == 3
+    assert "the page repeats the ones before it" in done.stderr
+
+
+def test_an_entry_that_is_listed_twice_counts_once(replica: Start, folder: Path) -> None:
+    stand_in = replica(papers_a_day=40)
+    page = stand_in.respond("arxiv", "/list/cs.CL/new")[2].decode()
+    entries = re.findall(r"<dt>.*?</dd>", page, re.DOTALL)
+    stand_in.faults.append(Fault("/list/", body=page.replace(entries[1], entries[0]).encode(), times=99))
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 3
+    assert f"{len(entries) - 1} of {len(entries)}" in done.stderr
+
+
+def test_the_list_of_another_category_is_not_the_one_asked_for(replica: Start, folder: Path) -> None:
+    stand_in = replica(papers_a_day=40)
+    stand_in.faults.append(Fault("/list/cs.CL/", 301, {"Location": "/list/cs.LG/new"}, times=99))
+    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert done.returncode == 1
+    assert "the page is the list of cs.LG" in done.stderr
+
+
+def test_hugging_face_answering_with_another_day_is_stale(replica: Start, folder: Path) -> None:
+    stand_in = replica(papers_a_day=40)
+    other = stand_in.respond("huggingface", "/api/daily_papers?date=2026-11-19&limit=100")[2]
+    stand_in.faults.append(Fault("/api/", body=other, times=99))
+    assert crawl("huggingface_daily", date=DAY).returncode == 3
+    assert outcomes(folder)[-1] == ("daily", AttemptOutcome.STALE)
 
 
 def test_pages_of_hugging_face_that_repeat_end(replica: Start, folder: Path) -> None:
@@ -333,6 +377,45 @@ def exported(kind: str, path: Path) -> list[dict[str, str]]:
                 return list(csv.DictReader(file))
         case _:
             return [{field.tag: field.text or "" for field in item} for item in ElementTree.parse(path).getroot()]
+
+
+def test_a_year_whose_holidays_nobody_knows(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is expected of its days, and yet they are asked for."""
+    replica(today=date(2099, 1, 6))
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
+    done = paperglot_at("2099-01-06T14:15:00+00:00", "crawl")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "holidays" in done.stdout
+    assert ("new", AttemptOutcome.COMPLETE) in outcomes(folder)
+    again = paperglot_at("2099-01-06T15:15:00+00:00", "crawl")
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_the_first_crawl_after_an_update_brings_the_catalogue_along(
+    replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica()
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
+    folder.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(folder / store.FILE) as connection:
+        connection.executescript(store.migrations()[0].read_text("utf-8") + "; PRAGMA user_version = 1;")
+    connection.close()
+    done = paperglot_at("2026-11-20T14:15:00+00:00", "crawl", "arxiv_new")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_worker_that_cannot_be_started_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with Catalogue(folder, write=True):
+        pass
+    crawler = get_crawler(settings_dict={"PAPERGLOT_DATA": str(folder)})
+    pipeline = WakePipeline(crawler)
+    pipeline.process_item(Page(source="arxiv-listing", sightings=()))
+    asyncio.run(pipeline.close_spider())
+    assert crawler.stats.get_value("paperglot/workers_failed") == {"indexer.update"}
 
 
 @pytest.mark.parametrize(

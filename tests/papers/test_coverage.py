@@ -63,6 +63,8 @@ COMPLETE, EMPTY, PARTIAL = AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY, Attemp
         ([tried(COMPLETE, 30, 30), tried(PARTIAL, 80, 50)], 60, CoverageState.PARTIAL, 80),
         # Two looks that lack other papers each, and have all of them together.
         ([tried(PARTIAL, 5, 3), tried(PARTIAL, 5, 3)], 5, CoverageState.COMPLETE, 5),
+        # All its pages were read, and one repeated another.
+        ([tried(COMPLETE, 100, 100)], 50, CoverageState.PARTIAL, 100),
         ([tried(AttemptOutcome.REFUSED, reason="answered 429")], 0, CoverageState.REFUSED, None),
         ([tried(AttemptOutcome.UNREACHABLE)], 0, CoverageState.UNREACHABLE, None),
         ([tried(AttemptOutcome.UNREADABLE)], 0, CoverageState.UNREADABLE, None),
@@ -76,6 +78,13 @@ COMPLETE, EMPTY, PARTIAL = AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY, Attemp
 def test_attempts_are_folded(attempts: list[Attempt], kept: int, state: CoverageState, expected: int | None) -> None:
     found = day(attempts, papers(kept))
     assert (found.state, found.expected, found.got) == (state, expected, kept)
+
+
+def test_the_reason_keeps_the_records_that_were_left_out() -> None:
+    reason = "3 of 5; record 4 was left out: it has no title"
+    assert day([tried(PARTIAL, 5, 3, reason=reason)], papers(4)).reason == (
+        "4 of 5; record 4 was left out: it has no title"
+    )
 
 
 def test_a_list_of_another_day_is_believed_for_that_day() -> None:

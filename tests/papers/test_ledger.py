@@ -81,9 +81,9 @@ def test_a_page_that_does_not_follow_begins_anew(folder: Path) -> None:
         catalogue.keep(first_page(), AT)
         progress = catalogue.progress(listing())
         assert progress and progress.sections[0].found == 1
-        other = page(sighting("2611.00009"), stated=2, asked_at="77")
+        other = page(sighting("2611.00009"), stated=3, asked_at="77")
         assert catalogue.keep(other, AT).attempt == attempt(
-            AttemptOutcome.PARTIAL, reason="1 of 2", sections=(Section("cs.CL", DAY, "", 2, 1),)
+            AttemptOutcome.PARTIAL, reason="2 of 3", sections=(Section("cs.CL", DAY, "", 3, 1),)
         )
 
 
