@@ -21,19 +21,33 @@ def bring_up(data: Data = None) -> None:
     _update(folder(data), rebuild=False)
 
 
-def rebuild(data: Data = None) -> None:
+def rebuild(
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where papers are given up that the catalogue does not have.")
+    ] = False,
+    data: Data = None,
+) -> None:
     """Make the index anew from the catalogue, while the present one is searched."""
-    _update(folder(data), rebuild=True)
+    _update(folder(data), rebuild=True, force=force)
 
 
-def _update(into: Path, *, rebuild: bool) -> None:
+def _update(into: Path, *, rebuild: bool, force: bool = False) -> None:
     from indexer.engines import open_engine
-    from indexer.update import update
+    from indexer.update import Relation, relation, update
     from papers.catalogue import Catalogue
+    from papers.store import forget_lost
 
+    engine = open_engine(into)
+    if force:
+        forget_lost(into)
     # A write connection: it also brings an older catalogue up to this version.
     with Catalogue(into, write=True) as catalogue, progress("Indexing") as advance:
-        done = update(catalogue, open_engine(into), rebuild=rebuild, progress=advance)
+        before = engine.state() if force else None
+        if before and before.documents and relation(catalogue, before) is not Relation.SAME:
+            typer.echo(f"The former index of {before.documents:,} papers is given up.")
+        done = update(catalogue, engine, rebuild=rebuild, force=force, progress=advance)
+    if done.reason:
+        typer.echo(done.reason)
     if done.left_to_another:
         typer.echo("Another process is indexing already and will finish the work.")
     else:
@@ -88,8 +102,10 @@ def _say_coverage(found: dict[str, Any]) -> None:
 
 def _index_in_words(found: dict[str, Any]) -> str:
     index, behind = found["index"], found["behind"]
-    if found["index_error"]:
+    if found["index_error"] and index is None:
         return f"{found['index_error']} It was {behind:,} papers behind when it was last seen."
+    if found["index_error"]:
+        return f"{index['documents']:,} papers. {found['index_error']}"
     if index is None:
         return "none yet: run 'paperglot index'"
     state = "up to date" if not behind else f"{behind:,} papers behind: run 'paperglot index'"

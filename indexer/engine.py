@@ -38,6 +38,16 @@ class IndexOutdated(PaperglotError):
         super().__init__(sentence)
 
 
+class IndexDamaged(PaperglotError):
+    """Raised by the reading methods, by `check` and by `writer`: the index is there and cannot be read."""
+
+    status = 503
+
+    def __init__(self, reason: object) -> None:
+        self.what = f"The index cannot be read ({reason})"
+        super().__init__(f"{self.what}: 'paperglot index' makes it anew from the catalogue.")
+
+
 class EngineAway(PaperglotError):
     """Raised by every method of an engine on a server: it does not answer, or is too busy to."""
 
@@ -68,7 +78,8 @@ class IndexState:
 
     `cursor` is the highest `seq` of the change feed whose papers are all in. It belongs to this `generation` of
     this catalogue's `epoch`: an index of another epoch is foreign, one of another `stamp` was made by other rules,
-    and neither is carried on. `rejected` are documents that the engine would not take, and why.
+    and neither is carried on. `mark` is the catalogue's mark at `cursor`: where it has another one now, it is an
+    earlier copy that went another way. `rejected` are documents that the engine would not take, and why.
     """
 
     generation: str
@@ -77,6 +88,7 @@ class IndexState:
     cursor: int
     documents: int
     rejected: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""  # of an index that an earlier program made: not known
 
 
 # So many documents that an engine would not take are not odd papers but a fault of the index.
@@ -114,23 +126,25 @@ class Writer(Protocol):
         it came last, or as its `seq` says where the engine keeps that.
         """
 
-    def commit(self, cursor: int) -> None:
-        """Make everything written durable and searchable, all at once, and note `cursor` with it.
+    def commit(self, cursor: int, mark: str = "") -> None:
+        """Make everything written durable and searchable, all at once, and note `cursor` and `mark` with it.
 
         Killed before it returns, either the old state is found again or the new one with the old cursor;
         writing the same documents again is then harmless.
         """
 
     def publish(self) -> None:
-        """After the last commit: make this generation the one that is searched, and remove the others.
+        """After the last commit: make this generation the one that is searched.
 
-        Does nothing where it is that already.
+        The one that was searched before is kept until the next `publish` or `rebuild`: somebody may be about to open
+        it. Where this generation is searched already, only others are removed.
         """
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Let go of the index. What was not committed is dropped."""
+        """Let go of the index. What was not committed is dropped, and a generation that an error left unfinished is
+        removed."""
 
 
 class SearchEngine(Protocol):
@@ -145,7 +159,7 @@ class SearchEngine(Protocol):
 
         `total`, facets and histogram count every match, never an estimate. With `highlight`, hits carry what
         matched. A search without matches, or a page past the end, gives no hits. Raises QueryTooLarge,
-        UnknownField, NoIndex, IndexOutdated and an engine's three on a server, nothing else.
+        UnknownField, NoIndex, IndexOutdated, IndexDamaged and an engine's three on a server, nothing else.
 
         Cursor: `Results.cursor` of a search by newest or upvotes, put into the same search, gives the papers
         after its last hit: none skipped, none repeated, also while papers are added.
@@ -163,8 +177,11 @@ class SearchEngine(Protocol):
     def state(self) -> IndexState | None:
         """What is searched now, or None where there is no index. Never raises IndexOutdated."""
 
+    def check(self) -> None:
+        """Raise NoIndex, IndexOutdated or IndexDamaged where a search would: what `state` says may not be so."""
+
     def writer(self) -> Writer:
-        """A writer that adds to the generation that is searched now. Raises NoIndex."""
+        """A writer that adds to the generation that is searched now. Raises what `check` raises."""
 
     def rebuild(self, epoch: str) -> Writer:
         """A writer of a new, empty generation; the present one is searched until `publish`.

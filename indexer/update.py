@@ -2,6 +2,10 @@
 
 One process at a time, under a lock; who finds it taken leaves, because whoever holds it drains the feed until
 it is empty and looks once more after letting go.
+
+An index can be thrown away: one that is damaged, outdated, or made from a later state of the catalogue than it has now
+is made anew, which is said. What is never given up without `force` are papers that the catalogue does not have: an
+index of another catalogue, or any index where the catalogue is empty.
 """
 
 from __future__ import annotations
@@ -12,18 +16,19 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 import orjson
 
 from indexer.documents import Deletion, from_change
-from indexer.engine import IndexOutdated, IndexState, SearchEngine, Writer
+from indexer.engine import IndexDamaged, IndexOutdated, IndexState, SearchEngine, Writer
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from papers.store import exclusive
+from papers.store import INDEX_NOTE, exclusive
 
 LOCK = "index.lock"
-SEEN = "index-seen.json"
 BATCH = 1000
 # A commit costs up to a second: seldom while there is much to do, always when there is nothing left.
 SECONDS_BETWEEN_COMMITS = 10.0
@@ -38,7 +43,31 @@ class Updated:
     papers: int = 0
     deleted: int = 0
     rebuilt: bool = False
+    reason: str | None = None  # a sentence: why the index was made anew, where nobody asked for it
     left_to_another: bool = False  # another process is at it
+
+
+class PapersAtRisk(PaperglotError):
+    """Raised by `update`: the index holds papers that the catalogue does not have, and would be replaced."""
+
+
+class Relation(StrEnum):
+    """How an index stands to a catalogue."""
+
+    SAME = "same"  # made from it
+    LATER = "later"  # made from a later state of it, or from one that went another way: a backup was put back
+    FOREIGN = "foreign"  # made from another catalogue
+    NONE = "none"  # there is no index
+
+
+def relation(catalogue: Catalogue, state: IndexState | None) -> Relation:
+    """How the index of this state stands to the catalogue."""
+    if state is None:
+        return Relation.NONE
+    if state.epoch != catalogue.epoch:
+        return Relation.FOREIGN
+    went_another_way = state.mark and state.mark != catalogue.mark(state.cursor)
+    return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME
 
 
 def update(
@@ -46,13 +75,14 @@ def update(
     engine: SearchEngine,
     *,
     rebuild: bool = False,
+    force: bool = False,
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Updated:
-    """Bring the index up to the catalogue, from nothing where there is none, or where it is foreign or outdated.
+    """Bring the index up to the catalogue, from nothing where it cannot be added to.
 
-    With `rebuild` a new generation is made while the present one is searched. `progress` gets how many papers
-    are done and how many there are to do.
+    With `rebuild` a new generation is made while the present one is searched. Raises PapersAtRisk where that would give
+    up papers, unless `force` is given. `progress` gets how many papers are done and how many there are to do.
     """
     updated = Updated()
     while True:  # ends when there is nothing new after the lock is let go
@@ -60,7 +90,7 @@ def update(
             if not locked:
                 updated.left_to_another = updated.papers == 0
                 return updated
-            with _writer(catalogue, engine, rebuild, updated) as writer:
+            with _writer(catalogue, engine, updated, rebuild=rebuild, force=force) as writer:
                 _drain(catalogue, writer, updated, progress, clock)
                 writer.publish()
         rebuild = False
@@ -74,12 +104,13 @@ def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
     """Keep how far the index was, for when its server cannot be asked."""
     seen = {"engine": type(engine).__name__, "epoch": state.epoch, "cursor": state.cursor} if state else {}
     with contextlib.suppress(OSError):
-        (folder / SEEN).write_bytes(orjson.dumps(seen))
+        (folder / INDEX_NOTE).write_bytes(orjson.dumps(seen))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an index stands to a catalogue. `behind` is as of the last update where `error` says why it is not known."""
+    """How an index stands to a catalogue. `error` says what is wrong with it; where it could not be asked, `behind` is
+    as of the last update."""
 
     state: IndexState | None
     behind: int
@@ -92,25 +123,61 @@ def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
         state = engine.state()
     except PaperglotError as error:
         try:
-            seen = orjson.loads((catalogue.folder / SEEN).read_bytes())
+            seen = orjson.loads((catalogue.folder / INDEX_NOTE).read_bytes())
         except (OSError, orjson.JSONDecodeError):
             seen = {}
         known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
         cursor = seen["cursor"] if known else 0
         return Standing(None, catalogue.pending(cursor), str(error))
-    cursor = state.cursor if state and state.epoch == catalogue.epoch else 0
-    return Standing(state, catalogue.pending(cursor))
+    match relation(catalogue, state):
+        case Relation.NONE:
+            return Standing(None, catalogue.pending(0))
+        case Relation.SAME:
+            assert state is not None
+            fault = _cannot_be_searched(engine)
+            return Standing(state, catalogue.pending(0 if fault else state.cursor), fault)
+        case Relation.LATER:
+            return Standing(state, catalogue.pending(0), "The index was made from a later state of this catalogue.")
+        case Relation.FOREIGN:
+            return Standing(state, catalogue.pending(0), "The index was made from another catalogue.")
+        case other:
+            assert_never(other)
 
 
-def _writer(catalogue: Catalogue, engine: SearchEngine, rebuild: bool, updated: Updated) -> Writer:
+def _cannot_be_searched(engine: SearchEngine) -> str | None:
+    try:
+        engine.check()
+    except PaperglotError as error:
+        return str(error)
+    return None
+
+
+def _writer(catalogue: Catalogue, engine: SearchEngine, updated: Updated, *, rebuild: bool, force: bool) -> Writer:
     state = engine.state()
-    if not rebuild and state and state.epoch == catalogue.epoch and state.cursor <= catalogue.seq:
+    stands = relation(catalogue, state)
+    if stands is Relation.SAME and not rebuild:
         try:
             return engine.writer()
         except IndexOutdated:
-            pass
+            updated.reason = "The index was made by another version of Paperglot, so it is made anew."
+        except IndexDamaged as error:
+            updated.reason = f"{error.what}, so it is made anew."
+    if state is not None and not force:
+        _check_risk(catalogue, state, stands)
+    if stands is Relation.LATER:
+        updated.reason = "The catalogue is an earlier copy of the one that the index was made from, so it is made anew."
     updated.rebuilt = True
     return engine.rebuild(catalogue.epoch)
+
+
+def _check_risk(catalogue: Catalogue, state: IndexState, stands: Relation) -> None:
+    if state.documents and (stands is Relation.FOREIGN or catalogue.is_empty):
+        whose = "another catalogue" if stands is Relation.FOREIGN else "an earlier state of the catalogue"
+        raise PapersAtRisk(
+            f"The index holds {state.documents:,} papers of {whose}; the catalogue in {catalogue.folder} holds "
+            f"{catalogue.count():,}. Put a backup of that catalogue in its place, or run 'paperglot rebuild --force', "
+            "which makes the index from this one and gives up those papers."
+        )
 
 
 def _drain(
@@ -130,10 +197,10 @@ def _drain(
         updated.papers += len(changes) - len(deleted)
         progress(done, max(done, total))
         if clock() - committed_at >= SECONDS_BETWEEN_COMMITS:
-            writer.commit(cursor)
+            writer.commit(cursor, catalogue.mark(cursor))
             committed_at, uncommitted = clock(), 0
     if uncommitted or writer.state.cursor != cursor or cursor == 0:
-        writer.commit(cursor)
+        writer.commit(cursor, catalogue.mark(cursor))
 
 
 def main() -> None:

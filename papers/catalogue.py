@@ -96,6 +96,18 @@ class Catalogue:
         """The highest `seq` ever given."""
         return int(self._connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
 
+    def mark(self, seq: int) -> str:
+        """A random mark of the last write up to `seq`; another one in a copy of the catalogue that went its own way."""
+        row = self._connection.execute(
+            "SELECT mark FROM mark WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no paper."""
+        return self._connection.execute("SELECT 1 FROM paper WHERE merged IS NOT NULL LIMIT 1").fetchone() is None
+
     def count(self) -> int:
         """How many papers there are."""
         return int(self._connection.execute("SELECT count(*) FROM paper WHERE merged IS NOT NULL").fetchone()[0])

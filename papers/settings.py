@@ -41,7 +41,8 @@ def config_file() -> Path | None:
             raise InvalidSetting(f"PAPERGLOT_CONFIG names {named}, which is not a file.")
         return Path(named)
     places = (Path(FILE), user_config_path("paperglot") / FILE)
-    return next((place for place in places if place.is_file()), None)
+    # Path.is_file() raises where a folder may not be looked into: another user's, after `su`.
+    return next((place for place in places if os.path.isfile(place)), None)
 
 
 def _file_contents() -> dict[str, Any]:

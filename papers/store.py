@@ -7,6 +7,7 @@ outlive a batch: an open reader keeps the write-ahead log from shrinking.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,8 @@ from pathlib import Path
 from papers.errors import PaperglotError
 
 FILE = "catalogue.sqlite"
+# Written by whoever indexes the catalogue: how far that was. Where it is there, so was a catalogue.
+INDEX_NOTE = "index-seen.json"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for another one; the longest transaction holds 1,000 papers (about 0.2 s).
 BUSY_SECONDS = 30
@@ -25,6 +28,12 @@ _FREE_FACTOR = 2  # a migration may rewrite the file once
 
 class CatalogueMissing(PaperglotError):
     """Raised by `connect(write=False)`: nothing was ever kept in this data folder."""
+
+    status = 503
+
+
+class CatalogueLost(PaperglotError):
+    """Raised by `connect`: the catalogue is missing or empty, and papers of it were indexed before."""
 
     status = 503
 
@@ -53,15 +62,17 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     without, either is an error of one sentence.
     """
     path = folder / FILE
+    if not _is_there(path):
+        _check_new(folder)
+        if not write:
+            raise CatalogueMissing(
+                f"There is no catalogue in {folder} yet: 'paperglot crawl' or 'paperglot import' makes one."
+            )
     if write:
         _make_folder(folder)
-    elif not path.exists():
-        raise CatalogueMissing(
-            f"There is no catalogue in {folder} yet: 'paperglot crawl' or 'paperglot import' makes one."
-        )
     try:
         connection = sqlite3.connect(
-            path if write else f"file:{path}?mode=ro", timeout=BUSY_SECONDS, isolation_level=None, uri=not write
+            path if write else _reading(path), timeout=BUSY_SECONDS, isolation_level=None, uri=not write
         )
         if write:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -80,6 +91,42 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
             )
         _migrate(connection, folder)
     return connection
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is in the catalogue's file; SQLite takes an empty one for a new one."""
+    return path.exists() and path.stat().st_size > 0
+
+
+def _check_new(folder: Path) -> None:
+    """Raise CatalogueLost where a catalogue that is missing has left something behind: a new one would lead to the loss
+    of the index, too."""
+    try:
+        note = json.loads((folder / INDEX_NOTE).read_bytes())
+    except (OSError, ValueError):
+        note = {}
+    log = folder / f"{FILE}-wal"
+    if (isinstance(note, dict) and note.get("cursor")) or _is_there(log):
+        raise CatalogueLost(
+            f"The catalogue in {folder} is missing or empty, and what was made from it is still there: put a backup of "
+            f"{FILE} in its place. 'paperglot rebuild --force' begins a new one and gives up the rest of the former."
+        )
+
+
+def forget_lost(folder: Path) -> None:
+    """Let `connect` make a new catalogue where the former one is missing; nothing where it is there."""
+    if not _is_there(folder / FILE):
+        for name in (INDEX_NOTE, f"{FILE}-wal", f"{FILE}-shm"):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _reading(path: Path) -> str:
+    """The address by which the file is opened for reading. SQLite makes files beside it, which a folder that is
+    read-only does not allow; nobody changes it there, so that it can do without."""
+    writable = os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?mode=ro" + (
+        "" if writable or _is_there(Path(f"{path}-wal")) else "&immutable=1"
+    )
 
 
 def _make_folder(folder: Path) -> None:
@@ -136,6 +183,7 @@ def next_seq(connection: sqlite3.Connection, count: int) -> int:
     (last,) = connection.execute(
         "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value", (count,)
     ).fetchone()
+    connection.execute("INSERT OR REPLACE INTO mark VALUES (?, lower(hex(randomblob(8))))", (last,))
     return int(last) - count + 1
 
 

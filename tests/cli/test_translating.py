@@ -71,8 +71,8 @@ def _found(words: str) -> Any:
 
 def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
-    monkeypatch.setenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE", "10")
-    made = World(papers_a_day=800).announced(TODAY)
+    monkeypatch.setenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE", "2")
+    made = World(papers_a_day=2000).announced(TODAY)
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
         catalogue.keep(page(*(sighting(one.id, title=one.title[0], abstract=one.abstract[0]) for one in made)), AT)
         process = subprocess.Popen([str(PAPERGLOT), "translate"], stderr=subprocess.PIPE, text=True)
@@ -82,4 +82,4 @@ def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert process.returncode == 130 and "Traceback" not in err
         assert "paperglot: Stopped. What was kept stays; the next run carries on." in err
         kept = catalogue.translation_counts()["zh"]["translated"] // 2
-    assert f"Translated {len(made) - kept} papers into zh" in paperglot("translate").stdout
+    assert f"Translated {len(made) - kept:,} papers into zh" in paperglot("translate").stdout

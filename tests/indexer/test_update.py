@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from indexer.engine import IndexWriteFailed
 from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
-from indexer.update import LOCK, Updated, update
+from indexer.update import LOCK, PapersAtRisk, Updated, standing, update
+from papers import store
 from papers.catalogue import Catalogue
+from papers.errors import PaperglotError
+from papers.store import CatalogueLost
 from tests.making import AT, page, sighting
 
 
@@ -41,14 +50,194 @@ def test_an_empty_catalogue_makes_an_empty_index(folder: Path) -> None:
     assert total(folder) == 0
 
 
-def test_an_index_of_another_catalogue_is_not_carried_on(folder: Path) -> None:
-    for title in ("First", "Second"):
-        for file in folder.glob("catalogue*"):
-            file.unlink()
-        with Catalogue(folder, write=True) as catalogue:
-            catalogue.keep(page(sighting(title=title)), AT)
-            assert update(catalogue, open_engine(folder)).rebuilt
-    assert total(folder, "second") == 1 and total(folder, "first") == 0
+def filled(folder: Path, count: int = 3) -> None:
+    """A catalogue and its index in `folder`."""
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(*(sighting(f"2611.{number:05}") for number in range(1, count + 1))), AT)
+        update(catalogue, open_engine(folder))
+
+
+def lose_catalogue(folder: Path) -> None:
+    for file in folder.glob("catalogue*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "log left over"])
+def test_a_lost_catalogue_does_not_take_the_index_with_it(how: str, folder: Path) -> None:
+    filled(folder)
+    lose_catalogue(folder)
+    if how == "empty":
+        (folder / store.FILE).touch()
+    if how == "log left over":
+        (folder / store.INDEX_NOTE).unlink()
+        (folder / f"{store.FILE}-wal").write_bytes(b"pages")
+    for write in (True, False):
+        with pytest.raises(CatalogueLost, match=r"put a backup of catalogue\.sqlite in its place"):
+            Catalogue(folder, write=write)
+    assert total(folder) == 3
+
+
+def test_a_lost_catalogue_can_be_given_up(folder: Path) -> None:
+    filled(folder)
+    lose_catalogue(folder)
+    store.forget_lost(folder)
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting(title="Second")), AT)
+        for rebuild in (False, True):
+            with pytest.raises(PapersAtRisk, match=r"holds 3 papers of another catalogue; .* holds 1\."):
+                update(catalogue, open_engine(folder), rebuild=rebuild)
+        assert standing(catalogue, open_engine(folder)).error == "The index was made from another catalogue."
+        assert total(folder) == 3
+        assert update(catalogue, open_engine(folder), rebuild=True, force=True).rebuilt
+    assert total(folder, "second") == 1 and total(folder) == 1
+
+
+def test_an_index_is_never_replaced_by_an_empty_one(folder: Path, tmp_path: Path) -> None:
+    with Catalogue(folder, write=True):
+        pass
+    shutil.copy(folder / store.FILE, tmp_path / "backup")
+    filled(folder)
+    lose_catalogue(folder)
+    shutil.copy(tmp_path / "backup", folder / store.FILE)
+    with Catalogue(folder, write=True) as catalogue, pytest.raises(PapersAtRisk, match="an earlier state"):
+        update(catalogue, open_engine(folder))
+    assert total(folder) == 3
+
+
+@pytest.mark.parametrize("grown", [0, 1, 9])
+def test_a_backup_that_was_put_back_is_noticed(grown: int, folder: Path, tmp_path: Path) -> None:
+    """However far it has grown since: below, at and past the index's cursor."""
+    filled(folder)
+    shutil.copy(folder / store.FILE, tmp_path / "backup")
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00101", title="Forgotten")), AT)
+        update(catalogue, open_engine(folder))
+    lose_catalogue(folder)
+    shutil.copy(tmp_path / "backup", folder / store.FILE)
+    with Catalogue(folder, write=True) as catalogue:
+        for number in range(grown):
+            catalogue.keep(page(sighting(f"2611.{201 + number:05}", title="Grown")), AT)
+        assert standing(catalogue, open_engine(folder)).error
+        done = update(catalogue, open_engine(folder))
+        assert done.rebuilt and done.reason and "earlier copy" in done.reason
+        assert not standing(catalogue, open_engine(folder)).error
+    assert (total(folder), total(folder, "forgotten"), total(folder, "grown")) == (3 + grown, 0, grown)
+
+
+def put(file: Path, content: bytes) -> None:
+    """A new file in the place of this one: cut in place, a file that is mapped ends the process that maps it."""
+    file.unlink()
+    file.write_bytes(content)
+
+
+def lose_meta(generation: Path) -> None:
+    (generation / "meta.json").unlink()
+
+
+def cut_meta(generation: Path) -> None:
+    (generation / "meta.json").write_bytes((generation / "meta.json").read_bytes()[:40])
+
+
+def cut_segments(generation: Path) -> None:
+    for file in generation.glob("*.store"):
+        put(file, file.read_bytes()[:-20])
+
+
+def lose_segments(generation: Path) -> None:
+    for file in generation.glob("*.idx"):
+        file.unlink()
+
+
+def flip_texts(generation: Path) -> None:
+    for file in generation.glob("*.store"):
+        content = file.read_bytes()
+        put(file, content[:8] + bytes(byte ^ 0xFF for byte in content[8:60]) + content[60:])
+
+
+def pointer_of_bytes(generation: Path) -> None:
+    (generation.parent / "current").write_bytes(b"\xff\xfe")
+
+
+def pointer_outside(generation: Path) -> None:
+    (generation.parent / "current").write_text("../index")
+
+
+def pointer_is_folder(generation: Path) -> None:
+    (generation.parent / "current").unlink()
+    (generation.parent / "current").mkdir()
+
+
+def state_of_bytes(generation: Path) -> None:
+    (generation / "state.json").write_bytes(b"[1, 2")
+
+
+DAMAGES = [
+    lose_meta, cut_meta, cut_segments, lose_segments, flip_texts, pointer_of_bytes, pointer_outside, pointer_is_folder,
+    state_of_bytes,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_index_is_made_anew(damage: Callable[[Path], None], folder: Path) -> None:
+    filled(folder)
+    engine = open_engine(folder)
+    engine.search(Search())  # one that has it open
+    (generation,) = (path for path in (folder / "index").iterdir() if path.is_dir())
+    damage(generation)
+    for one in (engine, open_engine(folder)):
+        with contextlib.suppress(PaperglotError):  # and nothing else
+            one.search(Search())
+    with Catalogue(folder) as catalogue:
+        found = standing(catalogue, open_engine(folder))
+        assert found.error or found.state is None
+        assert update(catalogue, open_engine(folder)).rebuilt
+        assert standing(catalogue, open_engine(folder)).error is None
+    assert total(folder) == 3
+    assert engine.search(Search()).total == 3
+
+
+def test_a_rebuild_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(folder)
+
+    def full(*arguments: object) -> None:
+        raise IndexWriteFailed("no space left")
+
+    with Catalogue(folder) as catalogue, monkeypatch.context() as patched:
+        patched.setattr("indexer.engines.embedded.writer.EmbeddedWriter.commit", full)
+        with pytest.raises(IndexWriteFailed):
+            update(catalogue, open_engine(folder), rebuild=True)
+    assert len(generations_of(folder)) == 1
+    assert total(folder) == 3
+
+
+def generations_of(folder: Path) -> list[Path]:
+    return [path for path in (folder / "index").iterdir() if path.is_dir()]
+
+
+def test_searches_do_not_notice_that_the_index_is_swapped(folder: Path) -> None:
+    filled(folder)
+    engine = open_engine(folder)
+    answers: Counter[object] = Counter()
+    ended = threading.Event()
+
+    def search() -> None:
+        while not ended.is_set():
+            try:
+                answers[engine.search(Search()).total] += 1
+            except Exception as error:
+                answers[repr(error)] += 1
+
+    threads = [threading.Thread(target=search) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    with Catalogue(folder) as catalogue:
+        for _ in range(100):
+            update(catalogue, open_engine(folder), rebuild=True)
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert list(answers) == [3], answers
+    assert len(generations_of(folder)) == 2
 
 
 def test_an_older_index_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,12 +245,12 @@ def test_an_older_index_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPat
         catalogue.keep(page(sighting()), AT)
         update(catalogue, open_engine(folder))
         monkeypatch.setattr("indexer.engines.embedded.generations.SCHEMA", 999)
-        assert update(catalogue, open_engine(folder)) == Updated(papers=1, rebuilt=True)
+        done = update(catalogue, open_engine(folder))
+        assert (done.papers, done.rebuilt) == (1, True)
+        assert done.reason == "The index was made by another version of Paperglot, so it is made anew."
 
 
 def test_a_lost_index_is_made_anew(folder: Path) -> None:
-    import shutil
-
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting()), AT)
         update(catalogue, open_engine(folder))
@@ -74,7 +263,9 @@ def test_rebuild(folder: Path) -> None:
         catalogue.keep(page(sighting(), sighting("2611.00002")), AT)
         update(catalogue, open_engine(folder))
         assert update(catalogue, open_engine(folder), rebuild=True) == Updated(papers=2, rebuilt=True)
-    assert len([path for path in (folder / "index").iterdir() if path.is_dir()]) == 1
+        assert len(generations_of(folder)) == 2  # a search may be about to open the former one
+        update(catalogue, open_engine(folder))
+    assert len(generations_of(folder)) == 1
 
 
 def test_who_finds_it_taken_leaves(folder: Path) -> None:

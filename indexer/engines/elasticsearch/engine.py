@@ -144,6 +144,10 @@ class ElasticsearchEngine:
                 return None
             return replace(found, documents=self._client.count(index=self._generations.reading)["count"])
 
+    def check(self) -> None:
+        self._trusted_until = -1.0
+        self._check_rules()
+
     def _check_rules(self) -> None:
         """Raise NoIndex or IndexOutdated where this program cannot search what is there; asked now and then."""
         if self._clock() < self._trusted_until:

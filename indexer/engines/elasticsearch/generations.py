@@ -16,6 +16,8 @@ from indexer.engines.elasticsearch.mapping import stamp, template
 
 _META = "paperglot"
 _SAID = {field.name for field in fields(IndexState)} - {"documents"}
+# An index that an earlier program made says no more than this of itself.
+_ALWAYS_SAID = {"generation", "epoch", "stamp", "cursor"}
 
 
 class Generations:
@@ -46,9 +48,9 @@ class Generations:
         states = {}
         for index, entry in found.items():
             meta = entry["mappings"]["_meta"].get(_META, {})
-            # An index of a later version may say more of itself; one that says less is not ours.
-            if meta.keys() >= _SAID:
-                states[index] = IndexState(**{name: meta[name] for name in _SAID}, documents=0)
+            # An index of a later version may say more of itself.
+            if meta.keys() >= _ALWAYS_SAID:
+                states[index] = IndexState(**{name: meta[name] for name in _SAID & meta.keys()}, documents=0)
         return states
 
     def write_state(self, state: IndexState) -> None:
@@ -59,10 +61,9 @@ class Generations:
         self._client.indices.put_mapping(index=index, meta=_meta(state))
 
     def begin(self, epoch: str) -> IndexState:
-        """A new, empty generation, after removing those that were begun and never published."""
+        """A new, empty generation, after removing every other but the one that is searched."""
         self._put_template()
-        for index in self._leftover(self.current()):
-            self._client.indices.delete(index=index, ignore_unavailable=True)
+        self.remove_others(self.current())
         state = IndexState(generation=secrets.token_hex(6), epoch=epoch, stamp=stamp(), cursor=0, documents=0)
         self._client.indices.create(
             index=self.index(state.generation),
@@ -86,6 +87,15 @@ class Generations:
         made = template(self._prefix, shards=self._shards, replicas=self._replicas)
         self._client.indices.put_index_template(name=self._prefix, meta=meta, **made)
 
+    def remove_others(self, kept: IndexState | None) -> None:
+        """Remove every generation but this one."""
+        for index in self._leftover(kept):
+            self._client.indices.delete(index=index, ignore_unavailable=True)
+
+    def remove(self, state: IndexState) -> None:
+        """Remove this generation, which must not be the one that is searched."""
+        self._client.indices.delete(index=self.index(state.generation), ignore_unavailable=True)
+
     def _leftover(self, kept: IndexState | None) -> list[str]:
         """The indices of all generations but `kept`."""
         return [
@@ -95,19 +105,22 @@ class Generations:
         ]
 
     def publish(self, state: IndexState) -> None:
-        """Make this generation the one that is read and written, and remove every other, all in one step.
+        """Make this generation the one that is read and written, and remove the others, all in one step.
 
-        Besides the one that was searched there can be one that `begin` did not see: the server goes on creating
-        an index for a while after the program that asked for it was killed.
+        The one that was read is kept until the next time: searches of it may be under way. Besides there can be one
+        that `begin` did not see: the server goes on creating an index for a while after the program that asked for it
+        was killed.
         """
         new = self.index(state.generation)
         self._client.indices.put_settings(index=new, settings={"auto_expand_replicas": f"0-{self._replicas}"})
-        old = {index for index in self._states(self.reading) if index != new}
+        read = {index for index in self._states(self.reading) if index != new}
+        leftover = {*self._leftover(state)} - read
         self._client.indices.update_aliases(
             actions=[
                 {"add": {"index": new, "alias": self.reading}},
                 {"add": {"index": new, "alias": self.writing, "is_write_index": True}},
-                *({"remove_index": {"index": index}} for index in sorted(old | {*self._leftover(state)})),
+                *({"remove": {"index": index, "aliases": [self.reading, self.writing]}} for index in sorted(read)),
+                *({"remove_index": {"index": index}} for index in sorted(leftover)),
             ]
         )
 

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
 from indexer.engines.elasticsearch.bulk import Line, delete_line, index_line, send
 from indexer.engines.elasticsearch.client import translated
 from indexer.engines.elasticsearch.generations import Generations
+from papers.errors import PaperglotError
 
 LINES_A_REQUEST, BYTES_A_REQUEST = 500, 5 << 20
 REQUESTS_AT_ONCE = 2
@@ -104,7 +106,7 @@ class ElasticsearchWriter:
         self._refused |= refused
         self._check_rejected()
 
-    def commit(self, cursor: int) -> None:
+    def commit(self, cursor: int, mark: str = "") -> None:
         self._send()
         while self._under_way:
             self._finish_one()
@@ -114,15 +116,17 @@ class ElasticsearchWriter:
             if refreshed["_shards"]["failed"]:
                 raise IndexWriteFailed(f"A part of {index} is away. Nothing is lost; run 'paperglot index' later.")
             # After the documents: killed in between, they are sent again, which is harmless.
-            state = replace(self._state, cursor=cursor, rejected=self._rejected())
+            state = replace(self._state, cursor=cursor, rejected=self._rejected(), mark=mark)
             self._generations.write_state(state)
             self._state = replace(state, documents=self._client.count(index=index)["count"])
 
     def publish(self) -> None:
-        if not self._published:
-            with translated(self._where):
+        with translated(self._where):
+            if self._published:
+                self._generations.remove_others(self._state)
+            else:
                 self._generations.publish(self._state)
-            self._published = True
+        self._published = True
 
     def __enter__(self) -> Self:
         return self
@@ -131,3 +135,6 @@ class ElasticsearchWriter:
         self._lines, self._bytes = [], 0
         self._under_way.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if error is not None and not self._published:
+            with suppress(PaperglotError), translated(self._where):
+                self._generations.remove(self._state)

@@ -1,14 +1,18 @@
 """Generations of an index as folders: `index/<generation>/`, and the file `index/current` that names one.
 
 The pointer is swapped by an atomic rename; beside each index lies `state.json`, replaced the same way after
-every commit. Readers look at both and reopen.
+every commit. Readers look at both and reopen. Where a search found the files of a generation damaged, it leaves a note
+there, so that the next update makes the index anew.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -20,6 +24,9 @@ from indexer.engine import IndexState, IndexWriteFailed
 SCHEMA = 3
 POINTER = "current"
 STATE = "state.json"
+DAMAGED = "damaged"
+_NAME = re.compile(r"[0-9a-f]{12}")
+_LOOKS = 3
 
 
 def stamp() -> str:
@@ -28,17 +35,26 @@ def stamp() -> str:
 
 
 def current(root: Path) -> str | None:
-    """The name of the generation that is searched."""
+    """The name of the generation that is searched; None where there is none, or where the pointer is damaged."""
+    for _ in range(_LOOKS):
+        name = _pointer(root)
+        if name is None or (root / name / STATE).exists():
+            return name
+        # Another process may have published the next one, and removed this, since the pointer was read.
+    return None
+
+
+def _pointer(root: Path) -> str | None:
     try:
-        name = (root / POINTER).read_text("utf-8").strip()
-    except FileNotFoundError:
+        name = (root / POINTER).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
         return None
-    return name if name and (root / name / STATE).exists() else None
+    return name if _NAME.fullmatch(name) else None
 
 
 def begin(root: Path, epoch: str) -> IndexState:
-    """A new, empty generation, after removing those that were begun and never published."""
-    remove_others(root, current(root))
+    """A new, empty generation, after removing every other but the one that is searched."""
+    remove_others(root, {current(root)})
     state = IndexState(generation=secrets.token_hex(6), epoch=epoch, stamp=stamp(), cursor=0, documents=0)
     try:
         (root / state.generation).mkdir(parents=True)
@@ -49,23 +65,41 @@ def begin(root: Path, epoch: str) -> IndexState:
 
 
 def publish(root: Path, generation: str) -> None:
-    """Make `generation` the one that is searched, and remove the others."""
+    """Make `generation` the one that is searched, and remove the others but the one before it: a reader may have read
+    the pointer and not yet opened that one."""
+    before = current(root)
+    if (root / POINTER).is_dir():
+        shutil.rmtree(root / POINTER)
     _replace(root / POINTER, generation.encode())
-    remove_others(root, generation)
+    remove_others(root, {generation, before})
 
 
-def remove_others(root: Path, kept: str | None) -> None:
-    """Remove every generation but one. A reader that still has one open goes on reading it."""
-    if root.exists():
+def remove_others(root: Path, kept: Collection[str | None]) -> None:
+    """Remove every generation but these. A reader that still has one open goes on reading it."""
+    if root.is_dir():
         for folder in root.iterdir():
-            if folder.is_dir() and folder.name != kept:
+            if folder.is_dir() and folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def note_damage(root: Path, generation: str, reason: str) -> None:
+    """Let the next update make the index anew; nothing happens where the folder cannot be written."""
+    with suppress(OSError):
+        (root / generation / DAMAGED).write_text(reason, "utf-8")
+
+
+def damage(root: Path, generation: str) -> str | None:
+    """Why a search could not read this generation; None where none has failed."""
+    try:
+        return (root / generation / DAMAGED).read_text("utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def read_state(root: Path, generation: str) -> IndexState | None:
     try:
         return IndexState(**orjson.loads((root / generation / STATE).read_bytes()))
-    except (FileNotFoundError, orjson.JSONDecodeError, TypeError):
+    except (OSError, orjson.JSONDecodeError, TypeError):
         return None
 
 

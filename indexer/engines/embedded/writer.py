@@ -21,6 +21,7 @@ class EmbeddedWriter:
     """See `indexer.engine.Writer`."""
 
     def __init__(self, root: Path, state: IndexState, memory: int, threads: int) -> None:
+        """A writer of the generation of `state`, which is empty or was opened before."""
         self._root = root
         self._state = state
         self._rejected = dict(state.rejected)
@@ -67,7 +68,7 @@ class EmbeddedWriter:
         self._rejected.pop(document.id, None)
         return made
 
-    def commit(self, cursor: int) -> None:
+    def commit(self, cursor: int, mark: str = "") -> None:
         try:
             self._open().commit()
             self._index.reload()
@@ -75,12 +76,15 @@ class EmbeddedWriter:
         except Exception as error:
             raise self._failed(error) from error
         # After the documents: killed in between, they are sent again, which is harmless.
-        self._state = replace(self._state, cursor=cursor, documents=documents, rejected=dict(self._rejected))
+        rejected = dict(self._rejected)
+        self._state = replace(self._state, cursor=cursor, documents=documents, rejected=rejected, mark=mark)
         generations.write_state(self._root, self._state)
 
     def publish(self) -> None:
         if generations.current(self._root) != self._state.generation:
             generations.publish(self._root, self._state.generation)
+        else:
+            generations.remove_others(self._root, {self._state.generation})
 
     def _open(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -110,3 +114,6 @@ class EmbeddedWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close()
+        if error is not None and generations.current(self._root) != self._state.generation:
+            # On a full disk its half would keep the room that the next crawl needs.
+            generations.remove_others(self._root, {generations.current(self._root)})

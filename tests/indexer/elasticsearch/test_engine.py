@@ -124,7 +124,9 @@ def test_too_many_refused_documents_are_a_fault(engine: ElasticsearchEngine, mon
 def test_an_index_of_other_rules_is_not_searched(
     engine: ElasticsearchEngine, elastic: IndexSettings, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    fill(engine, [document()])
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00001")), AT)
+        update(catalogue, engine)
     monkeypatch.setattr(engine_module, "stamp", lambda: "other")
     fresh = ElasticsearchEngine(elastic)
     for asking in (lambda: fresh.search(Search()), lambda: fresh.get("2611.00001"), fresh.writer):
@@ -183,11 +185,12 @@ def test_nothing_of_others_is_removed(
 def test_a_rebuild_swaps_both_aliases_and_leaves_one_index(
     engine: ElasticsearchEngine, client: Elasticsearch, elastic: IndexSettings
 ) -> None:
-    for _ in range(2):
+    for rebuilds in range(3):
         fill(engine, [document()])
-        found = client.indices.get_alias(index=f"{elastic.prefix}-*").body
-        ((_, one),) = found.items()
-        assert one["aliases"] == {elastic.prefix: {}, f"{elastic.prefix}-write": {"is_write_index": True}}
+        aliases = [one["aliases"] for one in client.indices.get_alias(index=f"{elastic.prefix}-*").body.values()]
+        assert sorted(aliases, key=len) == [{}] * min(rebuilds, 1) + [
+            {elastic.prefix: {}, f"{elastic.prefix}-write": {"is_write_index": True}}
+        ]
 
 
 _FILL = """
@@ -225,6 +228,7 @@ def test_a_rebuild_that_is_killed_is_cleaned_up_by_the_next(
         assert engine.search(Search()).total == 1499
     with Catalogue(folder) as catalogue:
         update(catalogue, engine, rebuild=True)
+        update(catalogue, engine)
     assert engine.search(Search()).total == 1499
     assert len(client.indices.get(index=f"{elastic.prefix}-*").body) == 1
 
