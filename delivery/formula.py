@@ -31,6 +31,22 @@ _ATTRIBUTES = frozenset(
         *("columnlines", "rowlines"),
     )
 )
+# Lengths move what follows: beyond these a formula lies over other text or makes the page wider than the window.
+_LENGTHS = ("width", "height", "depth", "lspace", "rspace", "minsize", "maxsize", "rowspacing", "columnspacing")
+_LENGTH = re.compile(r"(-?\d{0,8}(?:\.\d{0,8})?)(em|ex|px|pt|pc|mm|cm|in|mu|)")
+_IN_EM = {
+    "em": 1.0,
+    "ex": 0.5,
+    "px": 1 / 16,
+    "pt": 0.1,
+    "pc": 1.2,
+    "mm": 0.28,
+    "cm": 2.8,
+    "in": 7.2,
+    "mu": 1 / 18,
+    "": 1.0,
+}
+_LEAST_EM, _MOST_EM = -1.0, 5.0
 # Symbols that the converter takes for operators; a browser would put space around them.
 _ORDINARY = frozenset("∞∅∠")
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
@@ -55,9 +71,20 @@ def to_mathml(tex: str) -> str | None:
             return None
         if not _ATTRIBUTES.issuperset(element.attrib):
             return None
+        if not all(_is_small(length) for key in _LENGTHS if (length := element.get(key))):
+            return None
         if element.text in _ORDINARY:
             element.tag = f"{_NAMESPACE}mi"
     return etree.tostring(root, encoding="unicode")
+
+
+def _is_small(length: str) -> bool:
+    if length.endswith("mathspace"):  # a name: at most 0.39 em
+        return True
+    match = _LENGTH.fullmatch(length)
+    if match is None or not match[1].strip("-."):
+        return False
+    return _LEAST_EM <= float(match[1]) * _IN_EM[match[2]] <= _MOST_EM
 
 
 def _balanced(tex: str) -> bool:

@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 from isal import isal_zlib
 
-from papers.paper import Announcement, AuthorName, Paper, Sighting, Version
+from papers.normalise import bounds
+from papers.paper import Announcement, AuthorName, OutOfRange, Paper, Sighting, Version
 
 TEXT_FIELDS = ("title", "abstract")
 HASH_BYTES = 12  # texts are compared within one paper only
@@ -89,7 +90,11 @@ def unpack_sighting(payload: bytes, texts: dict[bytes, str]) -> Sighting:
     values = orjson.loads(unpack_record(payload))
     title, abstract = (texts[bytes.fromhex(key)] if key else None for key in values.pop("text"))
     restore(values)
-    return Sighting(title=title, abstract=abstract, **values)
+    values |= {"title": title, "abstract": abstract}
+    try:
+        return Sighting(**values)
+    except OutOfRange:
+        return Sighting(**bounds.mended(values))
 
 
 def pack_paper(paper: Paper) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 # The ranges of what a record may hold. An index keeps these numbers in a few bits beside others, and a source that
@@ -18,10 +19,26 @@ from typing import NamedTuple
 MOST_VERSIONS = 999
 MOST_UPVOTES = 2**31
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+# In characters. arXiv's own limits are lower (an abstract: 1,920), and some of its older records are longer than these.
+LONGEST = {
+    "title": 2_000,
+    "abstract": 20_000,
+    "comments": 5_000,
+    "journal_ref": 2_000,
+    "doi": 1_000,
+    "report_no": 1_000,
+    "licence": 1_000,
+    "code": 1_000,
+    "project": 1_000,
+    "organisation": 1_000,
+}
+MOST_AUTHORS = 20_000  # the largest collaborations have 5,000
+MOST_KEYWORDS = 100
+LONGEST_NAME = 500
 
 
 class OutOfRange(ValueError):
-    """Raised by `Sighting`: a number or a date that no paper can have. Parsers leave such values out before."""
+    """Raised by `Sighting`: a number, a date or a length that no paper can have. Parsers see to it before."""
 
 
 class Version(NamedTuple):
@@ -51,11 +68,14 @@ class Announcement(NamedTuple):
     kind: str
 
 
+_texts_of = attrgetter(*LONGEST)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """One source's view of one paper. Absent is None (or an empty tuple), never an empty string.
 
-    Raises OutOfRange for numbers and dates that no paper can have: this is the one door into the catalogue.
+    Raises OutOfRange for numbers, dates and lengths that no paper can have: this is the one door into the catalogue.
     """
 
     id: str
@@ -96,6 +116,11 @@ class Sighting:
                 raise OutOfRange(f"version {number}")
             if submitted is not None and not FIRST_YEAR <= submitted.year <= LAST_YEAR:
                 raise OutOfRange(f"the year {submitted.year}")
+        for name, value in zip(LONGEST, _texts_of(self), strict=True):
+            if value and len(value) > LONGEST[name]:
+                raise OutOfRange(f"{name} of {len(value)} characters")
+        if len(self.authors) > MOST_AUTHORS or len(self.keywords) > MOST_KEYWORDS:
+            raise OutOfRange(f"{len(self.authors)} authors, {len(self.keywords)} keywords")
 
     @property
     def slot(self) -> tuple[str, str, str, str, int]:

@@ -42,7 +42,7 @@ def config_file() -> Path | None:
         return Path(named)
     places = (Path(FILE), user_config_path("paperglot") / FILE)
     # Path.is_file() raises where a folder may not be looked into: another user's, after `su`.
-    return next((place for place in places if os.path.isfile(place)), None)
+    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
 
 
 def _file_contents() -> dict[str, Any]:

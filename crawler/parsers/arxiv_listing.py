@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from crawler.parsers.errors import UnexpectedPage
 from crawler.parsers.html import Element, all_text, text_of, tree, unexpected
 from papers import identifiers, sources
 from papers.categories import resolve, resolve_all
-from papers.normalise import names
-from papers.normalise.bounds import whole_number
+from papers.normalise import bounds, names
+from papers.normalise.bounds import Notes, whole_number
 from papers.normalise.dates import iso_day, written_day
 from papers.normalise.text import clean
 from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_VERSIONS, REJECTED_START, Page, Rejected, Section, Sighting, State
@@ -67,6 +67,7 @@ class _Reading:
     entries: int = 0
     first_item: int | None = None
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # which make no page partial
     is_cut: bool = False  # the body ends inside of its last entry
 
 
@@ -176,6 +177,7 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
         reading.warnings.append(f"Entry {reading.entries} was left out: {reason}.")
         return False
     part.read += 1
+    notes = Notes()
     if reading.first_item is None:
         item = _ITEM.search(all_text(dt))
         reading.first_item = int(item[1]) if item else None
@@ -187,9 +189,10 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
             day=part.day or reading.day,
             version=version,
             announce_type=_announce_type(marks, part, reading),
-            **fields,  # type: ignore[arg-type]
+            **bounds.shortened(fields, notes),
         )
     )
+    reading.notes += [f"{key}: {note}." for note in notes]
     return True
 
 
@@ -221,8 +224,8 @@ def _announce_type(marks: str, part: _Part, reading: _Reading) -> str | None:
     return "new" if reading.listed_by in ("recent", "pastweek") else None
 
 
-def _fields(dd: Element) -> dict[str, object]:
-    fields: dict[str, object] = {}
+def _fields(dd: Element) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
     for element in cast("list[Element]", dd.iter("div", "p")):
         kind = (element.get("class") or "").split(" ", 1)[0]
         if kind in _FIELDS:
@@ -277,7 +280,7 @@ def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
         state=State.PARTIAL if is_partial else State.COMPLETE if reading.sightings else State.EMPTY,
         is_short=reading.is_cut or lacking > len(reading.rejected),
         resume=str(reach) if more else None,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *reading.notes),
         url=url,
     )
 

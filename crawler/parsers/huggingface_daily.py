@@ -150,19 +150,24 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
     put_forward = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
     # Since June 2026 it is the day of the list, at midnight; before, the moment, which may be of the day before.
     is_day = put_forward is not None and put_forward.time() == time()
+    fields = {
+        "title": title,
+        "authors": names.listed(
+            author.get("name") for author in paper.get("authors") or () if not author.get("hidden")
+        ),
+        "abstract": clean(paper.get("summary") or entry.get("summary")),
+        "code": repository(paper.get("githubRepo")),
+        "project": web_address(paper.get("projectPage")),
+        "keywords": _keywords(paper.get("ai_keywords")),
+        "organisation": clean(organisation.get("fullname") or organisation.get("name")),
+    }
     return Sighting(
         id=identifiers.key(paper["id"]),
         source=SOURCE,
         day=put_forward.date() if put_forward and (is_day or day is None) else day,
-        title=title,
-        authors=names.listed(author.get("name") for author in paper.get("authors") or () if not author.get("hidden")),
-        abstract=clean(paper.get("summary") or entry.get("summary")),
         submitted=bounds.moment(iso8601(paper.get("publishedAt")), notes),
         upvotes=bounds.upvotes(paper.get("upvotes"), notes),
-        code=repository(paper.get("githubRepo")),
-        project=web_address(paper.get("projectPage")),
-        keywords=_keywords(paper.get("ai_keywords")),
-        organisation=clean(organisation.get("fullname") or organisation.get("name")),
+        **bounds.shortened(fields, notes),
     ), notes
 
 

@@ -92,22 +92,25 @@ def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
     entries = record.get("versions") or ()
     versions = bounds.versions(((entry["version"], rfc2822(entry.get("created"))) for entry in entries), notes)
     parted = _author_names(record.get("authors_parsed") or ())
+    fields = {
+        "title": title,
+        "authors": tuple(name.shown for name in parted) if parted else names.split(record.get("authors")),
+        "author_names": parted,
+        "abstract": clean(record.get("abstract")),
+        "comments": clean(record.get("comments")),
+        "journal_ref": clean(record.get("journal-ref")),
+        "doi": clean(record.get("doi")),
+        "report_no": clean(record.get("report-no")),
+        "licence": licence(record.get("license")),
+    }
     return Sighting(
         id=identifier.key,
         source=SOURCE,
-        title=title,
-        authors=tuple(name.shown for name in parted) if parted else names.split(record.get("authors")),
-        author_names=parted,
-        abstract=clean(record.get("abstract")),
         categories=resolve_all((record.get("categories") or "").split()),
         version=versions[-1].number if versions else None,
         versions=versions,
         submitted=versions[0].submitted if versions and versions[0].number == 1 else None,
-        comments=clean(record.get("comments")),
-        journal_ref=clean(record.get("journal-ref")),
-        doi=clean(record.get("doi")),
-        report_no=clean(record.get("report-no")),
-        licence=licence(record.get("license")),
+        **bounds.shortened(fields, notes),
     ), notes
 
 

@@ -1,11 +1,21 @@
-"""Numbers and dates of a source, within what a record may hold; what is outside is left out and named."""
+"""Numbers, dates and texts of a source within what a record may hold; what is beyond is left out or cut, and named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_UPVOTES, MOST_VERSIONS, Version
+from papers.paper import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST,
+    MOST_AUTHORS,
+    MOST_KEYWORDS,
+    MOST_UPVOTES,
+    MOST_VERSIONS,
+    Version,
+)
 
 _SHOWN = 40  # characters of a value in a note
 
@@ -16,6 +26,34 @@ class Notes(list[str]):
     def left_out(self, what: str, value: object) -> None:
         text = str(value)
         self.append(f"{what} {text if len(text) <= _SHOWN else text[:_SHOWN] + '…'} was left out")
+
+
+def shortened(fields: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """The fields of a Sighting with texts and lists that are too long cut, each with a note; changed in place."""
+    for name, most in LONGEST.items():
+        text = fields.get(name)
+        if text and len(text) > most:
+            fields[name] = f"{text[: most - 2].rpartition(' ')[0] or text[: most - 2]} …"
+            notes.append(f"the {name.replace('_', ' ')} of {len(text):,} characters was cut to {most:,}")
+    for name, most in (("authors", MOST_AUTHORS), ("author_names", MOST_AUTHORS), ("keywords", MOST_KEYWORDS)):
+        values = fields.get(name, ())
+        if len(values) > most:
+            fields[name] = values[:most]
+            notes.append(f"the {len(values):,} {name.replace('_', ' ')} were cut to {most:,}")
+    return fields
+
+
+def mended(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a Sighting that an earlier program kept, without what is out of range; changed in place."""
+    notes = Notes()
+    for name, check in (("version", version_number), ("upvotes", upvotes)):
+        if fields.get(name) is not None:
+            fields[name] = check(fields[name], notes)
+    if "submitted" in fields:
+        fields["submitted"] = moment(fields["submitted"], notes)
+    if "versions" in fields:
+        fields["versions"] = versions(fields["versions"], notes)
+    return shortened(fields, notes)
 
 
 def whole_number(value: object) -> int | None:

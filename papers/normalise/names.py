@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from papers.normalise.text import clean
-from papers.paper import AuthorName
+from papers.paper import LONGEST_NAME, AuthorName
 
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|2nd|3rd|ph\.?d|m\.?d)\.?$", re.IGNORECASE)
 _COLLABORATION = re.compile(r"\b(?:collaborations?|consortium|group|team|project|survey|network)\b", re.IGNORECASE)
@@ -39,6 +39,7 @@ def normal(name: str | None) -> str | None:
     text = clean(name)
     if text is None:
         return None
+    text = text[:LONGEST_NAME]
     if text[-6:].lower().endswith(_NOBODY):
         if text.lower() in _NOBODY:
             return None
@@ -72,10 +73,10 @@ def in_parts(given: str | None, family: str | None, suffix: str | None = None) -
 
 
 def _part(text: str | None) -> str:
-    if not text or (text.isascii() and text.isalpha()):
+    if not text or (len(text) <= LONGEST_NAME and text.isascii() and text.isalpha()):
         return text or ""
     cleaned = clean(text)
-    return _initials(cleaned) if cleaned else ""
+    return _initials(cleaned[:LONGEST_NAME]) if cleaned else ""
 
 
 def reading_order(name: str) -> str:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.parsers import FORMATS, parser
-from papers.paper import Page, Sighting, State
+from crawler.parsers.kaggle import parse_line
+from papers.paper import LONGEST, LONGEST_NAME, Page, Sighting, State
 
 ID = "2611.70001"
 HEAD = "<html><body><div id='dlpage'><h1>CL</h1><h3>Showing new listings for Friday, {day}</h3><dl id='articles'>"
@@ -110,3 +112,23 @@ def test_authors_in_parts_that_are_not_lists(parsed: Any) -> None:
     line = {"id": ID, "title": "t", "authors": "Ana Ruiz", "authors_parsed": parsed}
     (sighting,) = read("kaggle", json.dumps(line).encode()).sightings
     assert sighting.authors == ("Ana Ruiz",) and sighting.author_names == ()
+
+
+def test_texts_that_are_too_long_are_cut_and_named() -> None:
+    line = {"id": "2611.00001", "title": "T " * 2000, "abstract": "word " * 10_000, "comments": "c" * 6000}
+    line |= {"authors_parsed": [["x" * 900, "Ana", ""]], "categories": "cs.CL", "versions": []}
+    sighting, notes = parse_line(orjson.dumps(line))
+    assert sighting.abstract and len(sighting.abstract) <= LONGEST["abstract"] and sighting.abstract.endswith("word …")
+    assert len(sighting.title or "") <= LONGEST["title"] and len(sighting.comments or "") <= LONGEST["comments"]
+    assert len(sighting.authors[0]) <= LONGEST_NAME + 4
+    assert "the abstract of 49,999 characters was cut to 20,000" in notes
+    entry = {
+        "paper": {
+            "id": "2611.00001",
+            "title": "T",
+            "summary": "word " * 10_000,
+            "githubRepo": "https://x.org/" + "a" * 2000,
+        }
+    }
+    page = parser("huggingface-daily")(orjson.dumps([entry]), "https://huggingface.co/api/daily_papers?date=2026-11-20")
+    assert page.state is State.COMPLETE and any("the abstract of 49,999" in note for note in page.warnings)

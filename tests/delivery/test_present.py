@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from delivery import formula
-from delivery.present import links, present, to_html
+from delivery.present import MOST_FORMULAS, _Marks, links, present, to_html
 from indexer.documents import Hit
 from papers.normalise import formulas
 from replica.vocabulary import FORMULAS
@@ -69,6 +73,46 @@ def test_any_formula_is_safe_or_not_shown(tex: str) -> None:
         root = etree.fromstring(mathml)
         assert "href" not in mathml and "<script" not in mathml
         assert all("\\" not in (element.text or "") for element in root.iter())
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\kern1000em x", r"\kern-60em x", r"\hspace{99999999em}x", r"\hskip 50cm x", r"\mspace{900mu}x",
+        r"\begin{array}{c@{\hspace{90em}}c}1&2\end{array}", r"\kern-3em x",
+    ],
+)  # fmt: skip
+def test_a_formula_does_not_move_the_page(tex: str) -> None:
+    assert formula.to_mathml(tex) is None
+
+
+@pytest.mark.parametrize("tex", [r"a\quad b\qquad c\,d\;e\!f", r"\Bigg( x", r"\smash{x}", r"\hspace{1cm}x"])
+def test_ordinary_spaces_are_shown(tex: str) -> None:
+    assert formula.to_mathml(tex)
+
+
+@pytest.mark.parametrize("piece", ["attention $x$ ", "attention https://x.org/a ", "attention "])
+def test_a_text_costs_what_is_in_it(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many marks, formulas and links there are, each is looked at once."""
+    steps: Counter[str] = Counter()
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*arguments: Any) -> Any:
+            steps[name] += 1
+            return function(*arguments)
+
+        return count
+
+    monkeypatch.setattr("delivery.present.escape", counted("escape", escape))
+    monkeypatch.setattr("delivery.formula.to_mathml", counted("convert", formula.to_mathml))
+    within = _Marks.within
+    monkeypatch.setattr(_Marks, "within", lambda self, *place: counted("piece", within)(self, *place))
+    count = 3000
+    marks = [(place * len(piece), place * len(piece) + 9) for place in range(count)]
+    shown = to_html(piece * count, marks)
+    assert shown.count("<mark>") == count
+    assert steps["convert"] <= MOST_FORMULAS
+    assert steps["piece"] <= 3 * count + 1 and steps["escape"] <= 6 * count + 3
 
 
 @pytest.mark.parametrize("written", FORMULAS)

@@ -2,6 +2,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,6 +117,16 @@ def test_readers_see_what_is_committed_only(catalogue: Catalogue, folder: Path) 
         assert reader.epoch == catalogue.epoch
         with pytest.raises(CatalogueUnusable, match="read-only"):
             reader.keep(page(sighting("2611.00003")), AT)
+
+
+def test_what_an_earlier_program_kept_beyond_the_ranges_is_mended() -> None:
+    record = codec.sighting_record(sighting(comments="kept"), None, None)
+    odd = orjson.loads(record) | {
+        "version": 10**6, "upvotes": -1, "versions": [[0, None], [1, None]], "doi": "x" * 9999,
+    }  # fmt: skip
+    mended = codec.unpack_sighting(orjson.dumps(odd), {})
+    assert (mended.version, mended.upvotes, mended.versions) == (None, None, (Version(1, None),))
+    assert mended.comments == "kept" and len(mended.doi or "") <= 1000
 
 
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400)
