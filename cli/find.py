@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from indexer.documents import Hit
 
 
+# For answers that are under way when `serve` is told to end; compose and systemd wait longer.
+SECONDS_TO_END = 5
+
+
 class PortTaken(UsageError):
     """Raised by `serve` and `demo`: the address cannot be listened on."""
 
@@ -94,9 +98,13 @@ def check_port(host: str, port: int) -> None:
 
 def run_server(host: str, port: int, workers: int = 1) -> None:
     """Serve the page of the environment's data folder until Ctrl-C."""
+    import signal
+    import sys
+
     import uvicorn
 
     from indexer.settings import IndexSettings
+    from search_ui.connections import most_connections
     from search_ui.settings import PageSettings
 
     # A setting that is wrong is said here, once, not by every worker in a traceback.
@@ -104,8 +112,13 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
     PageSettings.load()
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Paperglot is at http://{shown}:{port} (Ctrl-C ends it)")
+    # uvicorn ends what it is at and gives the signal back: without a handler that would end the process as if killed.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     uvicorn.run(
         "search_ui.app:create",
+        http="search_ui.connections:Connection",
+        limit_concurrency=most_connections(),
+        timeout_graceful_shutdown=SECONDS_TO_END,
         factory=True,
         host=host,
         port=port,

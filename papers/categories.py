@@ -69,6 +69,16 @@ def check(text: str) -> str:
     return resolve(code)
 
 
+def read(text: str) -> str:
+    """The code that is meant, in any case and under any of its names: `CS.cl` → `cs.CL`, `math.mp` → `math-ph`, `CS.*`
+    → `cs.*`. What nobody knows stays as it is."""
+    archive = text.strip().removesuffix(".*")
+    code = _by_lower_case().get(archive.lower())
+    if code is None:
+        return text
+    return f"{code}.*" if text.strip().endswith(".*") else resolve(code)
+
+
 def name(code: str) -> str | None:
     """The English name of a category, or None for a code nobody knows."""
     category = taxonomy().get(code)

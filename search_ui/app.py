@@ -1,9 +1,12 @@
-"""The web application: routes, headers, and how errors look."""
+"""The web application: its routes, and how errors look."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -17,6 +20,7 @@ from indexer.engines import open_engine
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import FILE as CATALOGUE
+from search_ui.door import METHODS, Door
 from search_ui.routes import api, choices, coverage, paper, search
 from search_ui.settings import PageSettings
 from search_ui.shell import API, page, words
@@ -25,16 +29,6 @@ from search_ui.texts import Words
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
-# Nothing is loaded from elsewhere, no script runs, nothing may frame the page.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "interest-cohort=()",
-}
 
 
 def create() -> FastAPI:
@@ -50,6 +44,8 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
         openapi_url=f"{API}/openapi.json",
         docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # such a redirect would name whatever host the request did
+        lifespan=_closing,
     )
     app.state.engine = engine
     app.state.folder = folder if folder is not None and (folder / CATALOGUE).exists() else None
@@ -60,30 +56,24 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(choices.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.middleware("http")(_with_headers)
+    app.add_middleware(Door, unexpected=_unexpected)
     app.add_exception_handler(PaperglotError, _said)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(sqlite3.DatabaseError, _damaged)
     return app
 
 
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    if request.url.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
+@asynccontextmanager
+async def _closing(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.engine.close()
 
 
 def _answer(request: Request, status: int, sentence: str) -> Response:
     if request.url.path.startswith(API):
         return JSONResponse({"error": sentence}, status)
-    response = page(request, "error.html", status=status, sentence=sentence)
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    return response
+    return page(request, "error.html", status=status, sentence=sentence)
 
 
 def _said(request: Request, error: Exception) -> Response:
@@ -97,7 +87,19 @@ def _said(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _answer(request, error.status_code, str(error.detail) if error.status_code != 404 else "")
+    if error.status_code == 405:
+        response = _answer(request, 405, f"Only {', '.join(METHODS)} are answered here.")
+        response.headers["Allow"] = ", ".join(METHODS)
+        return response
+    sentence = str(error.detail)
+    if sentence == HTTPStatus(error.status_code).phrase:  # nobody gave one
+        sentence = "There is no such address in this API." if request.url.path.startswith(API) else ""
+    return _answer(request, error.status_code, sentence)
+
+
+def _damaged(request: Request, error: Exception) -> Response:
+    logger.error("%s: the catalogue cannot be read: %s", request.url.path, error)
+    return _answer(request, 503, "The catalogue cannot be read at the moment.")
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -108,4 +110,4 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     logger.error("%s failed", request.url.path, exc_info=error)
-    return _answer(request, 500, "")
+    return _answer(request, 500, "Something went wrong here. It was noted in the server's log.")

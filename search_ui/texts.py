@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -110,6 +111,8 @@ _EN = {
     "has_updates": "Further versions",
     "has_upvotes": "Upvotes",
     "has_translation": "Translation",
+    "past_the_end": "The results end before this page.",
+    "first_page": "To the first page",
     "empty_index": "No paper is kept yet. “paperglot crawl” fetches today's.",
 }
 _ZH = {
@@ -213,6 +216,8 @@ _ZH = {
     "has_updates": "后续版本",
     "has_upvotes": "点赞",
     "has_translation": "译文",
+    "past_the_end": "结果在此页之前已结束。",
+    "first_page": "回到第一页",
     "empty_index": "还没有保存任何论文。“paperglot crawl”会获取今天的论文。",
 }
 TEXTS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
@@ -267,8 +272,22 @@ def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> st
     """The page's language: the one chosen before, else the first offered that the browser accepts."""
     if cookie is not None and cookie in offered:
         return cookie
+    weights: dict[str, float] = {}
     for part in accepted.split(","):
-        code = part.split(";")[0].strip().lower().split("-")[0]
-        if code in offered:
-            return code
-    return offered[0]
+        tag, *parameters = part.split(";")
+        code = tag.strip().lower().split("-")[0]
+        # The same language with and without a country: "zh-CN, zh;q=0.9".
+        weights[code] = max(weights.get(code, 0.0), _weight(parameters))
+    accepted_codes = [code for code in offered if weights.get(code, 0.0) > 0]
+    if not accepted_codes and weights.get("*", 0.0) > 0:
+        accepted_codes = [code for code in offered if code not in weights]
+    return max(accepted_codes, key=lambda code: weights.get(code, 0.0), default=offered[0])
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    """The weight of a language in Accept-Language: 1 unless `q=` says less; 0 for what is no number."""
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if name.strip().lower() == "q":
+            return float(value) if re.fullmatch(r"[01](?:\.\d{0,3})?", value.strip()) else 0.0
+    return 1.0

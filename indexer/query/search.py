@@ -9,12 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.query.tree import ALL, And, Category, DateRange, NumberRange, Query, Term
+from papers import categories
 from papers.errors import UsageError
 
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
 # Up to here results have page numbers; beyond it a cursor goes on.
 MAX_NUMBERED_HITS = 10_000
+_LONGEST_CURSOR = 19
 
 
 class InvalidSearch(UsageError):
@@ -27,9 +29,18 @@ class Sort(StrEnum):
     UPVOTES = "upvotes"
 
 
+def is_cursor(text: str, sort: Sort) -> bool:
+    """Whether a search in this order can have given this cursor: a key of `indexer.documents`, which fits 63 bits."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_CURSOR
+    return sort is not Sort.RELEVANCE and is_number and int(text) < 2**63
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search beside its text. Each value must hold: two categories are papers in both."""
+    """What narrows a search beside its text. Each value must hold: two categories are papers in both.
+
+    Categories are taken in any case and under any of their names: `CS.cl`, `math.mp`.
+    """
 
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -37,6 +48,9 @@ class Filters:
     year: int | None = None
     first: date | None = None
     last: date | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "categories", tuple(dict.fromkeys(map(categories.read, self.categories))))
 
     def query(self) -> Query:
         parts: list[Query] = [Category(code) for code in self.categories]
@@ -70,7 +84,7 @@ class Search:
                 f"There is no page {self.page}: pages reach {MAX_NUMBERED_HITS:,} papers far; "
                 "sort by newest or upvotes and follow the cursor beyond that."
             )
-        if self.cursor is not None and (self.sort is Sort.RELEVANCE or not self.cursor.isdigit()):
+        if self.cursor is not None and not is_cursor(self.cursor, self.sort):
             raise InvalidSearch("A cursor goes with the sort order that gave it, newest or upvotes.")
 
     @property
@@ -136,14 +150,13 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], query: Query) -> Se
     size = min(max(_whole(first("size")) or DEFAULT_SIZE, 1), MAX_SIZE)
     page = min(max(_whole(first("page")) or 1, 1), MAX_NUMBERED_HITS // size)
     cursor = first("cursor")
-    cursor_fits = cursor.isascii() and cursor.isdigit() and len(cursor) < 20 and sort is not Sort.RELEVANCE
     return Search(
         query=query,
         filters=filters_from(parameters),
         sort=sort,
         page=page,
         size=size,
-        cursor=cursor if cursor_fits else None,
+        cursor=cursor if is_cursor(cursor, sort) else None,
     )
 
 

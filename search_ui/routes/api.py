@@ -33,17 +33,22 @@ class PaperOut(BaseModel):
     abstract: dict[str, str]
     authors: list[str]
     categories: list[str]
+    featured: date | None
     date: date | None
     submitted: str | None
     updated: str | None
     version: int | None
+    versions: list[tuple[int, str | None]]
     announced: list[str]
     comments: str | None
     journal_ref: str | None
     doi: str | None
+    report_no: str | None
     licence: str | None
     code: str | None
     code_from: str | None
+    project: str | None
+    organisation: str | None
     upvotes: int | None
     keywords: list[str]
     sources: list[str]
@@ -136,7 +141,9 @@ def paper(request: Request, id: str) -> Response:
     named = identifiers.parse(id)
     document = engine(request).get(named.key) if named else None
     if document is None:
-        raise HTTPException(404)
+        raise HTTPException(
+            404, f"{named.key} is not kept here." if named else f"'{id[:60]}' is not an arXiv identifier."
+        )
     return _json(_paper(Hit(document)))
 
 
@@ -189,13 +196,18 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "submitted": document.submitted,
         "updated": document.updated,
         "version": document.version,
+        "versions": document.versions,
         "announced": document.announced,
         "comments": document.comments,
         "journal_ref": document.journal_ref,
         "doi": document.doi,
+        "report_no": document.report_no,
         "licence": document.licence,
         "code": document.code,
         "code_from": document.code_from,
+        "project": document.project,
+        "organisation": document.organisation,
+        "featured": document.featured,
         "upvotes": document.upvotes,
         "keywords": document.keywords,
         "sources": document.sources,

@@ -83,6 +83,7 @@ def _results(
         width=navigation.HISTOGRAM_WIDTH,
         height=navigation.HISTOGRAM_HEIGHT,
         pages=navigation.pages(reading.text, search, results),
+        first_page=navigation.address_of(reading.text, replace(search, page=1, cursor=None)),
         further=navigation.further(reading.text, search, results),
         kept=[] if front else [pair for pair in to_parameters(search, "") if pair[0] not in ("page", "cursor")],
         index=_of_index(engine(request)),

@@ -43,7 +43,7 @@ def test_what_cannot_be_answered_is_said(query: str, said: str, client: TestClie
 def test_one_paper(client: TestClient) -> None:
     assert client.get("/api/v1/papers/arXiv:2611.00005v1").json()["id"] == "2611.00005"
     assert client.get("/api/v1/papers/2401.00001").status_code == 404
-    assert client.get("/api/v1/papers/nonsense").json() == {"error": ""}
+    assert client.get("/api/v1/papers/nonsense").json() == {"error": "'nonsense' is not an arXiv identifier."}
 
 
 def test_suggestions(client: TestClient) -> None:
