@@ -7,18 +7,32 @@ read. A value is taken from the environment (`PAPERGLOT_CRAWL_CONTACT`), else fr
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BeforeValidator, ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from papers.errors import UsageError
 
 FILE = "paperglot.toml"
+# The sections of all rooms, each a subclass of `Section` there: a name that is none of these is misspelt.
+SECTIONS = ("calendar", "crawl", "index", "page", "translation")
+# What else the environment may say.
+_OTHERS = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")
+_TESTS = "PAPERGLOT_TEST_"
 
 
 class InvalidSetting(UsageError):
@@ -58,6 +72,41 @@ def _parsed(path: Path, modified: int) -> dict[str, Any]:
         raise InvalidSetting(f"{path} cannot be read: {error}.") from error
 
 
+def _section_of(contents: dict[str, Any], name: str) -> dict[str, Any]:
+    """The table of a section in the file; raises InvalidSetting where it is none, or where another is misspelt."""
+    for other, table in contents.items():
+        if other not in SECTIONS:
+            raise InvalidSetting(f"{config_file()} has a section [{other}] that nobody reads{_meant(other, SECTIONS)}.")
+        if not isinstance(table, dict):
+            raise InvalidSetting(f"{config_file()}: [{other}] is a section with settings in it, not a value.")
+    return dict(contents.get(name, {}))
+
+
+def _check_environment(names: Iterable[str], section: str, settings: Collection[str]) -> None:
+    """Raise InvalidSetting for a variable that looks like one of ours and is none."""
+    known = [f"PAPERGLOT_{section}_{setting}".upper() for setting in settings]
+    prefixes = tuple(f"PAPERGLOT_{one}_".upper() for one in SECTIONS)
+    for name in sorted(names):
+        upper = name.upper()
+        if not upper.startswith("PAPERGLOT_") or upper.startswith(_TESTS) or upper in _OTHERS:
+            continue
+        if not upper.startswith(prefixes):
+            candidates = [*_OTHERS, *known, *prefixes]
+            raise InvalidSetting(f"Nobody reads the variable {name}{_meant(upper, candidates)}.")
+        own = f"PAPERGLOT_{section}_".upper()
+        if upper.startswith(own) and upper.partition("__")[0] not in known:
+            near = _meant(upper.removeprefix(own).lower(), settings, own)
+            raise InvalidSetting(f"There is no setting for the variable {name}{near}.")
+
+
+def _meant(name: str, candidates: Iterable[str], prefix: str = "") -> str:
+    """The nearest of these names as the end of a sentence: `; did you mean crawl`; "" where none is near."""
+    near = difflib.get_close_matches(name, list(candidates), 1, cutoff=0.7)
+    if not near:
+        return ""
+    return f"; did you mean {prefix}{near[0].upper() if prefix else near[0].rstrip('_')}"
+
+
 def _several(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
@@ -87,15 +136,24 @@ class Section(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        from_file = InitSettingsSource(settings_cls, init_kwargs=_file_contents().get(cls.section, {}))
+        from_file = InitSettingsSource(settings_cls, init_kwargs=_section_of(_file_contents(), cls.section))
         return (init_settings, env_settings, from_file)
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
         """The section as it stands; raises InvalidSetting with what is wrong and where."""
+        _check_environment(os.environ, cls.section, cls.model_fields)
         try:
             return cls(**overrides)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(map(str, first["loc"])) or cls.section
-            raise InvalidSetting(f"Setting '{name}' of [{cls.section}]: {first['msg']}.") from error
+            raise InvalidSetting(_what_is_wrong(error, cls.section, cls.model_fields)) from error
+        except SettingsError as error:  # a variable that should hold JSON
+            raise InvalidSetting(f"A variable PAPERGLOT_{cls.section.upper()}_…: {error}.") from error
+
+
+def _what_is_wrong(error: ValidationError, section: str, settings: Collection[str]) -> str:
+    first = error.errors()[0]
+    name = ".".join(map(str, first["loc"])) or section
+    if first["type"] == "extra_forbidden":
+        return f"There is no setting '{name}' in [{section}]{_meant(name, settings)}."
+    return f"Setting '{name}' of [{section}]: {first['msg'].removeprefix('Value error, ').rstrip('.')}."

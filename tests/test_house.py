@@ -14,7 +14,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.parsers import FORMATS
 from papers.errors import PaperglotError
-from papers.settings import Section
+from papers.settings import SECTIONS, Section
 from tests.processes import ROOT
 
 ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
@@ -60,7 +60,9 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
     names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     for name in [*names, "import", "models"]:
         assert f"paperglot {name}" in README, name
-    for section in subclasses(Section) - {Section}:
+    sections = subclasses(Section) - {Section}
+    assert {section.section for section in sections} == set(SECTIONS)
+    for section in sections:
         assert f"[{section.section}]" in README
         for field in section.model_fields:
             assert f"`{field}`" in README, f"{section.section}.{field}"

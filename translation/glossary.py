@@ -1,7 +1,7 @@
 """Terms that are always said the same way: a table of source and target, enforced.
 
-The file has a term a line, source and target separated by a tab; `#` starts a comment. A user's own file adds to
-the one that is shipped, and goes before it.
+The file has a term a line, source and target separated by a tab; `#` begins a comment, at the start of a line or
+between blanks. A user's own file adds to the one that is shipped, and goes before it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from papers.errors import UsageError
 
+_COMMENT = re.compile(r"^#|\s#\s")  # "C#" is a term
 SHIPPED = Path(__file__).parent / "glossaries"
 
 
@@ -33,7 +34,8 @@ class Glossary:
             return None
         longest_first = sorted(self.terms, key=len, reverse=True)
         words = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in longest_first)
-        return re.compile(rf"(?<![A-Za-z0-9-])(?:{words})(?![A-Za-z0-9])(?!-[A-Za-z0-9])", re.IGNORECASE)
+        # "C" does not stand in "C#" or "C++".
+        return re.compile(rf"(?<![A-Za-z0-9-])(?:{words})(?![A-Za-z0-9#+])(?!-[A-Za-z0-9])", re.IGNORECASE)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where terms stand in `text`, the longest that fit: (start, end, target)."""
@@ -71,7 +73,7 @@ def _read(path: Path) -> dict[str, str]:
         raise BadGlossary(f"The glossary {path} cannot be read: {error}.") from error
     terms = {}
     for number, line in enumerate(lines, start=1):
-        line = line.split("#")[0].rstrip()
+        line = _COMMENT.split(line)[0].rstrip()
         if not line:
             continue
         source, tab, target = line.partition("\t")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from indexer.analysis import EXACT, terms
 from papers.normalise import bounds, code_links, dates, formulas, names
 from papers.normalise.licences import licence
 from papers.normalise.readable import readable
@@ -203,6 +204,36 @@ def test_accents_fold_in_names() -> None:
 
     assert names.query_key("Muller") in names.keys("Söhnke Müller")
     assert names.query_key("Lukasik") in names.keys("Anna Łukasik")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Dorde Petrovic", "Đorđe Petrović"),
+        ("Thor Aegisson", "Þór Ægisson"),
+        ("Cagri Yilmaz", "Çağrı Yılmaz"),
+        ("van der Holt", "Jan van der Holt"),
+        ("Jan van der Holt", "Jan van der Holt"),
+        ("Holt", "Jan van der Holt"),
+        ("ME Holt", "Mira E. Holt"),
+        ("M.E. Holt", "Mira E. Holt"),
+        ("Li Wu", "Li Wu"),
+    ],
+)
+def test_an_author_is_found_in_plain_letters(asked: str, name: str) -> None:
+    assert names.query_key(asked) in names.keys(name)
+
+
+def test_names_fold_as_texts_do() -> None:
+    """Every Latin letter that the analysis of texts makes plain is plain in the key of a name."""
+    letters = [chr(code) for first, end in ((0xC0, 0x250), (0x1E00, 0x1F00)) for code in range(first, end)]
+    folds = {letter: terms(f"x{letter}x", EXACT) for letter in letters if letter.isalpha()}
+    plain = {letter: found[0] for letter, found in folds.items() if len(found) == 1 and found[0].isascii()}
+    # The first two are a letter and a sign; one means "a half ring"; one is an "s" by its capital, an "f" by its shape.
+    odd = set("ĿŀŉẚẛǶȸȹƕ") | set("Ỻỻ")
+    assert {letter: names.folded(f"x{letter}x") for letter in plain if letter not in odd} == {
+        letter: [word] for letter, word in plain.items() if letter not in odd
+    }
 
 
 def test_dates() -> None:

@@ -32,7 +32,12 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
     ("text", "said"),
     [
         ("[crawl]\ncategories = ['cs.XX']", r"Setting 'categories' of \[crawl\]: .*'cs.XX' is not an arXiv category"),
-        ("[crawl]\ncategorys = ['cs.CL']", r"Setting 'categorys' of \[crawl\]: Extra inputs"),
+        ("[crawl]\ncategorys = ['cs.CL']", r"There is no setting 'categorys' in \[crawl\]; did you mean categories\."),
+        ("[crwal]\ncontact = 'a'", r"has a section \[crwal\] that nobody reads; did you mean crawl\."),
+        ("crawl = 5", r"\[crawl\] is a section with settings in it, not a value"),
+        ("[crawl.sites.arxvi]\ndelay = 3", r"Setting 'sites.arxvi.*' of \[crawl\]"),
+        ("[crawl]\ncategories = 5", r"Setting 'categories' of \[crawl\]"),
+        ("[crawl]\nbackoff = 'soon'", r"Setting 'backoff' of \[crawl\]"),
         ("[crawl]\narxiv_delay = -1", r"Setting 'arxiv_delay'"),
         ("[crawl]\narxiv_url = 'ftp://x'", "an address such as https://arxiv.org"),
         ("[crawl]\nlisting_size = 30", "arXiv knows 25, 50"),
@@ -45,6 +50,28 @@ def test_what_is_wrong_is_said_in_a_sentence(
     write(tmp_path, monkeypatch, text)
     with pytest.raises(InvalidSetting, match=said):
         CrawlSettings.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("PAPERGLOT_CRAWL_CONTAKT", "PAPERGLOT_CRAWL_CONTAKT; did you mean PAPERGLOT_CRAWL_CONTACT"),
+        ("PAPERGLOT_CRWAL_CONTACT", "PAPERGLOT_CRWAL_CONTACT; did you mean PAPERGLOT_CRAWL_CONTACT"),
+        ("PAPERGLOT_DATEN", "PAPERGLOT_DATEN; did you mean PAPERGLOT_DATA"),
+        ("paperglot_crawl_xyzzy", r"There is no setting for the variable paperglot_crawl_xyzzy\."),
+        ("PAPERGLOT_CRAWL_SITES", r"Setting 'sites' of \[crawl\]"),
+    ],
+)
+def test_a_misspelt_variable_is_named(name: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "5")
+    with pytest.raises(InvalidSetting, match=said):
+        CrawlSettings.load()
+
+
+def test_variables_of_other_sections_are_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERGLOT_INDEX_HOSTS", "http://a")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__DELAY", "3")
+    assert CrawlSettings.load().site("arxiv").delay == 3
 
 
 def test_a_settings_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

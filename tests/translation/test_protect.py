@@ -134,6 +134,9 @@ def test_a_users_own_terms_go_first(tmp_path) -> None:  # type: ignore[no-untype
     own.write_text("# mine\nAttention\t关注\nnew term\t新词\n", "utf-8")
     terms = load("en-zh", own).terms
     assert terms["attention"] == "关注" and terms["new term"] == "新词" and "token" in terms
+    own.write_text("C#\tC# 语言\nC\tC 语言 # not the sharp one\n# a comment\n", "utf-8")
+    sharp = load("en-zh", own)
+    assert [target for *_, target in sharp.find("C# is not C, and C++ is neither.")] == ["C# 语言", "C 语言"]
     own.write_text("no tab here\n")
     with pytest.raises(BadGlossary, match="line 1: expected a term, a tab"):
         load("en-zh", own)

@@ -20,7 +20,7 @@ from indexer.analysis import stamp as analysis_stamp
 from indexer.documents import BY_LANGUAGE, KEYWORDS, text_fields
 
 # Increased by hand whenever something else is put into the fields; what the fields are is part of the stamp by itself.
-CONTENT = 2
+CONTENT = 3
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
 _PATTERN = r"\p{IsHan}|[\p{IsAlphabetic}\p{N}\p{M}&&[^\p{IsHan}]]+"
 # For terms of a query, which are analysed already; a HOLE between them stands for any term.

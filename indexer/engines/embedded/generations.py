@@ -21,7 +21,7 @@ from indexer.analysis import stamp as analysis_stamp
 from indexer.engine import IndexState, IndexWriteFailed
 
 # Increased by hand whenever the schema or what is put into its fields changes.
-SCHEMA = 3
+SCHEMA = 4
 POINTER = "current"
 STATE = "state.json"
 DAMAGED = "damaged"
