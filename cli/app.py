@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, coverage, demonstrate, find, index, setup, translating
+from cli import collect, coverage, demonstrate, find, forgetting, index, setup, translating
 from papers.errors import PaperglotError
 
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
@@ -42,6 +42,7 @@ app.command()(index.status)
 app.command()(coverage.coverage)
 app.command("index")(index.bring_up)
 app.command()(index.rebuild)
+app.command()(forgetting.forget)
 app.command()(collect.parse)
 app.command()(demonstrate.demo)
 app.command()(demonstrate.replica)

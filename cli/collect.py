@@ -10,7 +10,7 @@ import typer
 
 from cli.options import Data, folder
 from cli.progress import progress
-from papers.errors import UsageError
+from papers.errors import PaperglotError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,22 +152,27 @@ def import_kaggle(
     data: Data = None,
 ) -> None:
     """Import arXiv's metadata snapshot from Kaggle. A run that was stopped carries on where it was."""
+    from cli.index import bring_up
     from crawler import snapshot
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
 
     into = folder(data)
     with Catalogue(into, write=True) as catalogue:
-        with progress("Importing", "bytes") as advance:
-            done = snapshot.run(file, catalogue, utc_now, say, advance)
+        before = catalogue.seq
+        try:
+            with progress("Importing", "bytes") as advance:
+                done = snapshot.run(file, catalogue, utc_now, say, advance)
+        except PaperglotError:
+            if catalogue.seq != before:  # what was kept before the fault can be found all the same
+                bring_up(data=into)
+            raise
         kept = done.kept
         resumed = f" (from line {done.resumed_at + 1:,} on)" if done.resumed_at else ""
         typer.echo(
             f"Imported{resumed} {kept.new:,} new papers; {kept.changed:,} changed, {kept.same:,} were the same; "
             f"{done.bad_lines:,} bad lines were skipped."
         )
-    from cli.index import bring_up
-
     bring_up(data=into)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
-from crawler.parsers.kaggle import SOURCE, BadLine, parse_line, reject
+from crawler.parsers.kaggle import LONGEST_LINE, SOURCE, BadLine, parse_line, reject
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.errors import UsageError
 from papers.paper import Listing, Page, Rejected, Section, Sighting, State
@@ -22,6 +24,10 @@ from papers.sightings import Kept
 
 # A bad line is said when it is met; when the whole file is another format, a few are enough.
 MOST_BAD_LINES_SAID = 20
+# Memory stays flat however long lines are: so much of them is read at once.
+BYTES_A_TRANSACTION = 32 << 20
+MOST_BYTES_SKIPPED = 1 << 30  # of one line; a device that never ends has no other end
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class NotASnapshot(UsageError):
@@ -76,7 +82,7 @@ def run(
         with _lines(path) as (lines, position):
             for _ in islice(lines, read.lines):
                 pass
-            while chunk := list(islice(lines, PAPERS_A_TRANSACTION)):
+            while chunk := _chunk(lines):
                 page = _page(chunk, read.lines, listing, outcome, said)
                 if read.lines == 0 and not page.sightings:
                     raise NotASnapshot(f"{path} is not an arXiv snapshot: none of its first lines is a paper as JSON.")
@@ -87,10 +93,28 @@ def run(
         last = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=State.COMPLETE)
         catalogue.keep(last, now())
         progress(size, size)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        if read.lines == 0:
+            raise NotASnapshot(f"{path} is empty.")
+    except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or error
         raise NotASnapshot(f"{path} cannot be read to its end: {reason}. What was read before is kept.") from error
     return outcome
+
+
+# A file that cannot be read or unpacked: damaged, encrypted, or packed in a way that Python does not know.
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError)
+
+
+def _chunk(lines: Iterator[bytes], most: int = PAPERS_A_TRANSACTION) -> list[bytes]:
+    """The next lines: at most so many, and fewer where they are long."""
+    chunk: list[bytes] = []
+    size = 0
+    for line in islice(lines, most):
+        chunk.append(line)
+        size += len(line)
+        if size >= BYTES_A_TRANSACTION:
+            break
+    return chunk
 
 
 def _kept_before(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_Read, str | None]:
@@ -101,7 +125,7 @@ def _kept_before(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_R
         return read, None
     count = int(progress.resume.partition(":")[0])
     with _lines(path) as (lines, _):
-        while read.lines < count and (chunk := list(islice(lines, min(PAPERS_A_TRANSACTION, count - read.lines)))):
+        while read.lines < count and (chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, count - read.lines))):
             read.add(chunk)
     if read.token == progress.resume:
         return read, progress.resume
@@ -140,24 +164,57 @@ def _page(chunk: list[bytes], first: int, listing: Listing, outcome: Imported, s
     )
 
 
+class _Readable(Protocol):
+    def readline(self, size: int, /) -> bytes: ...
+
+
 @contextmanager
 def _lines(path: Path) -> Iterator[tuple[Iterator[bytes], Callable[[], int]]]:
     """The lines of the file, unpacked, and how far in the file itself the reading is."""
     with path.open("rb") as raw, ExitStack() as opened:
         start = raw.read(4)
         raw.seek(0)
-        lines: Iterator[bytes] = raw
+        file: _Readable = raw
         if start.startswith(b"\x1f\x8b"):
-            lines = opened.enter_context(gzip.GzipFile(fileobj=raw))
+            file = opened.enter_context(gzip.GzipFile(fileobj=raw))
         elif start == b"PK\x03\x04":
             member = opened.enter_context(_only_member(zipfile.ZipFile(raw), path))
             # A zip member reads line by line in Python; a buffer of a megabyte makes that 6 times faster.
-            lines = io.BufferedReader(cast(io.RawIOBase, member), 1 << 20)
-        yield lines, raw.tell
+            file = io.BufferedReader(cast(io.RawIOBase, member), 1 << 20)
+        yield _bounded(file, path), raw.tell
+
+
+def _bounded(file: _Readable, path: Path) -> Iterator[bytes]:
+    """The lines of a file; of one that is longer than LONGEST_LINE only its beginning, which no parser takes."""
+    first = True
+    while line := file.readline(LONGEST_LINE):
+        if first and line.startswith(_BYTE_ORDER_MARK):
+            line = line[len(_BYTE_ORDER_MARK) :]
+        if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+            if first:
+                raise NotASnapshot(f"{path} is not an arXiv snapshot: it has no lines.")
+            _skip_line(file, path)
+        first = False
+        yield line
+
+
+def _skip_line(file: _Readable, path: Path) -> None:
+    skipped = 0
+    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        skipped += len(rest)
+        if skipped > MOST_BYTES_SKIPPED:
+            raise NotASnapshot(
+                f"{path} has a line of more than {MOST_BYTES_SKIPPED >> 30} GB. What came before is kept."
+            )
 
 
 def _only_member(archive: zipfile.ZipFile, path: Path) -> IO[bytes]:
-    members = [name for name in archive.namelist() if name.lower().endswith((".json", ".ndjson", ".jsonl"))]
+    members = [
+        name
+        for name in archive.namelist()
+        # macOS puts a shadow of every file beside it.
+        if name.lower().endswith((".json", ".ndjson", ".jsonl")) and not name.startswith("__MACOSX/")
+    ]
     if len(members) != 1:
         raise NotASnapshot(f"{path} holds {len(members)} JSON files; an arXiv snapshot holds one.")
     return archive.open(members[0])

@@ -7,15 +7,16 @@ deletion leaves a row (a tombstone) in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from papers import codec, ledger, sightings, store, translations
+from papers import codec, forgotten, ledger, sightings, store, translations
 from papers.coverage import Record
+from papers.forgotten import Forgotten
 from papers.merge import Seen
 from papers.paper import Attempt, Change, Listing, Page, Paper, Rejected
 from papers.sightings import Kept
@@ -70,19 +71,17 @@ class Catalogue:
             seq = store.next_seq(connection, len({number for number, _ in made}))
             translations.write(connection, made, seq, at)
 
-    def delete(self, ids: Iterable[str]) -> int:
-        """Forget these papers and leave tombstones in the change feed; how many there were."""
+    def forget(self, ids: Sequence[str], reason: str, at: datetime) -> int:
+        """Remove these papers, keep them away from now on, and leave tombstones in the change feed; how many were
+        there. What they said is overwritten in the file."""
+        self._connection.execute("PRAGMA secure_delete = ON")
         with store.transaction(self._connection) as connection:
-            found = sightings.numbers(connection, list(ids)).values()
-            seq = store.next_seq(connection, len(found))
-            for offset, number in enumerate(found):
-                for table in ("sighting", "text", "translation", "announcement"):
-                    connection.execute(f"DELETE FROM {table} WHERE paper = ?", (number,))
-                connection.execute(
-                    "UPDATE paper SET seq = ?, title = NULL, abstract = NULL, merged = NULL WHERE number = ?",
-                    (seq + offset, number),
-                )
-        return len(found)
+            return forgotten.forget(connection, list(dict.fromkeys(ids)), reason, at)
+
+    def let_in(self, ids: Sequence[str]) -> int:
+        """Let papers that were forgotten in again when they are next seen; how many of these were."""
+        with store.transaction(self._connection) as connection:
+            return forgotten.let_in(connection, ids)
 
     # Reading
 
@@ -167,6 +166,10 @@ class Catalogue:
             begun=ledger.begun(self._connection),
             announced=tuple(ledger.announced(self._connection, first, last)),
         )
+
+    def forgotten(self) -> list[Forgotten]:
+        """The papers that are kept away, the last one first."""
+        return forgotten.listed(self._connection)
 
     def rejected(self, within: timedelta, now: datetime) -> list[tuple[str, str, Rejected]]:
         """The records that were left out in this time: (source, address of the page, record), newest first."""

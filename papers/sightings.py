@@ -46,6 +46,13 @@ class _Keeper:
 
     def keep(self, sightings: Sequence[Sighting]) -> Kept:
         known = numbers(self._connection, [sighting.id for sighting in sightings])
+        forgotten = _forgotten(self._connection, list(known.values())) if known else set()
+        if forgotten:
+            for sighting in sightings:
+                if known.get(sighting.id) in forgotten:
+                    self._announce(sighting, known[sighting.id])
+            sightings = [sighting for sighting in sightings if known.get(sighting.id) not in forgotten]
+            known = {id: number for id, number in known.items() if number not in forgotten}
         fresh = dict.fromkeys(sighting.id for sighting in sightings if sighting.id not in known)
         (last,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM paper").fetchone()
         added = {id: last + offset for offset, id in enumerate(fresh, start=1)}
@@ -53,14 +60,17 @@ class _Keeper:
         touched: dict[int, list[Sighting]] = {}
         for sighting in sightings:
             number = added.get(sighting.id) or known[sighting.id]
-            if sighting.day:
-                day, kind = sighting.day.isoformat(), sighting.announce_type or ""
-                self._announcements.append((sighting.listing, day, sighting.source, kind, number))
+            self._announce(sighting, number)
             if self._is_news(number, sighting, latest):
                 touched.setdefault(number, []).append(sighting)
         self._merge(touched, set(added.values()))
         changed = self._write(set(added.values()))
         return Kept(len(added), changed - len(added), len(added.keys() | known.keys()) - changed)
+
+    def _announce(self, sighting: Sighting, number: int) -> None:
+        if sighting.day:
+            day, kind = sighting.day.isoformat(), sighting.announce_type or ""
+            self._announcements.append((sighting.listing, day, sighting.source, kind, number))
 
     def _latest(self, numbers: list[int]) -> dict[tuple[int, str], bytes]:
         """The record of the latest sighting in each slot of these papers."""
@@ -135,6 +145,14 @@ class _Keeper:
             self._announcements,
         )
         return len(changed)
+
+
+def _forgotten(connection: sqlite3.Connection, papers: Sequence[int]) -> set[int]:
+    """Those of these papers, by row number, that are to stay away; see `papers.forgotten`."""
+    rows = connection.execute(
+        "SELECT paper FROM forgotten WHERE paper IN (SELECT value FROM json_each(?))", (orjson.dumps(papers).decode(),)
+    )
+    return {number for (number,) in rows}
 
 
 def numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:

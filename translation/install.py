@@ -18,6 +18,8 @@ from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from papers.errors import PaperglotError
+from translation.model import Model
 from translation.packages import METADATA, BadPackage, NoPackage, Package, missing, read, way
 
 # The largest published ones are under 300 MB; a zip that claims more is a bomb.
@@ -44,15 +46,36 @@ def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -
                         archive.extract(name, staging)
                 package = read(staging / root)
                 _expect(package, expected, path)
+                _try(package, path)
                 final = folder / f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
-                shutil.rmtree(final, ignore_errors=True)
-                (staging / root).rename(final)
+                _replace(final, staging / root, staging / "replaced")
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadPackage(f"{path} cannot be installed: {reason}.") from error
     return replace(package, folder=final)
+
+
+def _try(package: Package, path: Path) -> None:
+    """Raise BadPackage where its model or its tokenizer does not translate."""
+    try:
+        model = Model(package, beam=1, threads=1)
+        model.translate(["A test."])
+    except (PaperglotError, RuntimeError, ValueError, OSError) as error:
+        raise BadPackage(f"The model in {path} does not work ({error}): get it again.") from error
+
+
+def _replace(final: Path, new: Path, aside: Path) -> None:
+    """Put `new` in the place of `final`; what was there is moved `aside`, where the caller removes it."""
+    if final.exists():
+        final.rename(aside)
+    try:
+        new.rename(final)
+    except OSError:
+        if aside.exists():
+            aside.rename(final)
+        raise
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
@@ -75,6 +98,8 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     if len(roots) != 1:
         raise BadPackage(f"{path} is no Argos package: it holds {len(roots)} folders instead of one.")
     names = [entry.filename for entry in entries]
+    if len(set(names)) < len(names):
+        raise BadPackage(f"{path} holds a file twice.")
     root = roots.pop()
     inside = {name.removeprefix(f"{root}/") for name in names}
     absent = [*([METADATA] if METADATA not in inside else []), *missing(inside)]

@@ -16,6 +16,7 @@ from papers.errors import PaperglotError, UsageError
 from translation.tokenizer import KINDS
 
 METADATA = "metadata.json"
+MOST_METADATA = 1 << 20  # bytes
 NEEDED = ("model/model.bin",)
 PIVOT = "en"
 
@@ -59,7 +60,11 @@ def installed(folder: Path) -> list[Package]:
 def read(folder: Path) -> Package:
     """The package in this folder."""
     try:
-        metadata = json.loads((folder / METADATA).read_text("utf-8"))
+        with (folder / METADATA).open("rb") as file:
+            content = file.read(MOST_METADATA + 1)
+        if len(content) > MOST_METADATA:
+            raise BadPackage(f"{METADATA} of {folder.name} is longer than that of any Argos package.")
+        metadata = json.loads(content.decode("utf-8"))
     except (OSError, ValueError) as error:
         raise BadPackage(f"{folder} holds no Argos package: {METADATA} cannot be read.") from error
     absent = missing({name for name in (*NEEDED, *KINDS) if (folder / name).is_file()})

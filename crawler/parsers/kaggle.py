@@ -20,6 +20,7 @@ from papers.paper import REJECTED_START, AuthorName, Page, Rejected, Sighting, S
 
 SOURCE = sources.KAGGLE
 EXPECTED = "a snapshot line: a JSON object with id, title, abstract and categories"
+LONGEST_LINE = 16 << 20  # bytes; the longest record of arXiv's has 0.2 MB
 
 
 class BadLine(UnexpectedPage):
@@ -58,6 +59,8 @@ def reject(number: int, error: BadLine, line: bytes) -> Rejected:
 
 def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
     """One line as a sighting, and what was left out of it; raises BadLine."""
+    if len(line) >= LONGEST_LINE:
+        raise BadLine(EXPECTED, f"a line of more than {LONGEST_LINE >> 20} MB")
     try:
         record = _json(line)
     except orjson.JSONDecodeError as error:
@@ -77,7 +80,7 @@ def _json(line: bytes) -> Any:
         # Half a surrogate pair in one title must not cost the paper: Python's own decoder lets it through.
         try:
             return json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise error from None
 
 

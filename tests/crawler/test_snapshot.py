@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from crawler import snapshot
+from crawler.parsers.kaggle import LONGEST_LINE
 from crawler.snapshot import Imported, NotASnapshot
 from papers.catalogue import Catalogue
 from papers.sightings import Kept
@@ -127,3 +130,86 @@ def test_a_zip_of_something_else(tmp_path: Path, folder: Path) -> None:
         archive.writestr("readme.txt", "no")
     with pytest.raises(NotASnapshot, match="holds 0 JSON files"):
         run(tmp_path / "x.zip", folder)
+
+
+def encrypted(text: bytes) -> bytes:
+    """A zip whose member says that it is encrypted."""
+    packed = zipped(text)
+    return packed.replace(b"PK\x03\x04\x14\x00\x00\x00", b"PK\x03\x04\x14\x00\x01\x00").replace(
+        b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
+    )
+
+
+def zipped(text: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.json", text)
+    return packed.getvalue()
+
+
+def damaged(packed: bytes) -> bytes:
+    middle = len(packed) // 2
+    return packed[:middle] + bytes(byte ^ 0x55 for byte in packed[middle : middle + 40]) + packed[middle + 40 :]
+
+
+FILES: dict[str, Callable[[bytes], bytes]] = {
+    "encrypted": encrypted,
+    "unknown method": lambda text: (
+        zipped(text).replace(b"\x08\x00", b"\x63\x00", 1).replace(b"\x08\x00", b"\x63\x00", 1)
+    ),
+    "damaged deflate": lambda text: damaged(zipped(text)),
+    "damaged lzma": lambda text: damaged(zipped(text, zipfile.ZIP_LZMA)),
+    "damaged bzip2": lambda text: damaged(zipped(text, zipfile.ZIP_BZIP2)),
+    "damaged gzip": lambda text: damaged(gzip.compress(text)),
+    "cut gzip": lambda text: gzip.compress(text)[:-400],
+    "cut zip": lambda text: zipped(text)[:-30],
+    "empty": lambda text: b"",
+    "blank lines": lambda text: b"\n\n\n",
+    "no lines": lambda text: b"\0" * (LONGEST_LINE + 5),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_cannot_be_read_is_said_in_a_sentence(kind: str, tmp_path: Path, folder: Path, text: bytes) -> None:
+    path = tmp_path / "snapshot.json"
+    path.write_bytes(FILES[kind](text[: text.rindex(b"\n", 0, 200_000) + 1]))
+    with pytest.raises(NotASnapshot, match=r"snapshot\.json (cannot be read|is empty|is not an arXiv snapshot)"):
+        run(path, folder)
+
+
+def test_a_byte_order_mark_and_a_shadow_of_macos(tmp_path: Path, folder: Path, text: bytes) -> None:
+    path = tmp_path / "snapshot.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.json", b"\xef\xbb\xbf" + text)
+        archive.writestr("__MACOSX/._a.json", b"\0\5\x16\7")
+    assert run(path, folder) == Imported(Kept(new=COUNT))
+
+
+def test_a_line_without_an_end_costs_no_memory(
+    tmp_path: Path, folder: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.snapshot.LONGEST_LINE", 20_000)
+    monkeypatch.setattr("crawler.parsers.kaggle.LONGEST_LINE", 20_000)
+    first, second, *_ = text.splitlines(keepends=True)
+    path = tmp_path / "snapshot.json"
+    path.write_bytes(first + b'{"id": "' + b"x" * 100_000 + b'"}\n' + second)
+    said: list[str] = []
+    assert run(path, folder, said) == Imported(Kept(new=2), bad_lines=1)
+    assert said == ["Line 2 was skipped: a line of more than 0 MB."]
+    monkeypatch.setattr("crawler.snapshot.MOST_BYTES_SKIPPED", 50_000)
+    path.write_bytes(first + second + b"y" * 200_000)
+    with pytest.raises(NotASnapshot, match="has a line of more than"):
+        run(path, folder)
+
+
+def test_long_lines_are_kept_a_few_at_a_time(
+    tmp_path: Path, folder: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.snapshot.BYTES_A_TRANSACTION", 5_000)
+    sizes: list[int] = []
+    keep = Catalogue.keep
+    monkeypatch.setattr(
+        Catalogue, "keep", lambda self, page, at: sizes.append(len(page.sightings)) or keep(self, page, at)
+    )
+    assert run(write(tmp_path, "", text), folder) == Imported(Kept(new=COUNT))
+    assert max(sizes) < 10 and sum(sizes) == COUNT

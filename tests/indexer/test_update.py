@@ -38,7 +38,7 @@ def test_only_what_changed_is_indexed(folder: Path) -> None:
         assert update(catalogue, engine) == Updated()
         catalogue.keep(page(sighting("2611.00001", title="Changed")), AT.replace(hour=9))
         assert update(catalogue, engine) == Updated(papers=1)
-        catalogue.delete(["2611.00002"])
+        catalogue.forget(["2611.00002"], "", AT)
         assert update(catalogue, engine) == Updated(deleted=1)
     assert total(folder) == 1 and total(folder, "changed") == 1
 

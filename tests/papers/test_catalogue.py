@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papers import codec
+from papers import codec, store
 from papers.catalogue import Catalogue, Kept
 from papers.merge import merge
 from papers.paper import AuthorName, Page, Sighting, Version
@@ -77,19 +77,43 @@ def test_the_change_feed(catalogue: Catalogue) -> None:
 
 def test_a_deletion_leaves_a_tombstone(catalogue: Catalogue) -> None:
     catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
-    assert catalogue.delete(["2611.00001", "2611.77777"]) == 1
+    assert catalogue.forget(["2611.00001", "2611.77777"], "asked for", AT) == 1
     assert catalogue.get("2611.00001") is None
     assert [(change.id, change.paper is None) for change in catalogue.changes(0, 9)] == [
         ("2611.00002", False),
         ("2611.00001", True),
+        ("2611.77777", True),
     ]
     assert catalogue.count() == 1
-    assert catalogue.keep(page(sighting("2611.00001")), AT) == Kept(changed=1)
+
+
+def test_a_forgotten_paper_stays_away_until_it_is_let_in(catalogue: Catalogue, folder: Path) -> None:
+    secret = "Unspeakable lanterns of the third kind"
+    seen = page(sighting("2611.00001", title=secret), sighting("2611.00002"))
+    catalogue.keep(seen, AT)
+    catalogue.forget(["2611.00001", "2611.77777"], "asked for", AT)
+    assert catalogue.forget(["2611.00001"], "asked for again", AT) == 0
+    assert [(one.id, one.reason) for one in catalogue.forgotten()] == [
+        ("2611.00001", "asked for again"),
+        ("2611.77777", "asked for"),
+    ]
+    again = catalogue.keep(page(sighting("2611.00001", title=secret), sighting("2611.77777")), AT)
+    assert (again.new, again.changed) == (0, 0)
+    assert catalogue.get("2611.00001") is None and catalogue.sightings("2611.00001") == []
+    # Its day still has all that was listed.
+    assert {entry[-1] for entry in catalogue.record(DAY, DAY).announced} == {"2611.00001", "2611.00002", "2611.77777"}
+    with sqlite3.connect(folder / store.FILE) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    assert not any(secret.encode() in file.read_bytes() for file in folder.glob("catalogue.sqlite*"))
+    assert catalogue.let_in(["2611.00001", "2611.00002"]) == 1
+    assert catalogue.keep(seen, AT).changed == 1
+    assert catalogue.get("2611.00001") is not None
 
 
 def test_a_seq_is_never_given_twice(catalogue: Catalogue) -> None:
     catalogue.keep(page(sighting("2611.00001")), AT)
-    catalogue.delete(["2611.00001"])
+    catalogue.forget(["2611.00001"], "", AT)
     catalogue.keep(page(sighting("2611.00002")), AT)
     assert [change.seq for change in catalogue.changes(0, 9)] == [2, 3]
 

@@ -96,6 +96,26 @@ def test_a_corrupt_file(toy: Path, tmp_path: Path) -> None:
     assert installed(tmp_path / "packages") == []
 
 
+@pytest.mark.parametrize("change", [{"model/model.bin": b"junk"}, {"metadata.json": b" " * (2 << 20) + b"{}"}])
+def test_what_does_not_work_takes_no_good_one_with_it(change: dict[str, bytes], toy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "packages"
+    package = install(toy, folder)
+    bad = altered(toy, tmp_path, lambda files: files.update({f"{ROOT}/{name}": body for name, body in change.items()}))
+    with pytest.raises(BadPackage, match=r"does not work|longer than that of any"):
+        install(bad, folder)
+    assert installed(folder) == [package]
+    assert [path.name for path in folder.iterdir()] == [package.folder.name]
+
+
+def test_a_file_that_is_there_twice(toy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "twice.argosmodel"
+    path.write_bytes(toy.read_bytes())
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr(f"{ROOT}/metadata.json", "{}")
+    with pytest.raises(BadPackage, match="holds a file twice"):
+        install(path, tmp_path / "packages")
+
+
 def test_parts_for_other_programs_are_left_out(toy: Path, tmp_path: Path) -> None:
     path = altered(toy, tmp_path, lambda files: files.update({f"{ROOT}/stanza/en.pt": b"torch"}))
     assert not (install(path, tmp_path / "packages").folder / "stanza").exists()
