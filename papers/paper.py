@@ -69,6 +69,7 @@ class Announcement(NamedTuple):
 
 
 _texts_of = attrgetter(*LONGEST)
+_LONGEST = tuple(LONGEST.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,9 @@ class Sighting:
                 raise OutOfRange(f"version {number}")
             if submitted is not None and not FIRST_YEAR <= submitted.year <= LAST_YEAR:
                 raise OutOfRange(f"the year {submitted.year}")
-        for name, value in zip(LONGEST, _texts_of(self), strict=True):
-            if value and len(value) > LONGEST[name]:
-                raise OutOfRange(f"{name} of {len(value)} characters")
+        for text, most in zip(_texts_of(self), _LONGEST, strict=True):
+            if text and len(text) > most:
+                raise OutOfRange(f"a text of {len(text)} characters, where {most} are the most")
         if len(self.authors) > MOST_AUTHORS or len(self.keywords) > MOST_KEYWORDS:
             raise OutOfRange(f"{len(self.authors)} authors, {len(self.keywords)} keywords")
 

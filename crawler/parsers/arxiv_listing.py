@@ -182,14 +182,15 @@ def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
         item = _ITEM.search(all_text(dt))
         reading.first_item = int(item[1]) if item else None
     reading.sightings.append(
-        Sighting(
+        bounds.sighting(
+            notes,
             id=key,
             source=SOURCE,
             listing=reading.category,
             day=part.day or reading.day,
             version=version,
             announce_type=_announce_type(marks, part, reading),
-            **bounds.shortened(fields, notes),
+            **fields,
         )
     )
     reading.notes += [f"{key}: {note}." for note in notes]

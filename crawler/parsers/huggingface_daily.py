@@ -161,13 +161,14 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         "keywords": _keywords(paper.get("ai_keywords")),
         "organisation": clean(organisation.get("fullname") or organisation.get("name")),
     }
-    return Sighting(
+    return bounds.sighting(
+        notes,
         id=identifiers.key(paper["id"]),
         source=SOURCE,
         day=put_forward.date() if put_forward and (is_day or day is None) else day,
         submitted=bounds.moment(iso8601(paper.get("publishedAt")), notes),
         upvotes=bounds.upvotes(paper.get("upvotes"), notes),
-        **bounds.shortened(fields, notes),
+        **fields,
     ), notes
 
 

@@ -106,14 +106,15 @@ def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
         "report_no": clean(record.get("report-no")),
         "licence": licence(record.get("license")),
     }
-    return Sighting(
+    return bounds.sighting(
+        notes,
         id=identifier.key,
         source=SOURCE,
         categories=resolve_all((record.get("categories") or "").split()),
         version=versions[-1].number if versions else None,
         versions=versions,
         submitted=versions[0].submitted if versions and versions[0].number == 1 else None,
-        **bounds.shortened(fields, notes),
+        **fields,
     ), notes
 
 

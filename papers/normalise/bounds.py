@@ -14,6 +14,8 @@ from papers.paper import (
     MOST_KEYWORDS,
     MOST_UPVOTES,
     MOST_VERSIONS,
+    OutOfRange,
+    Sighting,
     Version,
 )
 
@@ -28,8 +30,15 @@ class Notes(list[str]):
         self.append(f"{what} {text if len(text) <= _SHOWN else text[:_SHOWN] + '…'} was left out")
 
 
-def shortened(fields: dict[str, Any], notes: Notes) -> dict[str, Any]:
-    """The fields of a Sighting with texts and lists that are too long cut, each with a note; changed in place."""
+def sighting(notes: Notes, **fields: Any) -> Sighting:
+    """A Sighting of these fields, of which texts and lists that are too long are cut, each with a note."""
+    try:
+        return Sighting(**fields)
+    except OutOfRange:
+        return Sighting(**_shortened(fields, notes))
+
+
+def _shortened(fields: dict[str, Any], notes: Notes) -> dict[str, Any]:
     for name, most in LONGEST.items():
         text = fields.get(name)
         if text and len(text) > most:
@@ -53,7 +62,7 @@ def mended(fields: dict[str, Any]) -> dict[str, Any]:
         fields["submitted"] = moment(fields["submitted"], notes)
     if "versions" in fields:
         fields["versions"] = versions(fields["versions"], notes)
-    return shortened(fields, notes)
+    return _shortened(fields, notes)
 
 
 def whole_number(value: object) -> int | None:
