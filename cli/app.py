@@ -7,6 +7,7 @@ and the next run goes on; 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ import typer
 
 from cli import collect, coverage, demonstrate, find, forgetting, index, setup, translating
 from papers.errors import PaperglotError
+from papers.store import damaged
 
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
 
@@ -78,6 +80,9 @@ def main() -> None:
     except PaperglotError as error:
         print(f"paperglot: {error}", file=sys.stderr)
         code = error.exit_code
+    except sqlite3.DatabaseError as error:
+        print(f"paperglot: {damaged(error)}", file=sys.stderr)
+        code = 1
     except (typer.Abort, KeyboardInterrupt):
         code = STOPPED
     except BrokenPipeError:

@@ -67,7 +67,8 @@ def status(
         typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
     typer.echo(f"Data folder   {found['data']}")
-    typer.echo(f"Catalogue     {found['papers']:,} papers")
+    damage = f": damaged ({found['damage']}); put a backup in its place" if found["damage"] else ""
+    typer.echo(f"Catalogue     {found['papers']:,} papers{damage}")
     typer.echo(f"Index         {_index_in_words(found)}")
     for language, counts in found["translations"].items():
         shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
@@ -138,6 +139,7 @@ def _status(into: Path) -> dict[str, Any]:
         return {
             "data": str(into),
             "papers": catalogue.count(),
+            "damage": catalogue.damage(),
             "index": asdict(index.state) if index.state else None,
             "index_error": index.error,
             "behind": index.behind,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from indexer.documents import Deletion, from_change
 from indexer.engine import IndexDamaged, IndexOutdated, IndexState, SearchEngine, Writer
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from papers.store import INDEX_NOTE, exclusive
+from papers.store import INDEX_NOTE, damaged, exclusive
 
 LOCK = "index.lock"
 BATCH = 1000
@@ -214,6 +215,8 @@ def main() -> None:
             update(catalogue, open_engine(folder))
     except PaperglotError as error:
         sys.exit(f"paperglot: {error}")
+    except sqlite3.DatabaseError as error:
+        sys.exit(f"paperglot: {damaged(error)}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ deletion leaves a row (a tombstone) in it.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -22,6 +23,7 @@ from papers.paper import Attempt, Change, Listing, Page, Paper, Rejected
 from papers.sightings import Kept
 
 PAPERS_A_TRANSACTION = 1000
+_LARGEST_CHECKED = 256 << 20  # bytes: half a second
 STALE_FOR = timedelta(days=14)
 
 
@@ -96,7 +98,7 @@ class Catalogue:
         return int(self._connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
 
     def mark(self, seq: int) -> str:
-        """A random mark of the last write up to `seq`; another one in a copy of the catalogue that went its own way."""
+        """A random mark of the last write up to `seq`; another one in a copy of it that went its own way."""
         row = self._connection.execute(
             "SELECT mark FROM mark WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)
         ).fetchone()
@@ -106,6 +108,16 @@ class Catalogue:
     def is_empty(self) -> bool:
         """Whether there is no paper."""
         return self._connection.execute("SELECT 1 FROM paper WHERE merged IS NOT NULL LIMIT 1").fetchone() is None
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file; None where nothing is, or where it is too large for a quick look."""
+        if (self.folder / store.FILE).stat().st_size > _LARGEST_CHECKED:
+            return None
+        try:
+            (answer,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            answer = str(error)
+        return None if answer == "ok" else str(answer)
 
     def count(self) -> int:
         """How many papers there are."""

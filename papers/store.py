@@ -206,6 +206,14 @@ def exclusive(path: Path) -> Iterator[bool]:
         yield True
 
 
+def damaged(error: sqlite3.DatabaseError) -> CatalogueUnusable:
+    """The error of ours for one of SQLite's that reading the catalogue came to: its file is not what it was."""
+    return CatalogueUnusable(
+        f"The catalogue cannot be read: {_plain(error)}. Put a backup of {FILE} in its place; an import or a crawl then "
+        "brings what came later."
+    )
+
+
 def _plain(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)

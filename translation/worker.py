@@ -222,10 +222,12 @@ def main() -> None:
     """The translation worker, a niced process: argv[1] is the data folder. SIGTERM ends it with its batch."""
     import os
     import signal
+    import sqlite3
     import sys
 
     from papers.calendar import utc_now
     from papers.errors import PaperglotError
+    from papers.store import damaged
 
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
@@ -240,6 +242,8 @@ def main() -> None:
                 run(catalogue, data, settings, to, now=utc_now, stopped=lambda: bool(told))
     except PaperglotError as error:
         sys.exit(f"paperglot: {error}")
+    except sqlite3.DatabaseError as error:
+        sys.exit(f"paperglot: {damaged(error)}")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from papers.catalogue import Catalogue
 from replica.server import Fault, Replica
 from replica.snapshot import lines
 from replica.world import World
 from tests.conftest import TODAY
+from tests.making import AT, page, sighting
 from tests.processes import BIN, ROOT, paperglot_at, wait_until
 
 PAPERGLOT = BIN / "paperglot"
@@ -314,3 +316,22 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
     except OSError:
         pass
     assert b"Indexing" in shown and b"papers" in shown
+
+
+def test_a_damaged_catalogue_is_named(folder: Path) -> None:
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(*(sighting(f"2611.{n:05}", abstract="a lantern " * 90) for n in range(1, 400))), AT)
+    assert paperglot("index").returncode == 0
+    file = folder / "catalogue.sqlite"
+    content = bytearray(file.read_bytes())
+    for place in range(8192, len(content) - 4096, 8192):
+        content[place : place + 2048] = b"\x5a" * 2048
+    file.write_bytes(content)
+    for command in (["status"], ["index"], ["rebuild"], ["coverage"], ["translate"], ["forget", "2611.00001"]):
+        done = paperglot(*command)
+        assert "Traceback" not in done.stderr, command
+        said = done.stdout + done.stderr
+        assert "damaged" in said or "put a backup" in said.lower() or "cannot be" in said or command == ["coverage"], (
+            said
+        )
+    assert "399 papers" in paperglot("search", "lantern").stdout
