@@ -14,7 +14,7 @@ DEMO ?=
 BENCH ?=
 TESTS ?=
 
-.PHONY: help install dev demo test check lint types imports bench lock clean
+.PHONY: help install dev demo test faults check lint types imports bench lock clean
 
 help: ## what each target is for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 imports: $(VENV)/.dev ## import-linter: which room may import which
 	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+faults: $(VENV)/.dev ## kills, hostile requests and records, damaged files, full disks (FAULTS=long, KIND="kills")
+	@$(BIN)/python -m faults $(KIND)
 
 bench: $(VENV)/.dev ## speed, as ratios against bare libraries in one run (BENCH="search" picks one)
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from papers.errors import UsageError
+
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z-]{0,30}(?:\.[A-Za-z-]{1,30})?")
 
 
 class UnknownCategory(UsageError):
@@ -54,9 +58,12 @@ def resolve(code: str) -> str:
 
 
 def resolve_all(codes: list[str]) -> tuple[str, ...]:
-    """Each code once, under the code it is kept under, in the order given (the primary one first)."""
+    """Each code once, under the code it is kept under, in the order given (the primary one first).
+
+    What nobody knows stays, if it could be a code.
+    """
     known = _canonical()
-    return tuple(dict.fromkeys(known.get(code, code) for code in codes))
+    return tuple(dict.fromkeys(known.get(code, code) for code in codes if code in known or _CODE.fullmatch(code)))
 
 
 def check(text: str) -> str:

@@ -36,4 +36,4 @@ def repository(address: str | None) -> str | None:
 def web_address(text: str | None) -> str | None:
     """Only what a browser may open: an https or http address."""
     text = (text or "").strip()
-    return text if text.lower().startswith(("https://", "http://")) else None
+    return text if text.isprintable() and text.lower().startswith(("https://", "http://")) else None
