@@ -14,7 +14,7 @@ DEMO ?=
 BENCH ?=
 TESTS ?=
 
-.PHONY: help install dev demo test faults check lint types imports bench lock clean
+.PHONY: help install dev demo test faults mutants check lint types imports bench lock clean
 
 help: ## what each target is for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ imports: $(VENV)/.dev ## import-linter: which room may import which
 
 faults: $(VENV)/.dev ## kills, hostile requests and records, damaged files, full disks (FAULTS=long, KIND="kills")
 	@$(BIN)/python -m faults $(KIND)
+
+mutants: $(VENV)/.dev ## small changes to the code that tests must notice
+	@$(BIN)/python -m faults.mutants
 
 bench: $(VENV)/.dev ## speed, as ratios against bare libraries in one run (BENCH="search" picks one)
 	@$(BIN)/python -m benchmarks $(BENCH)

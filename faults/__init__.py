@@ -1,1 +1,1 @@
-"""The campaign of faults: kills, hostile requests, hostile records, damaged files and full disks, bounded and seeded."""
+"""The campaign of faults: kills, hostile requests and records, damaged files, full disks; bounded and seeded."""

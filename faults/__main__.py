@@ -1,6 +1,6 @@
-"""`python -m faults`: the whole campaign, or the kinds that are named. `FAULTS=long` tries more, `FAULTS=small` a little.
+"""`python -m faults`: the campaign, or the kinds that are named. `FAULTS=long` tries more, `FAULTS=small` a little.
 
-`PAPERGLOT_TEST_ELASTICSEARCH_URL` names a server for the kills on Elasticsearch. The seed is printed; `SEED=7` repeats it.
+`PAPERGLOT_TEST_ELASTICSEARCH_URL` names a server for the kills on Elasticsearch. The seed is printed; `SEED=7` sets it.
 """
 
 from __future__ import annotations

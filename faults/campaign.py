@@ -31,7 +31,7 @@ class Scale:
 
 USUAL = Scale(kills=40, seconds=360, requests=5_000, values=99, files=5, disks=12)
 LONG = Scale(kills=200, seconds=2_400, requests=20_000, values=99, files=5, disks=40)
-SMALL = Scale(kills=2, seconds=0, requests=200, values=3, files=1, disks=1)
+SMALL = Scale(kills=6, seconds=0, requests=200, values=3, files=1, disks=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,11 @@ class Ended:
 def environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a command on this data folder, without the settings of whoever runs the campaign."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERGLOT_")}
-    return kept | {"PAPERGLOT_DATA": str(data), "XDG_CONFIG_HOME": str(data.parent / "no-settings"), "NO_COLOR": "1"} | more
+    return (
+        kept
+        | {"PAPERGLOT_DATA": str(data), "XDG_CONFIG_HOME": str(data.parent / "no-settings"), "NO_COLOR": "1"}
+        | more
+    )
 
 
 def start(data: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:

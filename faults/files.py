@@ -95,11 +95,14 @@ def _name(path: Path) -> str:
     return "/".join(parts)
 
 
-def _commands(path: Path, given: Path) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+Commands = list[tuple[tuple[str, ...], dict[str, str]]]
+
+
+def _commands(path: Path, given: Path) -> Commands:
     """The commands that read this file, with the settings that name it."""
-    usual = [(("status",), {}), (("search", "attention"), {}), (("index",), {}), (("translate",), {})]
+    usual: Commands = [(("status",), {}), (("search", "attention"), {}), (("index",), {}), (("translate",), {})]
     file = str(given / path.name)
-    return {
+    special: dict[str, Commands] = {
         "snapshot.json": [(("import", "kaggle", file), {})],
         "snapshot.json.gz": [(("import", "kaggle", file), {})],
         "snapshot.zip": [(("import", "kaggle", file), {})],
@@ -108,7 +111,8 @@ def _commands(path: Path, given: Path) -> list[tuple[tuple[str, ...], dict[str, 
         "holidays.tsv": [(("coverage",), {"PAPERGLOT_CALENDAR_HOLIDAYS": file})],
         "index.json": [(("models", "list"), {}), (("models", "install", "en", "zh", "--from", file), {})],
         "paperglot.toml": [(("status",), {"PAPERGLOT_CONFIG": file}), (("crawl",), {"PAPERGLOT_CONFIG": file})],
-    }.get(path.name if path.parts[0] == "given" else "", usual)
+    }
+    return special[path.name] if path.parts[0] == "given" else usual
 
 
 def _try(

@@ -8,11 +8,12 @@ TEXTS = (
     "", " ", "\x00", "\ud800", "\u202e\u2066x", "\U000e0041", "²", "٣", "-1", "0", "1e400", "NaN", "null", "a" * 5000,
     "$" * 3000, "$x$ " * 2000, r"$\kern1000em x$", r"\begin{align}" * 200, "{" * 3000, "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "https://x.org/" + "a" * 3000, "../../etc/passwd",
-    "%00", "%ff", "' OR 1=1 --", "\r\nSet-Cookie: a=b", "注意力" * 400, "e\u0301" * 900, "\ufeff", "v-1", "v" + "9" * 40,
+    "%00", "%ff", "' OR 1=1 --", "\r\nSet-Cookie: a=b",
+    "注意力" * 400, "e\u0301" * 900, "\ufeff", "v-1", "v" + "9" * 40,
     "https://\ud800.org", "9999-12-31", "0001-01-01T00:00:00Z", "2026-13-45", "Mon, 99 Foo 99999 99:99:99 GMT",
 )  # fmt: skip
 NUMBERS = (0, -1, 1, 2**20, 2**31, 2**63, 2**64, 10**30, -(2**63), 0.5, 1e308, float("inf"), float("nan"), True)
-OTHERS = (None, [], {}, [None], [[]], [{}], {"id": None}, ["x"] * 300, {"a": {"b": {"c": []}}})
+OTHERS: tuple[object, ...] = (None, [], {}, [None], [[]], [{}], {"id": None}, ["x"] * 300, {"a": {"b": {"c": []}}})
 VALUES = (*TEXTS, *NUMBERS, *OTHERS)
 
 

@@ -124,6 +124,7 @@ class _Room:
         ended = run(undisturbed, *self.scenario.command, settings=settings)
         self._seconds = time.monotonic() - begun
         assert ended.code == 0, ended.written
+        self._finish(undisturbed, settings)
         self._expected = fingerprint(undisturbed, settings)
         self._prepared = prepared
         return prepared
@@ -144,15 +145,21 @@ class _Room:
                 os.killpg(killed.pid, signal.SIGKILL)
             killed.communicate()
             # Workers have sessions of their own: they end with what they are at.
-            for command in (self.scenario.command, ("translate",), ("index",)):
-                if command == ("translate",) and "translate" not in self.scenario.name:
-                    continue
-                ended = run(folder, *command, settings=settings)
-                if ended.fault or ended.code != 0:
-                    return f"{' '.join(command)} ended with {ended.code}: …{ended.written[-200:]}"
-            return self._difference(folder, settings)
+            ended = run(folder, *self.scenario.command, settings=settings)
+            if ended.fault or ended.code != 0:
+                return f"run again, it ended with {ended.code}: …{ended.written[-200:]}"
+            return self._finish(folder, settings) or self._difference(folder, settings)
         finally:
             _remove(folder, settings)
+
+    def _finish(self, folder: Path, settings: Mapping[str, str]) -> str | None:
+        """What a crawl leaves to the next run: the rest of the translations, and the index of them."""
+        for command in (("translate",), ("index",)):
+            if command == ("index",) or "translate" in self.scenario.name:
+                ended = run(folder, *command, settings=settings)
+                if ended.fault or ended.code != 0:
+                    return f"{command[0]} ended with {ended.code}: …{ended.written[-200:]}"
+        return None
 
     def _difference(self, folder: Path, settings: Mapping[str, str]) -> str | None:
         """What is not as after an undisturbed run. A worker that outlived the crawl may still be at its end."""

@@ -1,4 +1,4 @@
-"""Every field of every source's record replaced by hostile values: what can be kept is, and can be indexed and shown."""
+"""Every field of every source's record replaced by hostile values: what is kept can be indexed and shown."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def _huggingface(place: Place) -> Iterator[tuple[str, bytes]]:
 def _listing(place: Place) -> Iterator[tuple[str, bytes]]:
     """A list page of which one text or attribute says something else."""
     _, _, page = arxiv.respond(WORLD, "/list/cs.CL/new", {}, DAY)
-    pieces = [match for match in re.finditer(r'(?<=>)[^<>\s][^<>]*(?=<)|(?<=")[^"<>]+(?=")', page)][:160]
-    texts = [value for value in hostile.TEXTS if isinstance(value, str)][: place.scale.values]
+    pieces = list(re.finditer(r'(?<=>)[^<>\s][^<>]*(?=<)|(?<=")[^"<>]+(?=")', page))[:160]
+    texts = hostile.TEXTS[: place.scale.values]
     for piece in pieces:
         for text in texts if place.scale.values < len(hostile.VALUES) else place.chance.sample(texts, 8):
             changed = page[: piece.start()] + escape(text) + page[piece.end() :]

@@ -25,8 +25,8 @@ from search_ui.shell import API
 METHODS = ("GET",) * 12 + ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "XYZZY")
 PAGES = ("/", "/coverage", "/paper/{}", "/language/{}", "/texts/{}", "/static/{}", "/{}")
 PARAMETERS = (
-    "q", "category", "source", "has", "year", "from", "until", "sort", "page", "size", "cursor", "counts", "days", "back",
-    "first", "xyzzy",
+    "q", "category", "source", "has", "year", "from", "until", "sort", "page", "size", "cursor", "counts", "days",
+    "back", "first", "xyzzy",
 )  # fmt: skip
 SENSIBLE = ("newest", "upvotes", "cs.CL", "1", "2", "100", "2026", "2026-11-20", "attention", '"a b"', "code", "kaggle")
 

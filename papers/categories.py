@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from papers.errors import UsageError
 
-
 _CODE = re.compile(r"[A-Za-z][A-Za-z-]{0,30}(?:\.[A-Za-z-]{1,30})?")
 
 

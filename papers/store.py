@@ -207,10 +207,10 @@ def exclusive(path: Path) -> Iterator[bool]:
 
 
 def damaged(error: sqlite3.DatabaseError) -> CatalogueUnusable:
-    """The error of ours for one of SQLite's that reading the catalogue came to: its file is not what it was."""
+    """Our error for one of SQLite's that reading the catalogue came to: its file is not what it was."""
     return CatalogueUnusable(
-        f"The catalogue cannot be read: {_plain(error)}. Put a backup of {FILE} in its place; an import or a crawl then "
-        "brings what came later."
+        f"The catalogue cannot be read: {_plain(error)}. Put a backup of {FILE} in its place; an import or a crawl "
+        "then brings what came later."
     )
 
 

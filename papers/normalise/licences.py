@@ -20,7 +20,7 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 @lru_cache(maxsize=256)
 def licence(address: str | None) -> str | None:
-    """`http://creativecommons.org/licenses/by/4.0/` → `CC-BY-4.0`. What is unknown stays as it was sent, if it is text."""
+    """`http://creativecommons.org/licenses/by/4.0/` → `CC-BY-4.0`. What is unknown stays as it was, if it is text."""
     address = (address or "").strip()
     if not address or not address.isprintable():
         return None

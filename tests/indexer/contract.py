@@ -322,6 +322,13 @@ class EngineContract:
 
     # Counts
 
+    def test_the_latest_years_come_first(self, engine: SearchEngine) -> None:
+        """However few papers they have."""
+        days = [date(2024, 3, 1)] * 3 + [date(2026, 3, 1)] + [date(2025, 3, 1)] * 2
+        fill(engine, [document(f"2611.{number:05}", number, day=day) for number, day in enumerate(days, start=1)])
+        years = engine.search(Search(counts=True, size=1)).facets["year"]
+        assert years == (Facet("2026", 1), Facet("2025", 2), Facet("2024", 3))
+
     def test_facets_count_every_match(self, engine: SearchEngine) -> None:
         documents = [
             document(f"2611.{n:05}", n, categories=("cs.CL", "cs.LG") if n % 2 else ("math.NT",), code="https://x")

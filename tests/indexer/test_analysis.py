@@ -96,6 +96,14 @@ def test_the_stamp_is_settled() -> None:
     assert len(analysis.stamp()) == 12
 
 
+def test_the_stamp_changes_with_every_letter_that_folds_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index of other tokens is not added to."""
+    before = analysis.stamp()
+    other = dict(analysis.fold_table()) | {ord("机"): "機"}
+    monkeypatch.setattr(analysis, "fold_table", lambda: other)
+    assert analysis.stamp.__wrapped__() != before
+
+
 @given(st.lists(st.integers(1, 160), min_size=1, max_size=8), st.sampled_from([" ", ", ", "，", "。 "]))
 def test_every_run_that_is_too_long_is_found(lengths: list[int], between: str) -> None:
     text = between.join("x" * length for length in lengths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shutil
 import subprocess
@@ -322,3 +323,17 @@ def test_the_worker_process(folder: Path) -> None:
         [sys.executable, "-m", "indexer.update", str(folder / "no")], env=os.environ, capture_output=True, text=True
     )
     assert missing.returncode == 1 and missing.stderr.startswith("paperglot: There is no catalogue")
+
+
+@pytest.mark.parametrize(("worker", "least"), [("indexer.update", 10), ("translation.worker", 19)])
+def test_workers_leave_the_machine_to_others(
+    worker: str, least: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Catalogue(folder, write=True):
+        pass
+    asked: list[int] = []
+    monkeypatch.setattr("os.nice", asked.append)
+    monkeypatch.setattr("signal.signal", lambda *arguments: None)
+    monkeypatch.setattr("sys.argv", [worker, str(folder)])
+    importlib.import_module(worker).main()
+    assert asked == [least]

@@ -29,6 +29,13 @@ def snapshot(version: int = 1, **fields: Any) -> Sighting:
     return sighting(source="kaggle", **(usual | fields))
 
 
+def test_a_versions_date_is_the_one_that_the_newest_snapshot_tells() -> None:
+    """However late an older snapshot was imported."""
+    first, second = datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
+    newer = snapshot(2, versions=(Version(1, first), Version(2, second)))
+    assert merge([(AT, newer), (LATER, snapshot(1))]).versions == (Version(1, first), Version(2, second))
+
+
 def test_raw_tex_wins_for_one_version() -> None:
     listed = sighting(day=date(2026, 11, 3), title="Converted", announce_type="new")
     assert merge([(AT, snapshot(title="Raw")), (LATER, listed)]).title == "Raw"

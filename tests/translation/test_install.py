@@ -107,6 +107,16 @@ def test_what_does_not_work_takes_no_good_one_with_it(change: dict[str, bytes], 
     assert [path.name for path in folder.iterdir()] == [package.folder.name]
 
 
+@pytest.mark.parametrize("limit", ["MOST_UNPACKED", "MOST_FILES"])
+def test_a_package_that_would_fill_the_disk_is_not_unpacked(
+    limit: str, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"translation.install.{limit}", 3)
+    with pytest.raises(BadPackage, match="would unpack to more than any Argos package holds"):
+        install(toy, tmp_path / "packages")
+    assert not (tmp_path / "packages").exists()
+
+
 def test_a_file_that_is_there_twice(toy: Path, tmp_path: Path) -> None:
     path = tmp_path / "twice.argosmodel"
     path.write_bytes(toy.read_bytes())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +19,7 @@ from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.update import update
+from papers import store
 from papers.catalogue import Catalogue
 from papers.translations import Outcome
 from replica.world import ReplicaPaper, World
@@ -152,6 +155,15 @@ def test_redo_and_a_changed_glossary(folder: Path, toy: Path, tmp_path: Path) ->
         holding = sum("error" in sentence for p in papers for sentence in p.abstract[0].split(". "))
         assert done.papers == 20 and 0 < done.sentences <= holding
         assert any("偏差" in change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100))
+
+
+def test_redo_takes_nothing_from_another_model(folder: Path, toy: Path) -> None:
+    with kept_in(folder, toy, made(3)) as catalogue:
+        translated(catalogue, folder)
+        with contextlib.closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as connection:
+            connection.execute("UPDATE translation SET model = 'en-zh 0.0 of somebody else'")
+        done = translated(catalogue, folder, redo=True)
+        assert done.papers == 3 and done.sentences > 3
 
 
 def test_without_a_package(folder: Path) -> None:
