@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from faults import disks, files, kills, records, requests
@@ -40,7 +41,7 @@ def main(names: list[str]) -> int:
             folder = Path(name) / kind
             folder.mkdir()
             place = Place(folder, random.Random(f"{seed} {kind}"), scale, server)
-            tallies.append(carry_out(kind, KINDS[kind](place), print))
+            tallies.append(carry_out(kind, KINDS[kind](place), partial(print, flush=True)))
     for line in summary(tallies):
         print(line)
     return 1 if any(tally.fell for tally in tallies) else 0

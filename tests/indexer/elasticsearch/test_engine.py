@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -193,8 +195,37 @@ def test_a_rebuild_swaps_both_aliases_and_leaves_one_index(
         ]
 
 
+def test_searches_do_not_notice_that_the_index_is_swapped(engine: ElasticsearchEngine, folder: Path) -> None:
+    swaps = int(os.environ.get("PAPERGLOT_TEST_SWAPS", "15"))
+    answers: Counter[object] = Counter()
+    ended = threading.Event()
+
+    def search() -> None:
+        while not ended.is_set():
+            try:
+                answers[engine.search(Search()).total] += 1
+            except Exception as error:
+                answers[repr(error)] += 1
+
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
+        update(catalogue, engine)
+        threads = [threading.Thread(target=search) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(swaps):
+                update(catalogue, engine, rebuild=True)
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join()
+    assert list(answers) == [2], answers
+
+
 _FILL = """
 import sys
+import threading
 from pathlib import Path
 from indexer.engines import open_engine
 from indexer.update import update
