@@ -1,0 +1,147 @@
+"""Opens the current generation for reading: anew where it changed, once more where it was swapped, and says where it is
+damaged."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import tantivy
+from tantivy import Query as TantivyQuery
+
+from indexer.documents import Document, from_json
+from indexer.engine import IndexDamaged, IndexOutdated, NoIndex
+from indexer.engines.embedded import generations
+from indexer.engines.embedded.schema import STORED, register, schema
+from papers.errors import PaperglotError
+
+# How often a search is tried anew because another process published a generation meanwhile.
+_TRIES = 8
+_T = TypeVar("_T")
+
+
+class Opened(NamedTuple):
+    """One opened state of one generation."""
+
+    generation: str
+    modified: int
+    tantivy_index: tantivy.Index
+    searcher: tantivy.Searcher
+    links: tempfile.TemporaryDirectory[str] | None  # see `_openable`
+
+
+class Reader:
+    """The index in a folder, for any number of threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._opened: Opened | None = None
+
+    def read(self, reading: Callable[[Opened], _T]) -> _T:
+        """What `reading` gives of the current generation. Raises NoIndex, IndexOutdated and IndexDamaged."""
+        for _ in range(_TRIES):
+            opened: Opened | None = None
+            try:
+                opened = self._open()
+                return reading(opened)
+            except PaperglotError:
+                raise
+            except BaseException as error:
+                if not _is_damage(error):
+                    raise
+                failure = error
+            generation = generations.current(self._root)
+            # Another process may have published the next generation, and removed this one, meanwhile.
+            if opened is not None and opened.generation == generation:
+                generations.note_damage(self._root, generation, str(failure))
+                break
+        raise IndexDamaged(failure) from failure
+
+    def check(self) -> None:
+        """See `indexer.engine.SearchEngine.check`."""
+        generation = generations.current(self._root)
+        state = generations.read_state(self._root, generation) if generation else None
+        if state is None:
+            raise NoIndex
+        if reason := generations.damage(self._root, state.generation):
+            raise IndexDamaged(reason)
+
+        def count(opened: Opened) -> int:
+            hits = opened.searcher.search(TantivyQuery.all_query(), 1, False).hits
+            return len([document_at(opened.searcher, address) for _, address in hits])
+
+        if self.read(count) == 0 and state.documents:
+            raise IndexDamaged(f"it is empty, and {state.documents:,} papers were in it")
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        self._opened = None
+
+    def _open(self) -> Opened:
+        """The current generation as of its last commit, opened anew where either has changed."""
+        generation = generations.current(self._root)
+        if generation is None:
+            raise NoIndex
+        modified = _modified(self._root / generation)
+        opened = self._opened
+        if opened and opened.generation == generation and opened.modified == modified:
+            return opened
+        if opened and opened.generation == generation and opened.links is None:
+            opened.tantivy_index.reload()
+            opened = opened._replace(modified=modified, searcher=opened.tantivy_index.searcher())
+        else:
+            opened = self._reopen(generation, modified)
+        self._opened = opened
+        return opened
+
+    def _reopen(self, generation: str, modified: int) -> Opened:
+        state = generations.read_state(self._root, generation)
+        if state is not None and state.stamp != generations.stamp():
+            raise IndexOutdated
+        folder, links = _openable(self._root / generation)
+        index = tantivy.Index.open(str(folder))
+        register(index)
+        return Opened(generation, modified, index, index.searcher(), links)
+
+
+_DAMAGE = (ValueError, OSError)  # what reading a damaged file comes to
+
+
+def _is_damage(error: BaseException) -> bool:
+    # A panic of tantivy's comes as an exception that is no Exception, of a class that nobody can import.
+    return isinstance(error, _DAMAGE) or type(error).__name__ == "PanicException"
+
+
+def _openable(folder: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:
+    """The folder of a generation for tantivy, which locks a file there to read it; one with links to its files where
+    the folder is read-only."""
+    if os.access(folder, os.W_OK):
+        return folder, None
+    links = tempfile.TemporaryDirectory(prefix="paperglot-index-")
+    for file in folder.iterdir():
+        if file.suffix != ".lock":
+            (Path(links.name) / file.name).symlink_to(file)
+    return Path(links.name), links
+
+
+def _modified(folder: Path) -> int:
+    try:
+        return (folder / "meta.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def address_of(searcher: tantivy.Searcher, id: str) -> tantivy.DocAddress | None:
+    hits = searcher.search(TantivyQuery.term_query(schema(), "id", id, index_option="basic"), 1, False).hits
+    return hits[0][1] if hits else None
+
+
+def document_at(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Document:
+    stored: Any = searcher.doc(address).get_first(STORED)
+    try:
+        return from_json(bytes(stored))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("a document in it is not whole") from error
