@@ -58,7 +58,8 @@ class _Keeper:
         added = {id: last + offset for offset, id in enumerate(fresh, start=1)}
         latest = self._latest(list(known.values())) if known else {}
         touched: dict[int, list[Sighting]] = {}
-        for sighting in sightings:
+        # A page that says a thing twice says what it says last: kept in turn, both would be news at every look.
+        for sighting in {(sighting.id, sighting.slot): sighting for sighting in sightings}.values():
             number = added.get(sighting.id) or known[sighting.id]
             self._announce(sighting, number)
             if self._is_news(number, sighting, latest):

@@ -87,6 +87,14 @@ def test_a_deletion_leaves_a_tombstone(catalogue: Catalogue) -> None:
     assert catalogue.count() == 1
 
 
+def test_a_page_that_has_a_paper_twice_is_no_news_the_next_time(catalogue: Catalogue) -> None:
+    twice = page(sighting("2611.00001", title="First"), sighting("2611.00001", title="Last"))
+    assert catalogue.keep(twice, AT).new == 1
+    for day in range(1, 4):
+        assert catalogue.keep(twice, AT + timedelta(days=day)) == Kept(same=1)
+    assert [seen.title for _, seen in catalogue.sightings("2611.00001")] == ["Last"]
+
+
 def test_a_forgotten_paper_stays_away_until_it_is_let_in(catalogue: Catalogue, folder: Path) -> None:
     secret = "Unspeakable lanterns of the third kind"
     seen = page(sighting("2611.00001", title=secret), sighting("2611.00002"))

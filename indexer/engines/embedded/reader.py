@@ -50,7 +50,7 @@ class Reader:
             except PaperglotError:
                 raise
             except BaseException as error:
-                if not _is_damage(error):
+                if not isinstance(error, _DAMAGE) and not is_panic(error):
                     raise
                 failure = error
             generation = generations.current(self._root)
@@ -110,9 +110,9 @@ class Reader:
 _DAMAGE = (ValueError, OSError)  # what reading a damaged file comes to
 
 
-def _is_damage(error: BaseException) -> bool:
-    # A panic of tantivy's comes as an exception that is no Exception, of a class that nobody can import.
-    return isinstance(error, _DAMAGE) or type(error).__name__ == "PanicException"
+def is_panic(error: BaseException) -> bool:
+    """Whether this is a panic of tantivy's: an exception that is no Exception, of a class that nobody can import."""
+    return type(error).__name__ == "PanicException"
 
 
 def _openable(folder: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:

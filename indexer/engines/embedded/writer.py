@@ -14,6 +14,7 @@ import tantivy
 from indexer.documents import Deletion, Document
 from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
 from indexer.engines.embedded import generations
+from indexer.engines.embedded.reader import is_panic
 from indexer.engines.embedded.schema import register, schema, to_tantivy
 
 
@@ -50,8 +51,10 @@ class EmbeddedWriter:
                     # In this order: the other one would take the new document out again.
                     writer.delete_documents_by_term("id", document.id)
                     writer.add_document(made)
-        except Exception as error:
-            raise self._failed(error) from error
+        except BaseException as error:
+            if isinstance(error, Exception) or is_panic(error):
+                raise self._failed(error) from error
+            raise
 
     def _made(self, document: Document) -> tantivy.Document | None:
         """The document as tantivy takes it; None where it does not, which is noted."""
@@ -73,8 +76,10 @@ class EmbeddedWriter:
             self._open().commit()
             self._index.reload()
             documents = self._index.searcher().num_docs
-        except Exception as error:
-            raise self._failed(error) from error
+        except BaseException as error:
+            if isinstance(error, Exception) or is_panic(error):
+                raise self._failed(error) from error
+            raise
         # After the documents: killed in between, they are sent again, which is harmless.
         rejected = dict(self._rejected)
         self._state = replace(self._state, cursor=cursor, documents=documents, rejected=rejected, mark=mark)
@@ -91,7 +96,7 @@ class EmbeddedWriter:
             raise IndexWriteFailed("This writer has failed before: open another one.")
         return self._writer
 
-    def _failed(self, error: Exception) -> IndexWriteFailed:
+    def _failed(self, error: BaseException) -> IndexWriteFailed:
         """Give up the tantivy writer: one that goes on after a full disk drops documents without a word."""
         self._close()
         if isinstance(error, IndexWriteFailed):
