@@ -27,7 +27,7 @@ from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
 from papers.errors import PaperglotError, UsageError
 from papers.paper import Attempt, Listing, Page
-from papers.store import FILE, exclusive
+from papers.store import FILE, check_new, exclusive
 
 LOCK = "crawl.lock"
 _SECONDS_BETWEEN_TRIES = 0.5
@@ -56,6 +56,8 @@ def alone(folder: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[N
             if held:
                 if (folder / FILE).exists():  # after an update of the program it may be of an older schema
                     Catalogue(folder, write=True).close()
+                else:
+                    check_new(folder)  # before anybody is asked for what could not be kept
                 yield
                 return
         if not wait:

@@ -63,7 +63,7 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     """
     path = folder / FILE
     if not _is_there(path):
-        _check_new(folder)
+        check_new(folder)
         if not write:
             raise CatalogueMissing(
                 f"There is no catalogue in {folder} yet: 'paperglot crawl' or 'paperglot import' makes one."
@@ -98,7 +98,7 @@ def _is_there(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _check_new(folder: Path) -> None:
+def check_new(folder: Path) -> None:
     """Raise CatalogueLost where a catalogue that is missing has left something behind: a new one would lead to the loss
     of the index, too."""
     try:

@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError
 from crawler.configuration import CrawlSettings
 from crawler.plan import Run
 from crawler.report import FAILED, announcement, summary
-from crawler.run import AnotherRun, alone, check, planned_listings, report_of, whole_report
+from crawler.run import alone, check, planned_listings, report_of, whole_report
 from papers.calendar import utc_now
 from papers.errors import PaperglotError
 
@@ -37,7 +37,7 @@ class Command(ScrapyCrawl):
         try:
             with alone(folder, wait=False, say=_say):
                 self._crawl(one, folder)
-        except AnotherRun as error:
+        except PaperglotError as error:
             _say(str(error))
             self.exitcode = error.exit_code
 

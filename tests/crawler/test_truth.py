@@ -404,6 +404,18 @@ def test_the_first_crawl_after_an_update_brings_the_catalogue_along(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_lost_catalogue_is_said_before_anything_is_asked(replica: Start, folder: Path) -> None:
+    stand_in = replica()
+    assert crawl("arxiv_new", categories="cs.CL", date=DAY).returncode == 0
+    asked = len(stand_in.pages_asked())
+    for file in folder.glob("catalogue*"):
+        file.unlink()
+    for done in (crawl("arxiv_new", categories="cs.CL", date=DAY), paperglot_at("2026-11-20T14:15:00+00:00", "crawl")):
+        assert done.returncode == 1 and "put a backup of catalogue.sqlite in its place" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    assert len(stand_in.pages_asked()) == asked
+
+
 def test_a_worker_that_cannot_be_started_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object, **options: object) -> None:
         raise OSError(11, "Resource temporarily unavailable")
