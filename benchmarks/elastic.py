@@ -57,7 +57,7 @@ def run(papers: int = PAPERS, indexed: int = INDEXED, queries: int = QUERIES, ru
         engines = (open_engine(folder / "large"), ElasticsearchEngine(settings))
         with Catalogue(folder / "large") as catalogue:
             for engine in engines:
-                update(catalogue, engine)
+                update(catalogue, engine, force=True)  # in the place of the small one
         ratio = _over_raw(settings, folder / "large", mix(queries, seed=5))
         rate = _searches_a_second(settings, mix(queries * 5, seed=6))
         beside = [_beside(kind, asked, *engines) for kind, asked in _kinds(folder / "large", queries).items()]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +15,8 @@ from cli.progress import progress
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from translation.protect import Protected
     from translation.settings import TranslationSettings
 
@@ -44,7 +49,7 @@ def translate(
             _by_hand(text, into, settings, language, as_json)
         return
     for language in languages:
-        with Catalogue(into, write=True) as catalogue:
+        with Catalogue(into, write=True) as catalogue, _ending_with_its_batch() as told:
             total = catalogue.count() if limit is None else min(limit, catalogue.count())
             with progress(f"Translating into {language}") as advance:
                 done = run(
@@ -55,8 +60,11 @@ def translate(
                     now=utc_now,
                     limit=limit,
                     redo=redo,
+                    stopped=lambda told=told: bool(told),  # type: ignore[misc]
                     progress=lambda papers, total=total: advance(papers, total),  # type: ignore[misc]
                 )
+        if told:
+            raise KeyboardInterrupt
         if done.left_to_another:
             typer.echo(f"Another process is translating into {language} already.")
             continue
@@ -66,6 +74,26 @@ def translate(
     from cli.index import bring_up
 
     bring_up(data=into)
+
+
+@contextmanager
+def _ending_with_its_batch() -> Iterator[list[int]]:
+    """Ctrl-C within the block is noted in the list, so that the batch is kept; the second one ends it at once.
+
+    As an exception it was lost now and then, and the whole rest was translated.
+    """
+    told: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if told:
+            raise KeyboardInterrupt
+        told.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_json: bool) -> None:

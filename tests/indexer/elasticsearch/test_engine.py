@@ -99,15 +99,15 @@ def test_a_late_write_never_goes_backwards(engine: ElasticsearchEngine) -> None:
 
 def test_a_refused_document_is_set_aside_and_the_others_go_on(elastic: IndexSettings, folder: Path) -> None:
     engine = ElasticsearchEngine(elastic)
-    odd = sighting("2611.00002", title="Odd", licence="x" * 40_000)
+    odd = sighting("2611.00002", title="Odd", categories=("x" * 40_000,))
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting("2611.00001"), odd, sighting("2611.00003")), AT)
         assert update(catalogue, engine).papers == 3
         state = engine.state()
         assert state and state.documents == 2 and list(state.rejected) == ["2611.00002"]
-        assert "[licence]" in state.rejected["2611.00002"] and "max length 32766" in state.rejected["2611.00002"]
+        assert "[category]" in state.rejected["2611.00002"] and "max length 32766" in state.rejected["2611.00002"]
         assert standing(catalogue, engine).behind == 0
-        catalogue.keep(page(sighting("2611.00002", title="Even", licence="CC0", version=2)), AT)
+        catalogue.keep(page(sighting("2611.00002", title="Even", version=2)), AT)
         update(catalogue, engine)
         state = engine.state()
         assert state and state.documents == 3 and not state.rejected
@@ -116,7 +116,7 @@ def test_a_refused_document_is_set_aside_and_the_others_go_on(elastic: IndexSett
 def test_too_many_refused_documents_are_a_fault(engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.engines.elasticsearch.writer.MOST_REJECTED", 3)
     with engine.rebuild("epoch") as writer, pytest.raises(IndexWriteFailed, match="refused more than 3"):
-        writer.write([document(f"2611.{n:05}", n, licence="x" * 40_000) for n in range(1, 9)], [])
+        writer.write([document(f"2611.{n:05}", n, categories=("x" * 40_000,)) for n in range(1, 9)], [])
         writer.commit(1)
 
 
