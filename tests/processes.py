@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 
@@ -72,3 +74,31 @@ def at(moment: str, *command: str, cwd: Path = ROOT, timeout: float = 120) -> su
 def paperglot_at(moment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `paperglot …` as if it were `moment`."""
     return at(moment, "paperglot", *arguments)
+
+
+NOBODY = 65534
+AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="two users can only be played by root")
+# Python itself may lie where the other user cannot read: everything is loaded first.
+_AS_ANOTHER = """
+import os, secrets, sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+{imports}
+os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})
+{body}
+"""
+
+
+def as_another(imports: str, body: str) -> str:
+    """Run a few lines as another user; what they print."""
+    script = _AS_ANOTHER.format(nobody=NOBODY, root=str(ROOT), imports=imports, body=body)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def open_to_others(folder: Path) -> None:
+    """Let other users look into the folders above this one, and into it."""
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == 0 and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,10 +19,7 @@ from crawler.budgets import (
     write_shared,
     write_state,
 )
-from tests.processes import ROOT
-
-NOBODY = 65534
-AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="two users can only be played by root")
+from tests.processes import AS_ROOT, NOBODY, as_another, open_to_others
 
 
 @pytest.fixture
@@ -120,30 +115,19 @@ def test_a_folder_that_others_could_change_is_refused(tmp_path: Path) -> None:
         shared_folder(tmp_path / "link")
 
 
-# Python itself may lie where the other user cannot read: it is loaded first.
-AS_ANOTHER = """
-import json, os, secrets, sys, tempfile
-sys.path.insert(0, {root!r})
-from pathlib import Path
+IMPORTS = """
+import json, tempfile
 from crawler.budgets import BudgetState, open_shared, read_shared, read_state, shared_folder, write_shared, write_state
-os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})
-{body}
 """
 
 
 def as_nobody(body: str) -> str:
-    """Run a few lines as another user; what they print."""
-    script = AS_ANOTHER.format(nobody=NOBODY, root=str(ROOT), body=body)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return as_another(IMPORTS, body)
 
 
 @AS_ROOT
 def test_two_users_keep_one_pace(pace: Path, tmp_path: Path) -> None:
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.stat().st_uid == 0 and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
+    open_to_others(tmp_path)
     file = open_shared(pace, "arxiv.org")
     write_state(file, BudgetState(77.0))
     write_shared(pace, "robots.json", b"old copy of root's")

@@ -25,6 +25,7 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.store import CatalogueLost
 from tests.making import AT, page, sighting
+from tests.processes import AS_ROOT, as_another, open_to_others
 
 
 def total(folder: Path, text: str = "") -> int:
@@ -337,3 +338,30 @@ def test_workers_leave_the_machine_to_others(
     monkeypatch.setattr("sys.argv", [worker, str(folder)])
     importlib.import_module(worker).main()
     assert asked == [least]
+
+
+READ = """
+import tantivy
+from indexer.engines import open_engine
+from indexer.engines.embedded import engine
+from indexer.query.search import Search
+from indexer.update import standing
+from papers.catalogue import Catalogue
+"""
+
+
+@AS_ROOT
+def test_a_folder_that_is_read_only_is_searched(folder: Path, tmp_path: Path) -> None:
+    """By another user, who may not make a lock file there; also after a commit of the one who may."""
+    filled(folder)
+    open_to_others(folder)
+    look = f"""
+with Catalogue(Path({str(folder)!r})) as catalogue:
+    engine = open_engine(Path({str(folder)!r}))
+    print(catalogue.count(), engine.search(Search()).total, standing(catalogue, engine).error)
+"""
+    assert as_another(READ, look) == "3 3 None"
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00077")), AT)
+        update(catalogue, open_engine(folder))
+    assert as_another(READ, look) == "4 4 None"

@@ -46,7 +46,7 @@ def current(root: Path) -> str | None:
 
 def _pointer(root: Path) -> str | None:
     try:
-        name = (root / POINTER).read_text("ascii").strip()
+        name = (root / POINTER).read_bytes().decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return None
     return name if _NAME.fullmatch(name) else None
@@ -80,6 +80,16 @@ def remove_others(root: Path, kept: Collection[str | None]) -> None:
         for folder in root.iterdir():
             if folder.is_dir() and folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def share(root: Path, generation: str) -> None:
+    """Give the files that tantivy makes for their owner alone the rights of the others, so that a page may be served by
+    another user than the one who crawls."""
+    folder = root / generation
+    with suppress(OSError):
+        mode = (folder / STATE).stat().st_mode
+        for name in ("meta.json", ".managed.json"):
+            (folder / name).chmod(mode & 0o666)
 
 
 def note_damage(root: Path, generation: str, reason: str) -> None:

@@ -84,6 +84,7 @@ class EmbeddedWriter:
         rejected = dict(self._rejected)
         self._state = replace(self._state, cursor=cursor, documents=documents, rejected=rejected, mark=mark)
         generations.write_state(self._root, self._state)
+        generations.share(self._root, self._state.generation)
 
     def publish(self) -> None:
         if generations.current(self._root) != self._state.generation:
