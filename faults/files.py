@@ -57,15 +57,15 @@ def _put(file: Path, content: bytes) -> None:
 def trials(place: Place) -> Iterator[Trial]:
     """For each file of a data folder, and each that a command is given, every damage and the commands that read it."""
     original = place.folder / "files"
-    settings = _prepare(original)
+    _prepare(original)
     inside = [path.relative_to(original) for path in sorted(original.rglob("*")) if path.is_file()]
     for damage in DAMAGES[: place.scale.files]:
         for path in inside:
             name = f"{_name(path)} {damage.__name__}"
-            yield Trial(name, partial(_try, place, original, path, damage, settings))
+            yield Trial(name, partial(_try, place, original, path, damage))
 
 
-def _prepare(original: Path) -> dict[str, str]:
+def _prepare(original: Path) -> None:
     """A data folder with all that there can be in it, and beside it what commands are given."""
     data, given = original / "data", original / "given"
     given.mkdir(parents=True)
@@ -82,7 +82,6 @@ def _prepare(original: Path) -> dict[str, str]:
     for command in (("import", "kaggle", str(given / "snapshot.json")), _install(given), ("translate",)):
         ended = run(data, *command)
         assert ended.code == 0, ended.written
-    return {}
 
 
 def _install(given: Path) -> tuple[str, ...]:
@@ -115,15 +114,13 @@ def _commands(path: Path, given: Path) -> Commands:
     return special[path.name] if path.parts[0] == "given" else usual
 
 
-def _try(
-    place: Place, original: Path, path: Path, damage: Callable[[Path], None], settings: dict[str, str]
-) -> str | None:
+def _try(place: Place, original: Path, path: Path, damage: Callable[[Path], None]) -> str | None:
     copy = place.folder / f"files-{place.chance.randrange(10**9)}"
     shutil.copytree(original, copy)
     try:
         damage(copy / path)
-        for command, more in _commands(path, copy / "given"):
-            ended = run(copy / "data", *command, settings=settings | more)
+        for command, settings in _commands(path, copy / "given"):
+            ended = run(copy / "data", *command, settings=settings)
             if ended.fault:
                 return f"{' '.join(command)}: {ended.fault}"
         return _after(copy / "data", path)
