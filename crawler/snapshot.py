@@ -102,7 +102,7 @@ def run(
 
 
 # A file that cannot be read or unpacked: damaged, encrypted, or packed in a way that Python does not know.
-_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError)
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError)
 
 
 def _chunk(lines: Iterator[bytes], most: int = PAPERS_A_TRANSACTION) -> list[bytes]:

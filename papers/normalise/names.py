@@ -162,9 +162,11 @@ def keys(name: str) -> tuple[str, ...]:
     *given, family = words
     initials = [word[0] for word in given]
     forms = [[family], [*given, family], [*initials, family]]
-    particles = len(given) - next((i for i, word in enumerate(reversed(given)) if word not in _PARTICLES), len(given))
-    if particles < len(given):
-        forms += [[*given[particles:], family], [*given[:1], *given[particles:], family]]
+    before_particles = len(given)
+    while before_particles and given[before_particles - 1] in _PARTICLES:
+        before_particles -= 1
+    if particles := given[before_particles:]:
+        forms += [[*particles, family], [*given[:1], *particles, family]]
     forms += [*([initial, family] for initial in initials[:1]), *([word, family] for word in given)]
     return tuple(dict.fromkeys(" ".join(sorted(words)) for words in forms))[:8]
 
