@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +41,7 @@ class EmbeddedWriter:
 
     def write(self, documents: Sequence[Document], deleted: Sequence[Deletion]) -> None:
         writer = self._open()
-        try:
+        with self._giving_up():
             for id, _ in deleted:
                 self._rejected.pop(id, None)
                 writer.delete_documents_by_term("id", id)
@@ -51,10 +51,6 @@ class EmbeddedWriter:
                     # In this order: the other one would take the new document out again.
                     writer.delete_documents_by_term("id", document.id)
                     writer.add_document(made)
-        except BaseException as error:
-            if isinstance(error, Exception) or is_panic(error):
-                raise self._failed(error) from error
-            raise
 
     def _made(self, document: Document) -> tantivy.Document | None:
         """The document as tantivy takes it; None where it does not, which is noted."""
@@ -72,14 +68,10 @@ class EmbeddedWriter:
         return made
 
     def commit(self, cursor: int, mark: str = "") -> None:
-        try:
+        with self._giving_up():
             self._open().commit()
             self._index.reload()
             documents = self._index.searcher().num_docs
-        except BaseException as error:
-            if isinstance(error, Exception) or is_panic(error):
-                raise self._failed(error) from error
-            raise
         # After the documents: killed in between, they are sent again, which is harmless.
         rejected = dict(self._rejected)
         self._state = replace(self._state, cursor=cursor, documents=documents, rejected=rejected, mark=mark)
@@ -97,12 +89,21 @@ class EmbeddedWriter:
             raise IndexWriteFailed("This writer has failed before: open another one.")
         return self._writer
 
-    def _failed(self, error: BaseException) -> IndexWriteFailed:
-        """Give up the tantivy writer: one that goes on after a full disk drops documents without a word."""
-        self._close()
-        if isinstance(error, IndexWriteFailed):
-            return error
-        return IndexWriteFailed(f"The index in {self._root} cannot be written: {error}. Nothing is lost; run it again.")
+    @contextlib.contextmanager
+    def _giving_up(self) -> Iterator[None]:
+        """Give up the tantivy writer where the block fails: one that goes on after a full disk drops documents without
+        a word."""
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise
+            self._close()
+            if isinstance(error, IndexWriteFailed):
+                raise
+            raise IndexWriteFailed(
+                f"The index in {self._root} cannot be written: {error}. Nothing is lost; run it again."
+            ) from error
 
     def _close(self) -> None:
         """Wait for merges, drop what is not committed, and let the lock go, in this order.
