@@ -10,6 +10,8 @@ The plain evaluator (`indexer.query.evaluate`) says what matches; engines may di
 from __future__ import annotations
 
 import random
+import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -50,6 +52,30 @@ MIXED = ["BERT模型", "ＡＢＣ", "GPT-4", "Łódź", "x" * 150]
 AUTHORS = ["Mira Holt", "Jun Arai", "Yann Ng", "Ana Arai", "The CALM Collaboration", "Łukasz Nový"]
 CODES = ["cs.CL", "cs.LG", "math.NT", "astro-ph.GA", "astro-ph"]
 FIELDS = ["title", "abstract", "authors", "comments"]
+
+
+def answers_while(engine: SearchEngine, action: Callable[[], None]) -> Counter[object]:
+    """What eight threads that search for everything are answered until `action` has ended: totals and errors."""
+    answers: Counter[object] = Counter()
+    ended = threading.Event()
+
+    def search() -> None:
+        while not ended.is_set():
+            try:
+                answers[engine.search(Search()).total] += 1
+            except Exception as error:
+                answers[repr(error)] += 1
+
+    threads = [threading.Thread(target=search) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        action()
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+    return answers
 
 
 def fill(engine: SearchEngine, documents: Sequence[Document], cursor: int = 1) -> None:

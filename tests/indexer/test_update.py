@@ -8,8 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from papers import store
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.store import CatalogueLost
+from tests.indexer.contract import answers_while
 from tests.making import AT, page, sighting
 from tests.processes import AS_ROOT, as_another, open_to_others
 
@@ -57,6 +56,10 @@ def filled(folder: Path, count: int = 3) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(*(sighting(f"2611.{number:05}") for number in range(1, count + 1))), AT)
         update(catalogue, open_engine(folder))
+
+
+def generations_of(folder: Path) -> list[Path]:
+    return [path for path in (folder / "index").iterdir() if path.is_dir()]
 
 
 def lose_catalogue(folder: Path) -> None:
@@ -184,7 +187,7 @@ def test_a_damaged_index_is_made_anew(damage: Callable[[Path], None], folder: Pa
     filled(folder)
     engine = open_engine(folder)
     engine.search(Search())  # one that has it open
-    (generation,) = (path for path in (folder / "index").iterdir() if path.is_dir())
+    (generation,) = generations_of(folder)
     damage(generation)
     for one in (engine, open_engine(folder)):
         with contextlib.suppress(PaperglotError):  # and nothing else
@@ -212,32 +215,15 @@ def test_a_rebuild_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.M
     assert total(folder) == 3
 
 
-def generations_of(folder: Path) -> list[Path]:
-    return [path for path in (folder / "index").iterdir() if path.is_dir()]
-
-
 def test_searches_do_not_notice_that_the_index_is_swapped(folder: Path) -> None:
     filled(folder)
-    engine = open_engine(folder)
-    answers: Counter[object] = Counter()
-    ended = threading.Event()
 
-    def search() -> None:
-        while not ended.is_set():
-            try:
-                answers[engine.search(Search()).total] += 1
-            except Exception as error:
-                answers[repr(error)] += 1
+    def swap() -> None:
+        with Catalogue(folder) as catalogue:
+            for _ in range(100):
+                update(catalogue, open_engine(folder), rebuild=True)
 
-    threads = [threading.Thread(target=search) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    with Catalogue(folder) as catalogue:
-        for _ in range(100):
-            update(catalogue, open_engine(folder), rebuild=True)
-    ended.set()
-    for thread in threads:
-        thread.join()
+    answers = answers_while(open_engine(folder), swap)
     assert list(answers) == [3], answers
     assert len(generations_of(folder)) == 2
 

@@ -7,9 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -29,7 +27,7 @@ from indexer.update import standing, update
 from papers.catalogue import Catalogue
 from search_ui.app import application
 from search_ui.settings import PageSettings
-from tests.indexer.contract import EngineContract, fill, found
+from tests.indexer.contract import EngineContract, answers_while, fill, found
 from tests.making import AT, document, page, sighting
 
 
@@ -197,35 +195,20 @@ def test_a_rebuild_swaps_both_aliases_and_leaves_one_index(
 
 def test_searches_do_not_notice_that_the_index_is_swapped(engine: ElasticsearchEngine, folder: Path) -> None:
     swaps = int(os.environ.get("PAPERGLOT_TEST_SWAPS", "15"))
-    answers: Counter[object] = Counter()
-    ended = threading.Event()
-
-    def search() -> None:
-        while not ended.is_set():
-            try:
-                answers[engine.search(Search()).total] += 1
-            except Exception as error:
-                answers[repr(error)] += 1
-
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
         update(catalogue, engine)
-        threads = [threading.Thread(target=search) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        try:
+
+        def swap() -> None:
             for _ in range(swaps):
                 update(catalogue, engine, rebuild=True)
-        finally:
-            ended.set()
-            for thread in threads:
-                thread.join()
+
+        answers = answers_while(engine, swap)
     assert list(answers) == [2], answers
 
 
 _FILL = """
 import sys
-import threading
 from pathlib import Path
 from indexer.engines import open_engine
 from indexer.update import update
