@@ -22,36 +22,51 @@ def bring_up(data: Data = None) -> None:
 
 
 def rebuild(
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Also in the place of an index that another catalogue made.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Also where papers are given up that the catalogue does not have.")
     ] = False,
     data: Data = None,
 ) -> None:
     """Make the index anew from the catalogue, while the present one is searched."""
-    _update(folder(data), rebuild=True, force=force)
+    _update(folder(data), rebuild=True, take_over=take_over, force=force)
 
 
-def _update(into: Path, *, rebuild: bool, force: bool = False) -> None:
+def _update(into: Path, *, rebuild: bool, take_over: bool = False, force: bool = False) -> None:
     from indexer.engines import open_engine
     from indexer.update import Relation, relation, update
     from papers.catalogue import Catalogue
     from papers.store import forget_lost
+    from translation.settings import TranslationSettings
 
+    languages = TranslationSettings.load().to
     engine = open_engine(into)
     if force:
         forget_lost(into)
     # A write connection: it also brings an older catalogue up to this version.
     with Catalogue(into, write=True) as catalogue, progress("Indexing") as advance:
-        before = engine.state() if force else None
+        before = engine.state() if force or take_over else None
         if before and before.documents and relation(catalogue, before) is not Relation.SAME:
             typer.echo(f"The former index of {before.documents:,} papers is given up.")
-        done = update(catalogue, engine, rebuild=rebuild, force=force, progress=advance)
+        done = update(
+            catalogue,
+            engine,
+            languages=languages,
+            rebuild=rebuild,
+            take_over=take_over,
+            force=force,
+            progress=advance,
+        )
     if done.reason:
         typer.echo(done.reason)
     if done.left_to_another:
         typer.echo("Another process is indexing already and will finish the work.")
     else:
         anew = " into a new index" if done.rebuilt else ""
+        if done.carried_on:
+            anew = f" into the index that was begun with {done.carried_on:,}"
         typer.echo(f"Indexed {done.papers:,} papers{anew}; took out {done.deleted:,}.")
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from indexer.documents import Bar, Facet
-from indexer.engine import FACET_SIZE, FACETS
+from indexer.engine import FACET_SIZE
+from indexer.fields import FACETS
 
 Counted = Sequence[tuple[Any, int]]  # (value, papers)
 _DAYS_UP_TO_MONTHS = 3

@@ -1,21 +1,15 @@
-"""What an index holds of a paper (Document), what it answers (Results), and what a Query is matched against.
-
-The three `*_values` functions are the whole truth about matching: engines index what they return, and the
-evaluator compares with it.
-"""
+"""What an index holds of a paper (Document), and what it answers (Results). `indexer.fields` says how it is found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
 
-from papers import categories
 from papers.codec import restore
-from papers.normalise import names
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
 from papers.paper import Change, Paper, Version
@@ -23,9 +17,7 @@ from papers.paper import Change, Paper, Version
 LANGUAGES = ("en", "zh")
 OTHER = "other"
 BY_LANGUAGE = ("title", "abstract")
-# Keyword fields: those that are counted, and those that are only looked up. `keyword_values` fills them.
-COUNTED = ("category", "source", "has")
-KEYWORDS = (*COUNTED, "id", "archive", "primary", "author", "language", "announced", "licence", "keyword")
+PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +32,9 @@ class Document:
     abstract: Mapping[str, str] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)  # language → the model
     untranslated: Mapping[str, str] = field(default_factory=dict)  # language → why there is no translation
+    translation: tuple[str, ...] = ()  # the state by language: "zh:translated", "zh:pending"
+    translated_at: datetime | None = None
+    first_seen: datetime | None = None  # by us
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()  # the kinds of its announcements
@@ -66,8 +61,9 @@ class Document:
 _SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - {*BY_LANGUAGE, "comments"})
 
 
-def from_change(change: Change) -> Document:
-    """The document of a changed paper; the change must not be a deletion."""
+def from_change(change: Change, languages: Sequence[str] = ()) -> Document:
+    """The document of a changed paper; the change must not be a deletion. `languages` are those that papers are to be
+    translated into."""
     paper = change.paper
     assert paper is not None
     language = change.language or language_by_script(f"{paper.title or ''} {paper.abstract or ''}")
@@ -80,96 +76,21 @@ def from_change(change: Change) -> Document:
         comments=readable(paper.comments) if paper.comments else None,
         translated_by=dict(change.translated_by),
         untranslated=dict(change.untranslated),
+        translation=_states(change, languages),
+        translated_at=change.translated_at,
+        first_seen=change.first_seen,
         announced=tuple(dict.fromkeys(announcement.kind for announcement in paper.announcements)),
         **{name: getattr(paper, name) for name in _SAME_NAME},
     )
 
 
+def _states(change: Change, languages: Sequence[str]) -> tuple[str, ...]:
+    states = dict.fromkeys(languages, PENDING) | dict(change.states)
+    return tuple(f"{language}:{state}" for language, state in sorted(states.items()))
+
+
 def _in_languages(language: str, original: str | None, translations: Mapping[str, str]) -> dict[str, str]:
     return {language: readable(original), **translations} if original else {}
-
-
-def language_field(name: str, language: str) -> str:
-    """The field that holds title or abstract in a language: `title_en`; `title_other` for most of them.
-
-    All are analysed alike. Fields of their own are for those who look into an index by themselves.
-    """
-    return f"{name}_{language if language in LANGUAGES else OTHER}"
-
-
-def text_fields(name: str) -> tuple[str, ...]:
-    """The fields of an index behind a text field of a Query."""
-    return tuple(language_field(name, one) for one in (*LANGUAGES, OTHER)) if name in BY_LANGUAGE else (name,)
-
-
-def text_values(document: Document) -> dict[str, list[str]]:
-    """The values of each text field."""
-    values: dict[str, list[str]] = {}
-    for name in BY_LANGUAGE:
-        for language, text in getattr(document, name).items():
-            values.setdefault(language_field(name, language), []).append(text)
-    values["authors"] = list(document.authors)
-    values["comments"] = [document.comments] if document.comments else []
-    return values
-
-
-def keyword_values(document: Document) -> dict[str, list[str]]:
-    """The values of each keyword field; those of `author` are keys (see `names.keys`)."""
-    found = document.categories
-    return {
-        "id": [document.id],
-        "category": list(found),
-        "archive": list(dict.fromkeys(archive_of(code) for code in found)),
-        "primary": [found[0]] if found else [],
-        "author": list(dict.fromkeys(key for name in document.authors for key in names.keys(name))),
-        "source": list(document.sources),
-        "has": _has(document),
-        "language": [document.language],
-        "announced": list(document.announced),
-        "licence": [document.licence] if document.licence else [],
-        "keyword": [keyword.lower() for keyword in document.keywords],
-    }
-
-
-def archive_of(code: str) -> str:
-    category = categories.taxonomy().get(code)
-    return category.archive if category else code.split(".")[0]
-
-
-def _has(document: Document) -> list[str]:
-    found = {
-        "code": document.code is not None,
-        "project": document.project is not None,
-        "translation": len(document.title) > 1,
-        "updates": (document.version or 1) > 1,
-        "upvotes": bool(document.upvotes),
-    }
-    return [name for name, has in found.items() if has]
-
-
-def number_values(document: Document) -> dict[str, int]:
-    """The values of each number and date field (dates as yyyymmdd); what a paper lacks is missing."""
-    values = {
-        "year": document.day.year if document.day else None,
-        "month": document.day.year * 100 + document.day.month if document.day else None,
-        "version": document.version,
-        "upvotes": document.upvotes,
-        "date": as_number(document.day),
-        "submitted": as_number(document.submitted),
-        "updated": as_number(document.updated),
-        "featured": as_number(document.featured),
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def as_number(day: date | None) -> int | None:
-    """2026-11-20 → 20261120."""
-    return day.year * 10_000 + day.month * 100 + day.day if day else None
-
-
-def from_number(number: int) -> date:
-    """20261120 → 2026-11-20."""
-    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def newest_key(document: Document) -> int:

@@ -11,7 +11,6 @@ from indexer.documents import Deletion, Document, Hit, Results
 from indexer.query.search import Search
 from papers.errors import PaperglotError
 
-FACETS = ("category", "source", "year", "has")
 # How many values of each facet are given, those with the most papers first.
 FACET_SIZE = 15
 
@@ -48,6 +47,12 @@ class IndexDamaged(PaperglotError):
         super().__init__(f"{self.what}: 'paperglot index' makes it anew from the catalogue.")
 
 
+class IndexNameTaken(PaperglotError):
+    """Raised by `check` and `rebuild` of an engine on a server: what is not ours has a name that we need."""
+
+    status = 503
+
+
 class EngineAway(PaperglotError):
     """Raised by every method of an engine on a server: it does not answer, or is too busy to."""
 
@@ -79,7 +84,8 @@ class IndexState:
     `cursor` is the highest `seq` of the change feed whose papers are all in. It belongs to this `generation` of
     this catalogue's `epoch`: an index of another epoch is foreign, one of another `stamp` was made by other rules,
     and neither is carried on. `mark` is the catalogue's mark at `cursor`: where it has another one now, it is an
-    earlier copy that went another way. `rejected` are documents that the engine would not take, and why.
+    earlier copy that went another way. `rejected` are documents that the engine would not take, and why. `published`:
+    it was searched once. `at` is when it was last written, in ISO's form.
     """
 
     generation: str
@@ -89,6 +95,8 @@ class IndexState:
     documents: int
     rejected: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""  # of an index that an earlier program made: not known
+    published: bool = False
+    at: str = ""  # not known either
 
 
 # So many documents that an engine would not take are not odd papers but a fault of the index.
@@ -102,6 +110,12 @@ def to_be_added_to(state: IndexState | None, stamp: str) -> IndexState:
     if state.stamp != stamp:
         raise IndexOutdated("The index was made by other rules and cannot be added to.")
     return state
+
+
+def has_failed(error: BaseException | None) -> bool:
+    """Whether a generation that was left with this error is spoilt: not where it was stopped, or its server went away
+    or changed its mind about the key."""
+    return isinstance(error, Exception) and not isinstance(error, EngineAway | EngineRefused)
 
 
 class Writer(Protocol):
@@ -143,8 +157,11 @@ class Writer(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Let go of the index. What was not committed is dropped, and a generation that an error left unfinished is
-        removed."""
+        """Let go of the index. What was not committed is dropped.
+
+        A generation that failed before `publish` is removed. One that was interrupted (stopped, or its server went
+        away) is left, so that `rebuild` can carry it on.
+        """
 
 
 class SearchEngine(Protocol):
@@ -177,16 +194,28 @@ class SearchEngine(Protocol):
     def state(self) -> IndexState | None:
         """What is searched now, or None where there is no index. Never raises IndexOutdated."""
 
+    @property
+    def stamp(self) -> str:
+        """Which rules an index of this program is made by. That of the version before is searched, not added to."""
+
+    def others(self) -> Sequence[IndexState]:
+        """The generations that are not searched: those begun and not published, and what was replaced and is still
+        there."""
+
     def check(self) -> None:
-        """Raise NoIndex, IndexOutdated or IndexDamaged where a search would: what `state` says may not be so."""
+        """Raise NoIndex, IndexOutdated, IndexDamaged or IndexNameTaken where a search would fail: what `state` says may
+        not be so."""
 
     def writer(self) -> Writer:
-        """A writer that adds to the generation that is searched now. Raises what `check` raises."""
+        """A writer that adds to the generation that is searched now. Raises IndexOutdated where that was made by other
+        rules, also where they can be searched, and what `check` raises."""
 
-    def rebuild(self, epoch: str) -> Writer:
-        """A writer of a new, empty generation; the present one is searched until `publish`.
+    def rebuild(self, epoch: str, *, carried_on: IndexState | None = None, take_over: bool = False) -> Writer:
+        """A writer of a new generation; the present one is searched until `publish`.
 
-        Generations that were begun and never published are removed.
+        The generation is empty, or `carried_on`, one of `others` that was begun by the same rules. Others of this epoch
+        that were begun and never published are removed. What has a name that the index needs is looked at before:
+        with `take_over` it loses an alias, else IndexNameTaken is raised. Raises IndexWriteFailed.
         """
 
     def close(self) -> None:

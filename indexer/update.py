@@ -15,7 +15,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,15 @@ from typing import assert_never
 import orjson
 
 from indexer.documents import Deletion, from_change
-from indexer.engine import IndexDamaged, IndexOutdated, IndexState, SearchEngine, Writer
+from indexer.engine import (
+    IndexDamaged,
+    IndexOutdated,
+    IndexState,
+    IndexWriteFailed,
+    NoIndex,
+    SearchEngine,
+    Writer,
+)
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.store import INDEX_NOTE, damaged, exclusive
@@ -44,6 +52,7 @@ class Updated:
     papers: int = 0
     deleted: int = 0
     rebuilt: bool = False
+    carried_on: int = 0  # so many papers were in an index that an earlier run had begun
     reason: str | None = None  # a sentence: why the index was made anew, where nobody asked for it
     left_to_another: bool = False  # another process is at it
 
@@ -75,15 +84,19 @@ def update(
     catalogue: Catalogue,
     engine: SearchEngine,
     *,
+    languages: Sequence[str] = (),
     rebuild: bool = False,
+    take_over: bool = False,
     force: bool = False,
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Updated:
     """Bring the index up to the catalogue, from nothing where it cannot be added to.
 
-    With `rebuild` a new generation is made while the present one is searched. Raises PapersAtRisk where that would give
-    up papers, unless `force` is given. `progress` gets how many papers are done and how many there are to do.
+    `languages` are those that papers are to be translated into. With `rebuild` a new generation is made while the
+    present one is searched. Raises PapersAtRisk where that would give up papers of another catalogue, unless `take_over`
+    is given, or papers that a lost catalogue had, unless `force` is. `progress` gets how many papers are done and how
+    many there are to do.
     """
     updated = Updated()
     while True:  # ends when there is nothing new after the lock is let go
@@ -91,14 +104,23 @@ def update(
             if not locked:
                 updated.left_to_another = updated.papers == 0
                 return updated
-            with _writer(catalogue, engine, updated, rebuild=rebuild, force=force) as writer:
-                _drain(catalogue, writer, updated, progress, clock)
+            allowed = _Allowed(take_over=take_over or force, force=force)
+            with _writer(catalogue, engine, updated, allowed, rebuild=rebuild) as writer:
+                _drain(catalogue, writer, updated, languages, progress, clock)
                 writer.publish()
         rebuild = False
         state = engine.state()
         _note(catalogue.folder, engine, state)
         if state is None or catalogue.pending(state.cursor) == 0:
             return updated
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What may be given up."""
+
+    take_over: bool  # an index of another catalogue
+    force: bool  # an index where the catalogue is empty
 
 
 def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
@@ -111,17 +133,23 @@ def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How an index stands to a catalogue. `error` says what is wrong with it; where it could not be asked, `behind` is
-    as of the last update."""
+    as of the last update. `is_former`: it is of the version before, and searched until it is made anew. `unfinished`
+    was begun and can be carried on, `foreign` are of other catalogues."""
 
     state: IndexState | None
     behind: int
     error: str | None = None
+    relation: Relation = Relation.NONE
+    is_former: bool = False
+    unfinished: IndexState | None = None
+    foreign: tuple[IndexState, ...] = ()
 
 
 def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
     """Ask the index how far it is. An engine that cannot be asked is no error here."""
     try:
         state = engine.state()
+        others = engine.others()
     except PaperglotError as error:
         try:
             seen = orjson.loads((catalogue.folder / INDEX_NOTE).read_bytes())
@@ -130,30 +158,54 @@ def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
         known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
         cursor = seen["cursor"] if known else 0
         return Standing(None, catalogue.pending(cursor), str(error))
-    match relation(catalogue, state):
-        case Relation.NONE:
-            return Standing(None, catalogue.pending(0))
-        case Relation.SAME:
-            assert state is not None
-            fault = _cannot_be_searched(engine)
-            return Standing(state, catalogue.pending(0 if fault else state.cursor), fault)
+    stands = relation(catalogue, state)
+    fault = _fault(stands, engine)
+    return Standing(
+        state,
+        catalogue.pending(state.cursor if state and not fault else 0),
+        fault,
+        stands,
+        is_former=stands is Relation.SAME and not fault and state is not None and state.stamp != engine.stamp,
+        unfinished=_to_carry_on(catalogue, engine, others),
+        foreign=tuple(other for other in others if other.epoch != catalogue.epoch),
+    )
+
+
+def _fault(stands: Relation, engine: SearchEngine) -> str | None:
+    match stands:
         case Relation.LATER:
-            return Standing(state, catalogue.pending(0), "The index was made from a later state of this catalogue.")
+            return "The index was made from a later state of this catalogue."
         case Relation.FOREIGN:
-            return Standing(state, catalogue.pending(0), "The index was made from another catalogue.")
+            return "The index was made from another catalogue."
+        case Relation.SAME | Relation.NONE:
+            return _cannot_be_searched(engine)
         case other:
             assert_never(other)
+
+
+def _to_carry_on(catalogue: Catalogue, engine: SearchEngine, others: Sequence[IndexState]) -> IndexState | None:
+    """Of the generations that are not searched, the one that was interrupted when it was furthest."""
+    begun = [
+        other
+        for other in others
+        if not other.published and other.stamp == engine.stamp and relation(catalogue, other) is Relation.SAME
+    ]
+    return max((other for other in begun if other.cursor), key=lambda other: other.cursor, default=None)
 
 
 def _cannot_be_searched(engine: SearchEngine) -> str | None:
     try:
         engine.check()
+    except NoIndex:
+        return None
     except PaperglotError as error:
         return str(error)
     return None
 
 
-def _writer(catalogue: Catalogue, engine: SearchEngine, updated: Updated, *, rebuild: bool, force: bool) -> Writer:
+def _writer(
+    catalogue: Catalogue, engine: SearchEngine, updated: Updated, allowed: _Allowed, *, rebuild: bool
+) -> Writer:
     state = engine.state()
     stands = relation(catalogue, state)
     if stands is Relation.SAME and not rebuild:
@@ -163,26 +215,46 @@ def _writer(catalogue: Catalogue, engine: SearchEngine, updated: Updated, *, reb
             updated.reason = "The index was made by another version of Paperglot, so it is made anew."
         except IndexDamaged as error:
             updated.reason = f"{error.what}, so it is made anew."
-    if state is not None and not force:
-        _check_risk(catalogue, state, stands)
+    if state is not None:
+        _check_risk(catalogue, state, stands, allowed)
     if stands is Relation.LATER:
         updated.reason = "The catalogue is an earlier copy of the one that the index was made from, so it is made anew."
     updated.rebuilt = True
-    return engine.rebuild(catalogue.epoch)
+    if unfinished := _to_carry_on(catalogue, engine, engine.others()):
+        with contextlib.suppress(IndexWriteFailed):  # it was not left whole
+            writer = engine.rebuild(catalogue.epoch, carried_on=unfinished)
+            updated.carried_on = unfinished.documents
+            return writer
+    return engine.rebuild(catalogue.epoch, take_over=allowed.take_over)
 
 
-def _check_risk(catalogue: Catalogue, state: IndexState, stands: Relation) -> None:
-    if state.documents and (stands is Relation.FOREIGN or catalogue.is_empty):
-        whose = "another catalogue" if stands is Relation.FOREIGN else "an earlier state of the catalogue"
+def _check_risk(catalogue: Catalogue, state: IndexState, stands: Relation, allowed: _Allowed) -> None:
+    if stands is Relation.FOREIGN and state.documents and not allowed.take_over:
         raise PapersAtRisk(
-            f"The index holds {state.documents:,} papers of {whose}; the catalogue in {catalogue.folder} holds "
-            f"{catalogue.count():,}. Put a backup of that catalogue in its place, or run 'paperglot rebuild --force', "
-            "which makes the index from this one and gives up those papers."
+            f"The index holds {state.documents:,} papers of another catalogue{_written(state)}: set another 'prefix' "
+            f"under [index] or another data folder for this one, which holds {catalogue.count():,}, or put a backup of "
+            "that catalogue in its place. 'paperglot rebuild --take-over' makes the index from this one and gives up "
+            "the other."
+        )
+    if state.documents and catalogue.is_empty and not allowed.force:
+        raise PapersAtRisk(
+            f"The index holds {state.documents:,} papers of an earlier state of the catalogue; the catalogue in "
+            f"{catalogue.folder} holds {catalogue.count():,}. Put a backup of that catalogue in its place, or run "
+            "'paperglot rebuild --force', which makes the index from this one and gives up those papers."
         )
 
 
+def _written(state: IndexState) -> str:
+    return f", written on {state.at[:10]}" if state.at else ""
+
+
 def _drain(
-    catalogue: Catalogue, writer: Writer, updated: Updated, progress: Progress, clock: Callable[[], float]
+    catalogue: Catalogue,
+    writer: Writer,
+    updated: Updated,
+    languages: Sequence[str],
+    progress: Progress,
+    clock: Callable[[], float],
 ) -> None:
     cursor = writer.state.cursor
     total = catalogue.pending(cursor)
@@ -190,7 +262,7 @@ def _drain(
     committed_at = clock()
     while changes := catalogue.changes(cursor, BATCH):
         deleted = [Deletion(change.id, change.seq) for change in changes if change.paper is None]
-        writer.write([from_change(change) for change in changes if change.paper], deleted)
+        writer.write([from_change(change, languages) for change in changes if change.paper], deleted)
         cursor = changes[-1].seq
         done += len(changes)
         uncommitted += len(changes)

@@ -188,7 +188,8 @@ class Catalogue:
         return ledger.rejected(self._connection, within, now)
 
 
-_READ = """SELECT p.seq, p.number, p.id, p.merged, t.body, a.body, p.title, p.abstract FROM paper p
+_READ = """SELECT p.seq, p.number, p.id, p.merged, t.body, a.body, p.title, p.abstract,
+    (SELECT min(at) FROM sighting s WHERE s.paper = p.number) FROM paper p
     LEFT JOIN text t ON t.paper = p.number AND t.hash = p.title
     LEFT JOIN text a ON a.paper = p.number AND a.hash = p.abstract"""
 
@@ -197,25 +198,43 @@ Text = str | bytes | None
 
 
 def _change(
-    row: tuple[int, int, str, bytes | None, Text, Text, bytes | None, bytes | None],
+    row: tuple[int, int, str, bytes | None, Text, Text, bytes | None, bytes | None, int | None],
     made: Sequence[translations.Translation] = (),
 ) -> Change:
-    seq, number, id, merged, title, abstract, *hashes = row
+    seq, number, id, merged, title, abstract, title_hash, abstract_hash, first_seen = row
     if merged is None:
         return Change(seq, number, id, None)
     paper = codec.unpack_paper(merged, codec.unpack_text(title), codec.unpack_text(abstract))
+    hashes = dict(zip(translations.FIELDS, (title_hash, abstract_hash), strict=True))
+    # Others are of an earlier version of the text.
+    current = [one for one in made if one.source == hashes[one.field]]
     texts: dict[str, dict[str, str]] = {}
     models: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    language: str | None = None
-    shown = dict(zip(translations.FIELDS, hashes, strict=True))
-    for one in made:
-        if one.source != shown[one.field]:
-            continue  # of an earlier version of the text
-        language = language or (one.original.language if one.original else None)
+    outcomes: dict[str, dict[str, translations.Outcome]] = {}
+    for one in current:
+        outcomes.setdefault(one.language, {})[one.field] = one.outcome
         if one.outcome is translations.Outcome.TRANSLATED:
             texts.setdefault(one.field, {})[one.language] = one.text
             models[one.language] = one.model
         elif one.outcome is translations.Outcome.UNTRANSLATED:
             reasons[one.language] = one.reason or ""
-    return Change(seq, number, id, paper, language, texts, models, reasons)
+    fields = [name for name, hash in hashes.items() if hash is not None]
+    return Change(
+        seq,
+        number,
+        id,
+        paper,
+        language=next((one.original.language for one in current if one.original), None),
+        translations=texts,
+        translated_by=models,
+        untranslated=reasons,
+        states={
+            language: translations.state_of([by_field.get(name) for name in fields])
+            for language, by_field in outcomes.items()
+        },
+        translated_at=max(
+            (one.at for one in current if one.at and one.outcome is translations.Outcome.TRANSLATED), default=None
+        ),
+        first_seen=codec.from_microseconds(first_seen) if first_seen is not None else None,
+    )

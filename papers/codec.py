@@ -109,8 +109,8 @@ def unpack_paper(merged: bytes, title: str | None, abstract: str | None) -> Pape
 
 
 _DAYS = ("day", "featured")
-_INSTANTS = ("submitted", "updated")
-_TUPLES = ("authors", "categories", "keywords", "sources", "announced")
+_INSTANTS = ("submitted", "updated", "translated_at", "first_seen")
+_TUPLES = ("authors", "categories", "keywords", "sources", "announced", "translation")
 
 
 def restore(values: dict[str, Any]) -> None:

@@ -286,3 +286,7 @@ class Change:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)
     untranslated: Mapping[str, str] = field(default_factory=dict)
+    # Language → how far its texts are: see `papers.translations.State`.
+    states: Mapping[str, str] = field(default_factory=dict)
+    translated_at: datetime | None = None  # the last of its translations
+    first_seen: datetime | None = None

@@ -36,9 +36,29 @@ class Detected(NamedTuple):
 
 
 class Outcome(StrEnum):
+    """How a text fared."""
+
     TRANSLATED = "translated"
     UNTRANSLATED = "untranslated"  # it was tried, and is not good enough: `reason` says why
     ORIGINAL = "original"  # the text is in this language already
+
+
+class State(StrEnum):
+    """How far the texts of a paper are in a language."""
+
+    TRANSLATED = "translated"  # all of them
+    PARTLY = "partly"  # some of them; the others were tried
+    UNTRANSLATED = "untranslated"  # none was good enough
+    PENDING = "pending"  # some were not tried yet
+    ORIGINAL = "original"  # they are in this language already
+
+
+def state_of(outcomes: Sequence[Outcome | None]) -> State:
+    """The state of a paper whose texts fared so; None for one that was not tried yet."""
+    tried = {outcome for outcome in outcomes if outcome is not None}
+    if not tried or None in outcomes:
+        return State.PENDING
+    return State(tried.pop().value) if len(tried) == 1 else State.PARTLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,7 @@ class Translation:
     original: Detected | None  # None in rows of before it was kept
     sentences: tuple[tuple[str, str], ...] = ()  # (key of the source sentence, target sentence)
     reason: str | None = None
+    at: datetime | None = None  # when it was kept; None before
 
     @property
     def text(self) -> str:
@@ -119,13 +140,14 @@ def _text(connection: sqlite3.Connection, number: int, hash: bytes) -> str:
 def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, Translation]]:
     rows = connection.execute(
         """SELECT paper, field, language, source, state, model, rules, sentences, reason, original,
-        confidence FROM translation WHERE paper IN (SELECT value FROM json_each(?))""",
+        confidence, at FROM translation WHERE paper IN (SELECT value FROM json_each(?))""",
         (orjson.dumps(numbers).decode(),),
     )
-    for number, name, language, source, state, model, rules, sentences, reason, original, confidence in rows:
+    for number, name, language, source, state, model, rules, sentences, reason, original, confidence, at in rows:
         pairs = tuple((key, target) for key, target in orjson.loads(sentences))
         found = Detected(original, confidence) if original else None
-        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason)
+        kept_at = codec.from_microseconds(at)
+        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason, kept_at)
 
 
 def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import assert_never
 
 from indexer.analysis import EXACT, STEMMED, positions_of_values, terms
-from indexer.documents import Document, archive_of, as_number, keyword_values, number_values, text_values
+from indexer.documents import Document
+from indexer.fields import archive_of, as_number, asked_for, numbers
 from indexer.query.limits import spreads
 from indexer.query.tree import (
     DEFAULT_FIELDS,
@@ -53,11 +55,13 @@ def matches(query: Query, document: Document, fields: Sequence[str] = DEFAULT_FI
         case Category(code):
             return _in_category(document, code)
         case Term(field, value):
-            return term_value(field, value) in keyword_values(document)[field]
+            return _has_keyword(document, field, term_value(field, value))
         case DateRange(field, first, last):
-            return _within(number_values(document).get(field), as_number(first), as_number(last))
+            return _within(_number(document, field), as_number(first), as_number(last))
         case NumberRange(field, first, last):
-            return _within(number_values(document).get(field), first, last)
+            return _within(_number(document, field), first, last)
+        case other:
+            assert_never(other)
 
 
 def term_value(field: str, value: str) -> str:
@@ -68,24 +72,31 @@ def term_value(field: str, value: str) -> str:
 
 
 def category_value(code: str) -> tuple[str, str]:
-    """The keyword field and value that a category is looked up by."""
+    """The name and value of the keyword field that a category is looked up in."""
     if code.endswith(".*"):
         return ("archive", archive_of(code[:-2]))
     return ("category", resolve(code))
 
 
 def _in_category(document: Document, code: str) -> bool:
-    field, value = category_value(code)
-    return value in keyword_values(document)[field]
+    return _has_keyword(document, *category_value(code))
+
+
+def _has_keyword(document: Document, name: str, value: str) -> bool:
+    return any(value in field.values(document) for field in asked_for(name))
+
+
+def _number(document: Document, name: str) -> int | None:
+    return next((number for field in asked_for(name) for number in numbers(field, document)), None)
 
 
 def _within(value: int | None, first: int | None, last: int | None) -> bool:
     return value is not None and (first is None or value >= first) and (last is None or value <= last)
 
 
-def _texts(document: Document, field: str) -> Iterable[list[str]]:
+def _texts(document: Document, name: str) -> Iterable[list[str]]:
     """The values of a field in each language."""
-    return [values for name, values in text_values(document).items() if name.split("_")[0] == field]
+    return [list(values) for field in asked_for(name) if (values := field.values(document))]
 
 
 def _holds(document: Document, field: str, *, words: Sequence[str], gap: int) -> bool:

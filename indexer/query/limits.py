@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from math import comb
+from typing import assert_never
 
 from indexer.analysis import EXACT, terms
 from indexer.query.tree import (
@@ -13,10 +14,14 @@ from indexer.query.tree import (
     KEYWORD_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
+    And,
+    Category,
     DateRange,
     InField,
     Near,
+    Not,
     NumberRange,
+    Or,
     Phrase,
     Prefix,
     Query,
@@ -71,8 +76,10 @@ def _characters(node: Query) -> int:
             if gap < 0 or _spreads(words, gap) * len(words) > MAX_TERMS:
                 raise QueryTooLarge(f"{len(words)} words within {gap} of each other are too many: ask for fewer.")
             return sum(map(len, words))
-        case _:
+        case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
             return 0
+        case other:
+            assert_never(other)
 
 
 def _spreads(words: Sequence[str], gap: int) -> int:
@@ -87,8 +94,10 @@ def _terms(node: Query) -> int:
             return len(terms(text, EXACT))
         case Near(words, gap):
             return _spreads(words, gap) * sum(len(terms(word, EXACT)) for word in words)
-        case _:
+        case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
             return 1
+        case other:
+            assert_never(other)
 
 
 def _check_field(node: Query) -> None:
@@ -102,8 +111,10 @@ def _check_field(node: Query) -> None:
             known = DATE_FIELDS
         case NumberRange(field, _, _):
             known = NUMBER_FIELDS
-        case _:
+        case Word() | Phrase() | Near() | Prefix() | Category() | And() | Or() | Not():
             return
+        case other:
+            assert_never(other)
     if field not in known:
         raise UnknownField(f"There is no field '{field}' to search so: it can be {', '.join(known)}.")
 

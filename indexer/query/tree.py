@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-TEXT_FIELDS = ("title", "abstract", "authors", "comments")
+from indexer.fields import Kind, asked_names
+
+TEXT_FIELDS = asked_names(Kind.TEXT)
 DEFAULT_FIELDS = ("title", "abstract", "authors")
 # A word in the title says more of a paper than one in the abstract.
 BOOSTS = {"title": 3.0, "authors": 1.5}
-KEYWORD_FIELDS = ("id", "author", "primary", "source", "has", "language", "announced", "licence", "keyword")
-DATE_FIELDS = ("date", "submitted", "updated", "featured")
-NUMBER_FIELDS = ("year", "version", "upvotes")
+KEYWORD_FIELDS = asked_names(Kind.KEYWORD)
+DATE_FIELDS = asked_names(Kind.DAY, Kind.MOMENT)
+NUMBER_FIELDS = asked_names(Kind.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +122,7 @@ def children(query: Query) -> tuple[Query, ...]:
             return (part,)
         case InField(_, part):
             return (part,)
-        case _:
+        case Word() | Phrase() | Near() | Prefix() | Category() | Term() | DateRange() | NumberRange():
             return ()
+        case other:
+            assert_never(other)

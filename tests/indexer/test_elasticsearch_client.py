@@ -31,7 +31,7 @@ from indexer.settings import IndexSettings
 from papers.settings import InvalidSetting
 from search_ui.app import application
 from search_ui.settings import PageSettings
-from tests.making import document
+from tests.making import AT, document
 
 Answer = tuple[int, object]
 
@@ -223,7 +223,7 @@ def test_settings_that_cannot_be_used(settings: dict[str, object], said: str) ->
 
 # Bulk requests
 
-LINES = [index_line(document("2611.00001", 1)), delete_line(Deletion("2611.00002", 2))]
+LINES = [index_line(document("2611.00001", 1), AT), delete_line(Deletion("2611.00002", 2))]
 
 
 def items(*outcomes: Answer) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -33,10 +34,10 @@ class Line:
     content: bytes
 
 
-def index_line(document: Document) -> Line:
+def index_line(document: Document, at: datetime) -> Line:
     # Greater or equal: a write that is repeated is no conflict, one that arrives late is.
     head = {"index": {"_id": document.id, "version": document.seq, "version_type": "external_gte"}}
-    return Line(document.id, orjson.dumps(head) + b"\n" + to_source(document))
+    return Line(document.id, orjson.dumps(head) + b"\n" + to_source(document, at))
 
 
 def delete_line(deletion: Deletion) -> Line:
@@ -71,8 +72,10 @@ def send(
         lines, reason = _again(answer.body, lines, rejected)
         if not lines:
             return rejected
+    if "disk" in reason:
+        reason = "its disk is fuller than its limit: free disk on the server"
     raise IndexWriteFailed(
-        f"Elasticsearch takes no writes: {reason}. Nothing is lost; run 'paperglot index' when it does."
+        f"Elasticsearch takes no writes: {reason.rstrip('.;]')}. Nothing is lost; run 'paperglot index' when it does."
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import elasticsearch
+from elastic_transport import Transport
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 
 from indexer.engine import EngineAway, EngineFailed, EngineRefused, NoIndex
+from indexer.engines.elasticsearch.keys import KeyTransport, key_of
 from indexer.query.limits import QueryTooLarge
 from indexer.settings import IndexSettings
 from papers.errors import PaperglotError
@@ -23,19 +26,12 @@ _CONNECTIONS = 40
 
 def connect(settings: IndexSettings) -> Elasticsearch:
     """A client for the server that the settings name. Nothing is asked of it yet. Raises InvalidSetting."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    if settings.api_key_file:
-        try:
-            key = settings.api_key_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidSetting(f"The file with the API key, {settings.api_key_file}, cannot be read.") from error
     if settings.ca and not settings.ca.is_file():
         raise InvalidSetting(f"There is no certificate in {settings.ca}.")
     options: dict[str, Any] = {"ca_certs": str(settings.ca)} if settings.ca else {}
     try:
         return Elasticsearch(
             list(settings.hosts),
-            api_key=key or None,
             request_timeout=settings.timeout,
             # A node that is away is left out, and the next one asked; a busy one gets a moment.
             max_retries=max(2, len(settings.hosts)),
@@ -44,6 +40,7 @@ def connect(settings: IndexSettings) -> Elasticsearch:
             retry_backoff_cap=1.0,
             connections_per_node=_CONNECTIONS,
             serializer=OrjsonSerializer(),
+            transport_class=cast(type[Transport], partial(KeyTransport, read=partial(key_of, settings))),
             **options,
         )
     except ValueError as error:
@@ -65,6 +62,10 @@ def _ours(error: Exception, where: str) -> PaperglotError:
             return EngineRefused(f"What answers at {where} is no Elasticsearch: correct 'hosts' under [index].")
         case elasticsearch.ConnectionTimeout():
             return EngineAway(f"Elasticsearch at {where} does not answer in time: try again, or raise 'timeout'.")
+        case elasticsearch.SSLError() if "WRONG_VERSION_NUMBER" in str(error):
+            return EngineRefused(
+                f"What answers at {where} does not speak TLS: write http:// in 'hosts' under [index], or switch it on."
+            )
         case elasticsearch.SSLError():
             return EngineRefused(
                 f"The certificate of Elasticsearch at {where} is not one we trust: name its authority as 'ca'."
@@ -78,6 +79,10 @@ def _ours(error: Exception, where: str) -> PaperglotError:
 
 def _of_status(error: ApiError, where: str) -> PaperglotError:
     kind, reason = reason_of(error.body)
+    if not isinstance(error.body, dict):
+        return EngineRefused(
+            f"What answers at {where} is no Elasticsearch (status {error.status_code}): correct 'hosts' under [index]."
+        )
     if error.status_code == 401:
         return EngineRefused(f"Elasticsearch at {where} does not accept the API key: it is wrong or has expired.")
     if error.status_code == 403 and "block" not in kind:
@@ -88,6 +93,11 @@ def _of_status(error: ApiError, where: str) -> PaperglotError:
         return QueryTooLarge("The query is too long for this Elasticsearch: ask for less, or give it more memory.")
     if error.status_code == 400 and "media_type" in kind:
         return EngineRefused(f"Elasticsearch at {where} is older than version 9: update it.")
+    if "disk" in reason and "block" in kind:
+        return EngineAway(
+            f"The disk of Elasticsearch at {where} is fuller than its limit, so that it takes no writes: free disk on the "
+            "server."
+        )
     if error.status_code in BUSY or "block" in kind:
         return EngineAway(f"Elasticsearch at {where} cannot do this now: {reason}.")
     return EngineFailed(f"Elasticsearch at {where} answered {error.status_code}: {reason}.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from indexer.analysis import terms
-from indexer.documents import text_fields
-from indexer.engines.elasticsearch.mapping import FINISHED, HOLE, MOMENTS
+from indexer.engines.elasticsearch.mapping import FINISHED, HOLE
+from indexer.fields import Kind, asked_for, text_fields
 from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
 from indexer.query.limits import spreads
 from indexer.query.tree import (
@@ -61,6 +61,8 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
             return _days(field, first, last)
         case NumberRange(field, low, high):
             return _range(field, {"gte": low, "lte": high})
+        case other:
+            assert_never(other)
 
 
 def _all(parts: list[Json]) -> Json:
@@ -91,14 +93,16 @@ def _phrase(name: str, pattern: list[tuple[int, str]], boost: Json) -> Json:
     return {"match_phrase": {name: {"query": " ".join(places), "analyzer": FINISHED} | boost}}
 
 
-def _keyword(field: str, value: str) -> Json:
-    return {"term": {field: {"value": value}}}
+def _keyword(name: str, value: str) -> Json:
+    names = [one for field in asked_for(name) for one in (field.name, *field.former_names)]
+    return _any([{"term": {one: {"value": value}}} for one in names])
 
 
-def _days(field: str, first: date | None, last: date | None) -> Json:
-    if field not in MOMENTS or last is None or last == date.max:
-        return _range(field, {"gte": first, "lte": last})
-    return _range(field, {"gte": first, "lt": last + timedelta(days=1)})
+def _days(name: str, first: date | None, last: date | None) -> Json:
+    (field,) = asked_for(name)
+    if field.kind is not Kind.MOMENT or last is None or last == date.max:
+        return _range(name, {"gte": first, "lte": last})
+    return _range(name, {"gte": first, "lt": last + timedelta(days=1)})
 
 
 def _range(field: str, bounds: Json) -> Json:

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
 from indexer.counting import Counted, facets, histogram
-from indexer.documents import Document, Facet, Hit, Results, text_fields
-from indexer.engine import FACET_SIZE, FACETS, EngineAway, IndexOutdated, IndexState, NoIndex, to_be_added_to
+from indexer.documents import Document, Facet, Hit, Results
+from indexer.engine import FACET_SIZE, EngineAway, IndexOutdated, IndexState, NoIndex, to_be_added_to
 from indexer.engines.elasticsearch.client import connect, translated
 from indexer.engines.elasticsearch.compile import Json, compile
 from indexer.engines.elasticsearch.generations import Generations
-from indexer.engines.elasticsearch.mapping import stamp
+from indexer.engines.elasticsearch.mapping import is_searchable, stamp
 from indexer.engines.elasticsearch.source import from_source
 from indexer.engines.elasticsearch.writer import ElasticsearchWriter
+from indexer.fields import FACETS, text_fields
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
 from indexer.query.suggesting import titles, unfinished
 from indexer.query.tree import And, Query
 from indexer.settings import IndexSettings
+from papers.calendar import utc_now
 
 _SORTS: dict[Sort, list[Json]] = {
     # Equal scores in an order of our own: copies of an index do not agree on any other.
@@ -49,7 +51,13 @@ _SIMILAR_TERMS = 25
 class ElasticsearchEngine:
     """See `indexer.engine.SearchEngine`."""
 
-    def __init__(self, settings: IndexSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: IndexSettings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._client: Elasticsearch = connect(settings)
         self._where = ", ".join(host.rpartition("@")[2] if "@" in host else host for host in settings.hosts)
         self._generations = Generations(
@@ -57,6 +65,7 @@ class ElasticsearchEngine:
         )
         self._timeout = f"{int(settings.timeout * 1000)}ms"
         self._clock = clock
+        self._now = now
         self._trusted_until = -1.0
 
     # Reading
@@ -154,24 +163,39 @@ class ElasticsearchEngine:
             return
         with translated(self._where):
             found = self._generations.current()
-        if found is None:
-            raise NoIndex
-        if found.stamp != stamp():
+            if found is None:
+                self._generations.check_names()
+                raise NoIndex
+        if not is_searchable(found.stamp):
             raise IndexOutdated
         self._trusted_until = self._clock() + _SECONDS_TRUSTED
 
     # Writing
 
+    @property
+    def stamp(self) -> str:
+        return stamp()
+
+    def others(self) -> Sequence[IndexState]:
+        with translated(self._where):
+            return self._generations.others()
+
     def writer(self) -> ElasticsearchWriter:
         return self._writer(to_be_added_to(self.state(), stamp()), published=True)
 
-    def rebuild(self, epoch: str) -> ElasticsearchWriter:
+    def rebuild(
+        self, epoch: str, *, carried_on: IndexState | None = None, take_over: bool = False
+    ) -> ElasticsearchWriter:
         with translated(self._where):
-            state = self._generations.begin(epoch)
+            if carried_on:
+                self._generations.go_on()
+            state = carried_on or self._generations.begin(epoch, take_over=take_over)
         return self._writer(state, published=False)
 
     def _writer(self, state: IndexState, *, published: bool) -> ElasticsearchWriter:
-        return ElasticsearchWriter(self._client, self._generations, state, published=published, where=self._where)
+        return ElasticsearchWriter(
+            self._client, self._generations, state, published=published, where=self._where, now=self._now
+        )
 
     def close(self) -> None:
         self._client.close()

@@ -1,23 +1,30 @@
-"""Generations of an index as `<prefix>-<generation>`, read by the alias `<prefix>` and written by `<prefix>-write`.
+"""Generations of an index as `<prefix>-papers-<generation>`, read by the alias `<prefix>` and written by
+`<prefix>-write`.
 
-What an index knows of itself lies in the `_meta` of its mapping, so that it comes and goes with it.
+What an index knows of itself lies in the `_meta` of its mapping, so that it comes and goes with it. Indices that an
+earlier program named `<prefix>-<generation>` count as generations, too.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
-from indexer.engine import IndexState, IndexWriteFailed
+from indexer.engine import IndexNameTaken, IndexState, IndexWriteFailed
+from indexer.engines.elasticsearch import preparation
+from indexer.engines.elasticsearch.client import reason_of
 from indexer.engines.elasticsearch.mapping import stamp, template
 
 _META = "paperglot"
 _SAID = {field.name for field in fields(IndexState)} - {"documents"}
 # An index that an earlier program made says no more than this of itself.
 _ALWAYS_SAID = {"generation", "epoch", "stamp", "cursor"}
+# A node that is busy takes a while to start a shard.
+_SECONDS_FOR_A_SHARD = "15s"
 
 
 class Generations:
@@ -27,31 +34,58 @@ class Generations:
         self.reading = prefix
         self.writing = f"{prefix}-write"
         self._client = client
-        self._prefix = prefix
+        self._family = f"{prefix}-papers"
         self._shards = shards
         self._replicas = replicas
+        self._replaced: set[str] = set()  # the generations that were searched when the one that is written was begun
 
     def index(self, generation: str) -> str:
-        return f"{self._prefix}-{generation}"
+        return f"{self._family}-{generation}"
+
+    # Looking
 
     def current(self) -> IndexState | None:
         """What is searched now; `documents` is not counted."""
-        found = self._states(self.reading)
-        return next(iter(found.values()), None)
+        states = self._states(self.reading)
+        return next(iter(states.values()), None)
+
+    def others(self) -> list[IndexState]:
+        """The generations that are not searched, with how many documents each has."""
+        read = self._states(self.reading)
+        return [
+            replace(state, documents=self._client.count(index=index)["count"])
+            for index, state in self._all().items()
+            if index not in read
+        ]
+
+    def check_names(self, *, take_over: bool = False) -> None:
+        """See `preparation.check_names`."""
+        preparation.check_names(self._client, self.reading, self.writing, self._states, take_over=take_over)
+
+    def _all(self) -> dict[str, IndexState]:
+        """Index → state, of every generation of this prefix."""
+        states = self._states(f"{self.reading}-*")
+        return {
+            index: state
+            for index, state in states.items()
+            if index in (self.index(state.generation), f"{self.reading}-{state.generation}")
+        }
 
     def _states(self, name: str) -> dict[str, IndexState]:
-        """Index → state, of those under this name that are ours."""
+        """Index → state, of those under this name that a program of ours made."""
         try:
-            found = self._client.indices.get_mapping(index=name, filter_path="*.mappings._meta")
+            answer = self._client.indices.get_mapping(index=name, filter_path="*.mappings._meta")
         except NotFoundError:
             return {}
         states = {}
-        for index, entry in found.items():
+        for index, entry in answer.items():
             meta = entry["mappings"]["_meta"].get(_META, {})
             # An index of a later version may say more of itself.
             if meta.keys() >= _ALWAYS_SAID:
                 states[index] = IndexState(**{name: meta[name] for name in _SAID & meta.keys()}, documents=0)
         return states
+
+    # Making
 
     def write_state(self, state: IndexState) -> None:
         """Note it with its index; raises IndexWriteFailed where that has been replaced by something else."""
@@ -60,69 +94,118 @@ class Generations:
             raise IndexWriteFailed(f"The index {index} is gone: run 'paperglot rebuild'.")
         self._client.indices.put_mapping(index=index, meta=_meta(state))
 
-    def begin(self, epoch: str) -> IndexState:
-        """A new, empty generation, after removing every other but the one that is searched."""
+    def begin(self, epoch: str, *, take_over: bool = False) -> IndexState:
+        """A new, empty generation, after a look at all that must be there at the end, and after removing every other
+        one of this catalogue but the one that is searched."""
+        preparation.check_privileges(self._client, self.reading)
+        self.check_names(take_over=take_over)
+        self.go_on()
         self._put_template()
-        self.remove_others(self.current())
+        current = self.current()
+        self._remove({i: s for i, s in self._all().items() if s.epoch == epoch and not _is_same(s, current)})
         state = IndexState(generation=secrets.token_hex(6), epoch=epoch, stamp=stamp(), cursor=0, documents=0)
-        self._client.indices.create(
-            index=self.index(state.generation),
+        index = self.index(state.generation)
+        answer = self._client.options(request_timeout=60).indices.create(
+            index=index,
             mappings={"_meta": _meta(state)},
             # While it is filled nobody reads it: a copy would only be written twice.
             settings={"auto_expand_replicas": "false", "number_of_replicas": 0},
+            wait_for_active_shards="1",
+            timeout=_SECONDS_FOR_A_SHARD,
         )
+        if not answer["shards_acknowledged"]:
+            reason = preparation.why_no_shard(self._client, index)
+            self.remove(state)
+            raise IndexWriteFailed(reason)
         return state
+
+    def go_on(self) -> None:
+        """Look at what is searched before a generation is filled that is to replace it."""
+        self._replaced = {state.generation for state in self._states(self.reading).values()}
 
     def _put_template(self) -> None:
         """Put the template, unless it is there: the server takes a third of a second to try the analysis in it."""
+        preparation.remove_former_template(self._client, self.reading)
+        preparation.check_templates(self._client, self._family)
         meta = {"stamp": stamp(), "shards": self._shards, "replicas": self._replicas}
         try:
-            found = self._client.indices.get_index_template(
-                name=self._prefix, filter_path="index_templates.index_template._meta"
+            answer = self._client.indices.get_index_template(
+                name=self._family, filter_path="index_templates.index_template._meta"
             )
         except NotFoundError:
-            found = None
-        if found and [entry["index_template"]["_meta"] for entry in found["index_templates"]] == [meta]:
+            answer = None
+        if answer and [entry["index_template"].get("_meta") for entry in answer["index_templates"]] == [meta]:
             return
-        made = template(self._prefix, shards=self._shards, replicas=self._replicas)
-        self._client.indices.put_index_template(name=self._prefix, meta=meta, **made)
+        made = template(self._family, shards=self._shards, replicas=self._replicas)
+        try:
+            self._client.indices.put_index_template(name=self._family, meta=meta, **made)
+        except ApiError as error:
+            if error.status_code != 400:
+                raise
+            _, reason = reason_of(error.body)
+            raise IndexWriteFailed(
+                f"Elasticsearch does not take the index template {self._family}: {reason}. Nothing was written."
+            ) from error
 
-    def remove_others(self, kept: IndexState | None) -> None:
-        """Remove every generation but this one."""
-        for index in self._leftover(kept):
-            self._client.indices.delete(index=index, ignore_unavailable=True)
+    def remove_others(self, kept: IndexState) -> None:
+        """Remove every generation of the catalogue of this one, but it and one that was begun and can be carried on."""
+        self._remove(
+            {
+                index: state
+                for index, state in self._all().items()
+                if state.epoch == kept.epoch and not _is_same(state, kept) and not _can_go_on(state)
+            }
+        )
 
     def remove(self, state: IndexState) -> None:
         """Remove this generation, which must not be the one that is searched."""
-        self._client.indices.delete(index=self.index(state.generation), ignore_unavailable=True)
+        self._remove({self.index(state.generation): state})
 
-    def _leftover(self, kept: IndexState | None) -> list[str]:
-        """The indices of all generations but `kept`."""
-        return [
-            index
-            for index, state in self._states(f"{self._prefix}-*").items()
-            if index == self.index(state.generation) and (not kept or state.generation != kept.generation)
-        ]
+    def _remove(self, states: Mapping[str, IndexState]) -> None:
+        for index in states:
+            self._client.indices.delete(index=index, ignore_unavailable=True)
 
     def publish(self, state: IndexState) -> None:
         """Make this generation the one that is read and written, and remove the others, all in one step.
 
         The one that was read is kept until the next time: searches of it may be under way. Besides there can be one
         that `begin` did not see: the server goes on creating an index for a while after the program that asked for it
-        was killed.
+        was killed. What belonged to another catalogue is this one's from now on.
         """
         new = self.index(state.generation)
         self._client.indices.put_settings(index=new, settings={"auto_expand_replicas": f"0-{self._replicas}"})
-        read = {index for index in self._states(self.reading) if index != new}
-        leftover = {*self._leftover(state)} - read
+        read = {index: one for index, one in self._states(self.reading).items() if index != new}
+        for index, former in read.items():
+            if former.epoch != state.epoch:
+                if former.generation not in self._replaced:
+                    raise IndexNameTaken(
+                        f"Another catalogue has put its index under the prefix '{self.reading}' meanwhile: set another "
+                        "'prefix' under [index]."
+                    )
+                self._client.indices.put_mapping(index=index, meta=_meta(replace(former, epoch=state.epoch)))
+        own = {index for index, one in self._all().items() if one.epoch == state.epoch}
+        named = preparation.holders(self._client, self.reading, self.writing)
         self._client.indices.update_aliases(
             actions=[
+                *(
+                    {"remove": {"index": index, "alias": alias}}
+                    for index, aliases in sorted(named.items())
+                    for alias in sorted(aliases)
+                    if index != new
+                ),
                 {"add": {"index": new, "alias": self.reading}},
                 {"add": {"index": new, "alias": self.writing, "is_write_index": True}},
-                *({"remove": {"index": index, "aliases": [self.reading, self.writing]}} for index in sorted(read)),
-                *({"remove_index": {"index": index}} for index in sorted(leftover)),
+                *({"remove_index": {"index": index}} for index in sorted(own - {new} - read.keys())),
             ]
         )
+
+
+def _is_same(state: IndexState, other: IndexState | None) -> bool:
+    return other is not None and state.generation == other.generation
+
+
+def _can_go_on(state: IndexState) -> bool:
+    return not state.published and state.stamp == stamp()
 
 
 def _meta(state: IndexState) -> dict[str, Any]:

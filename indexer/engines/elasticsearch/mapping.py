@@ -11,30 +11,36 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, assert_never
 
 import orjson
 
 from indexer.analysis import EXACT, STEMMED, VALUE_GAP, fold_table
 from indexer.analysis import stamp as analysis_stamp
-from indexer.documents import BY_LANGUAGE, KEYWORDS, text_fields
+from indexer.documents import BY_LANGUAGE
+from indexer.fields import FIELDS, Field, Kind
 
 # Increased by hand whenever something else is put into the fields; what the fields are is part of the stamp by itself.
-CONTENT = 3
+CONTENT = 4
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
 _PATTERN = r"\p{IsHan}|[\p{IsAlphabetic}\p{N}\p{M}&&[^\p{IsHan}]]+"
 # For terms of a query, which are analysed already; a HOLE between them stands for any term.
 FINISHED = "finished"
 HOLE = "_"
-NUMBERS = ("year", "month", "version", "upvotes")
-DAYS = ("date", "featured")
-MOMENTS = ("submitted", "updated")
-SORT_KEYS = ("newest_key", "upvotes_key")
-# Shown and stored, never searched by us: as keywords, so that someone in Kibana can count them.
-SHOWN = ("doi", "journal_ref", "report_no", "code", "code_from", "project", "organisation")
-# Lucene takes no longer keyword; in UTF-8 a character has up to four bytes.
+# What people type, in Kibana say: see `_analysis`.
+_TYPED = {EXACT: "exact_typed", STEMMED: "stemmed_typed"}
+# A Han character beside another one or a letter.
+_JOINTS = r"(?<=\p{IsHan})(?=[\p{IsAlphabetic}\p{N}])|(?<=[\p{IsAlphabetic}\p{N}\p{M}])(?=\p{IsHan})"
+# Lucene takes no longer keyword; in UTF-8 a character has up to four bytes. A value that we search is refused instead.
 _LONGEST_KEYWORD = 8000
+# So long may what people count be: a name, a title.
+_LONGEST_COUNTED = 500
 STORED = "paper"
+# Above those of templates that are meant for everything.
+PRIORITY = 500
+# The stamp of the version before, whose indices are searched until they are made anew.
+FORMER_STAMP = "elasticsearch-3-bba7d26c-75951214c418"
+INDEXED_AT = "indexed_at"
 
 
 @cache
@@ -46,54 +52,87 @@ def stems() -> dict[str, str]:
 
 @cache
 def _analysis() -> dict[str, Any]:
+    """Our analyses, and the same for what people type without quotes: 注意力 is looked up as a phrase, as a search of
+    ours would, and not as any of its characters. A filter that splits words at hyphens does it, which are put between
+    the characters: of the parts of one word a `match` makes a phrase.
+    """
     folded = [f"{chr(code)} => {to}" for code, to in sorted(fold_table().items()) if to not in (" ", chr(code))]
+    plain = ["asciifolding", "lowercase"]
+    after = {EXACT: plain, STEMMED: [*plain, "stems", "english"]}
     return {
-        "char_filter": {"fold": {"type": "mapping", "mappings": folded}},
+        "char_filter": {
+            "fold": {"type": "mapping", "mappings": folded},
+            "joints": {"type": "pattern_replace", "pattern": _JOINTS, "replacement": "-"},
+        },
         "tokenizer": {"runs": {"type": "pattern", "pattern": _PATTERN, "group": 0}},
         "filter": {
             "stems": {"type": "stemmer_override", "rules": [f"{word} => {stem}" for word, stem in stems().items()]},
             "english": {"type": "stemmer", "language": "porter2"},
             "holes": {"type": "stop", "stopwords": [HOLE]},
+            "parts": {
+                "type": "word_delimiter_graph",
+                "preserve_original": True,
+                "split_on_case_change": False,
+                "split_on_numerics": False,
+                "stem_english_possessive": False,
+            },
         },
         "analyzer": {
             FINISHED: {"tokenizer": "whitespace", "filter": ["holes"]},
-            EXACT: {"char_filter": ["fold"], "tokenizer": "runs", "filter": ["asciifolding", "lowercase"]},
-            STEMMED: {
-                "char_filter": ["fold"],
-                "tokenizer": "runs",
-                "filter": ["asciifolding", "lowercase", "stems", "english"],
+            **{name: {"char_filter": ["fold"], "tokenizer": "runs", "filter": after[name]} for name in after},
+            **{
+                _TYPED[name]: {
+                    "char_filter": ["fold", "joints"],
+                    "tokenizer": "whitespace",
+                    "filter": ["parts", *after[name]],
+                }
+                for name in after
             },
         },
     }
 
 
 @cache
-def _fields() -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+def properties() -> dict[str, Any]:
+    """Field → how Elasticsearch indexes it."""
+    made = {field.name: _property(field) for field in FIELDS}
     for name in BY_LANGUAGE:
         # Unstemmed, of all languages: where prefixes are looked up, and what people type into Kibana.
-        fields[name] = {"type": "text", "analyzer": EXACT, "position_increment_gap": VALUE_GAP, "norms": False}
-        for field in text_fields(name):
-            fields[field] = {
-                "type": "text", "analyzer": STEMMED, "position_increment_gap": VALUE_GAP, "copy_to": name,
-            }  # fmt: skip
-    for name in ("authors", "comments"):
-        fields[name] = {"type": "text", "analyzer": EXACT, "position_increment_gap": VALUE_GAP}
-    fields |= {name: {"type": "keyword"} for name in KEYWORDS}
-    fields |= {name: {"type": "integer"} for name in NUMBERS} | {"upvotes": {"type": "long"}}
-    fields |= {name: {"type": "long"} for name in (*SORT_KEYS, "seq", "number")}
-    fields |= {name: {"type": "date", "format": "strict_date"} for name in DAYS}
-    fields |= {name: {"type": "date", "format": "strict_date_optional_time"} for name in MOMENTS}
-    fields |= {name: {"type": "keyword", "ignore_above": _LONGEST_KEYWORD} for name in SHOWN}
-    fields[STORED] = {"type": "object", "enabled": False}
-    return fields
+        made[name] = {**_text(EXACT), "norms": False}
+    for name in ("title", "authors"):
+        made[name]["fields"] = {"keyword": {"type": "keyword", "ignore_above": _LONGEST_COUNTED}}
+    made[INDEXED_AT] = {"type": "date"}
+    made[STORED] = {"type": "object", "enabled": False}
+    return made
 
 
-def template(prefix: str, *, shards: int, replicas: int) -> dict[str, Any]:
-    """The composable template of the indices `<prefix>-*`; an index of another `stamp` is not used."""
+def _text(analysis: str) -> dict[str, Any]:
+    typed = _TYPED[analysis]
+    return {"type": "text", "analyzer": analysis, "search_analyzer": typed, "position_increment_gap": VALUE_GAP}
+
+
+def _property(field: Field) -> dict[str, Any]:
+    match field.kind:
+        case Kind.TEXT:
+            by_language = field.asked_as in BY_LANGUAGE
+            return {**_text(STEMMED), "copy_to": field.asked_as} if by_language else _text(EXACT)
+        case Kind.KEYWORD:
+            return {"type": "keyword"} if field.searched else {"type": "keyword", "ignore_above": _LONGEST_KEYWORD}
+        case Kind.NUMBER | Kind.SORT_KEY:
+            return {"type": "long"}
+        case Kind.DAY:
+            return {"type": "date", "format": "strict_date"}
+        case Kind.MOMENT:
+            return {"type": "date", "format": "strict_date_optional_time"}
+        case other:
+            assert_never(other)
+
+
+def template(family: str, *, shards: int, replicas: int) -> dict[str, Any]:
+    """The composable template of the indices `<family>-*`."""
     return {
-        "index_patterns": [f"{prefix}-*"],
-        "priority": 500,
+        "index_patterns": [f"{family}-*"],
+        "priority": PRIORITY,
         "template": {
             "settings": {
                 "number_of_shards": shards,
@@ -108,15 +147,20 @@ def template(prefix: str, *, shards: int, replicas: int) -> dict[str, Any]:
             "mappings": {
                 "dynamic": "strict",
                 # Six keys an author, and of no use to anyone who looks at a document.
-                "_source": {"excludes": ["author"]},
-                "properties": _fields(),
+                "_source": {"excludes": ["author_lookup"]},
+                "properties": properties(),
             },
         },
     }
 
 
+def is_searchable(other: str) -> bool:
+    """Whether this program can search an index of this stamp."""
+    return other in (stamp(), FORMER_STAMP)
+
+
 @cache
 def stamp() -> str:
     """Which rules an index of this program is made by."""
-    rules = orjson.dumps([_fields(), {**_analysis(), "char_filter": None}], option=orjson.OPT_SORT_KEYS)
+    rules = orjson.dumps([properties(), {**_analysis(), "char_filter": None}], option=orjson.OPT_SORT_KEYS)
     return f"elasticsearch-{CONTENT}-{hashlib.sha256(rules).hexdigest()[:8]}-{analysis_stamp()}"

@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from indexer.analysis import blanked
-from indexer.documents import (
-    BY_LANGUAGE,
-    LANGUAGES,
-    Document,
-    keyword_values,
-    language_field,
-    newest_key,
-    number_values,
-    text_values,
-    upvotes_key,
-)
-from indexer.engines.elasticsearch.mapping import MOMENTS, SHOWN, STORED
+from indexer.documents import BY_LANGUAGE, LANGUAGES, Document
+from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED
+from indexer.fields import FIELDS, Field, Kind, language_field
 from papers.codec import restore
 
-# Field of a Document → field of the index that holds the same.
-_SAME = {
-    **{name: name for name in (*SHOWN, "id", "number", "seq", "language", "authors", "announced", "comments")},
-    **{name: name for name in ("submitted", "updated", "version", "licence", "upvotes", "featured")},
-    "categories": "category",
-    "sources": "source",
-    "day": "date",
-}
+_TEXTS = tuple(field for field in FIELDS if field.kind is Kind.TEXT)
+_OTHERS = tuple(field for field in FIELDS if field.kind is not Kind.TEXT)
+# Fields of the index that hold a field of Document as it is.
+_HOLDING = tuple(field for field in FIELDS if field.holds)
 _ONLY_STORED = ("translated_by", "untranslated", "versions", "keywords")
-_SINGLE = ("id", "language", "licence", "comments")
 
 
-def to_source(document: Document) -> bytes:
-    """The document as JSON. What is empty is left out."""
+def to_source(document: Document, at: datetime | None = None) -> bytes:
+    """The document as JSON, written at `at`. What is empty is left out."""
     stored = {name: getattr(document, name) for name in _ONLY_STORED}
     stored |= {name: _of_other_languages(getattr(document, name)) for name in BY_LANGUAGE}
-    texts = text_values(document)
-    whole = " ".join(chain.from_iterable(texts.values()))
+    texts = {field.name: field.values(document) for field in _TEXTS}
+    whole = " ".join(text for values in texts.values() for text in values)
     if blanked(whole) is not whole:
         # Seldom: the fields get what is searched, and the originals are kept beside them.
-        texts = {name: [blanked(value) for value in found] for name, found in texts.items()}
+        texts = {name: [blanked(value) for value in values] for name, values in texts.items()}
         stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", "comments")}
-    values: dict[str, Any] = keyword_values(document) | texts | number_values(document)
-    values |= {name: value[0] for name in _SINGLE if (value := values[name])}
-    values |= {name: getattr(document, name) for name in (*MOMENTS, *SHOWN, "seq", "number", "featured")}
-    values |= {"date": document.day, "newest_key": newest_key(document), "upvotes_key": upvotes_key(document)}
-    values[STORED] = _filled(stored)
+    values: dict[str, Any] = {field.name: _value(field, document) for field in _OTHERS}
+    values |= texts | {INDEXED_AT: at, STORED: _filled(stored)}
+    if texts["comments"]:
+        (values["comments"],) = texts["comments"]
     return orjson.dumps(_filled(values), default=list)
+
+
+def _value(field: Field, document: Document) -> Any:
+    if field.holds:
+        return getattr(document, field.holds)
+    values = field.values(document)
+    return values if field.kind is Kind.KEYWORD else next(iter(values), None)
 
 
 def _of_other_languages(texts: Mapping[str, str]) -> dict[str, str]:
@@ -64,10 +56,10 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
 
 def from_source(source: dict[str, Any]) -> Document:
     """The document that `to_source` was given."""
-    values = {name: source[field] for name, field in _SAME.items() if field in source}
+    values = {field.holds: source[field.name] for field in _HOLDING if field.name in source}
     for name in BY_LANGUAGE:
         fields = {language: source.get(language_field(name, language)) for language in LANGUAGES}
-        values[name] = {language: found[0] for language, found in fields.items() if found}
+        values[name] = {language: texts[0] for language, texts in fields.items() if texts}
     stored = dict(source.get(STORED, {}))
     for name in BY_LANGUAGE:
         values[name] |= stored.pop(name, {})

@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from elasticsearch import Elasticsearch
 
 from indexer.documents import Deletion, Document
-from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
+from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed, has_failed
 from indexer.engines.elasticsearch.bulk import Line, delete_line, index_line, send
 from indexer.engines.elasticsearch.client import translated
 from indexer.engines.elasticsearch.generations import Generations
@@ -36,12 +37,14 @@ class ElasticsearchWriter:
         *,
         published: bool,
         where: str,
+        now: Callable[[], datetime],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._generations = generations
         self._state = state
         self._where = where
+        self._now = now
         self._sleep = sleep
         # By the alias once there is one: an index that has been replaced meanwhile takes nothing any more.
         self._published = published
@@ -60,9 +63,10 @@ class ElasticsearchWriter:
         for deletion in deleted:
             self._unsendable.pop(deletion.id, None)
             self._add(delete_line(deletion))
+        at = self._now()
         for document in documents:
             try:
-                line = index_line(document)
+                line = index_line(document, at)
             except (TypeError, ValueError, OverflowError) as error:
                 self._unsendable[document.id] = str(error)
                 self._check_rejected()
@@ -116,7 +120,8 @@ class ElasticsearchWriter:
             if refreshed["_shards"]["failed"]:
                 raise IndexWriteFailed(f"A part of {index} is away. Nothing is lost; run 'paperglot index' later.")
             # After the documents: killed in between, they are sent again, which is harmless.
-            state = replace(self._state, cursor=cursor, rejected=self._rejected(), mark=mark)
+            at = self._now().isoformat(timespec="seconds")
+            state = replace(self._state, cursor=cursor, rejected=self._rejected(), mark=mark, at=at)
             self._generations.write_state(state)
             self._state = replace(state, documents=self._client.count(index=index)["count"])
 
@@ -125,6 +130,9 @@ class ElasticsearchWriter:
             if self._published:
                 self._generations.remove_others(self._state)
             else:
+                # Before: killed in between it is made anew, and never taken for one that was interrupted.
+                self._state = replace(self._state, published=True)
+                self._generations.write_state(self._state)
                 self._generations.publish(self._state)
         self._published = True
 
@@ -135,6 +143,6 @@ class ElasticsearchWriter:
         self._lines, self._bytes = [], 0
         self._under_way.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        if error is not None and not self._published:
+        if not self._published and has_failed(error):
             with suppress(PaperglotError), translated(self._where):
                 self._generations.remove(self._state)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 import tantivy
 from tantivy import Occur
 from tantivy import Query as TantivyQuery
 
 from indexer.analysis import terms
-from indexer.documents import as_number, text_fields
-from indexer.engines.embedded.schema import ABSTRACT_EXACT, TITLE_EXACT, schema
+from indexer.engines.embedded.schema import EXACT_TWINS, schema
+from indexer.fields import as_number, asked_for, text_fields
 from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
 from indexer.query.limits import spreads
 from indexer.query.tree import (
@@ -31,7 +32,6 @@ from indexer.query.tree import (
     Word,
 )
 
-_PREFIX_FIELDS = {"title": TITLE_EXACT, "abstract": ABSTRACT_EXACT, "authors": "authors", "comments": "comments"}
 _LARGEST = (1 << 64) - 1
 
 
@@ -63,6 +63,8 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> TantivyQuer
             return _range(field, as_number(first), as_number(last))
         case NumberRange(field, first, last):
             return _range(field, first, last)
+        case other:
+            assert_never(other)
 
 
 def filtered(query: TantivyQuery, condition: TantivyQuery | None) -> TantivyQuery:
@@ -106,11 +108,11 @@ def _prefix(field: str, text: str) -> TantivyQuery:
     start = prefix_term(text)
     if start is None:
         return TantivyQuery.empty_query()
-    return TantivyQuery.fuzzy_term_query(schema(), _PREFIX_FIELDS[field], start, distance=0, prefix=True)
+    return TantivyQuery.fuzzy_term_query(schema(), EXACT_TWINS.get(field, field), start, distance=0, prefix=True)
 
 
-def _keyword(field: str, value: str) -> TantivyQuery:
-    return TantivyQuery.term_query(schema(), field, value, index_option="basic")
+def _keyword(name: str, value: str) -> TantivyQuery:
+    return _any([TantivyQuery.term_query(schema(), f.name, value, index_option="basic") for f in asked_for(name)])
 
 
 def _range(field: str, first: int | None, last: int | None) -> TantivyQuery:

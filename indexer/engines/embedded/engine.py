@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,20 @@ from tantivy import Order
 from tantivy import Query as TantivyQuery
 
 from indexer.counting import Counted, facets, histogram
-from indexer.documents import Bar, Document, Facet, Hit, Results, from_number
-from indexer.engine import FACETS, IndexState, to_be_added_to
+from indexer.documents import Bar, Document, Facet, Hit, Results
+from indexer.engine import IndexState, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import compile, filtered
 from indexer.engines.embedded.reader import Opened, Reader, address_of, document_at
 from indexer.engines.embedded.schema import NEWEST, UPVOTES, schema
 from indexer.engines.embedded.writer import EmbeddedWriter
+from indexer.fields import FACETS, from_number
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
 from indexer.query.suggesting import titles, unfinished
 from indexer.query.tree import And, Query
+from papers.calendar import utc_now
 
 _SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}
 # A `terms` aggregation is cut off in every segment: below the number of values it counts wrongly.
@@ -38,11 +41,12 @@ Counts = tuple[dict[str, tuple[Facet, ...]], tuple[Bar, ...]]
 class EmbeddedEngine:
     """See `indexer.engine.SearchEngine`."""
 
-    def __init__(self, root: Path, *, memory: int, threads: int) -> None:
+    def __init__(self, root: Path, *, memory: int, threads: int, now: Callable[[], datetime] = utc_now) -> None:
         """An engine on the index in the folder `root`; its writer may take `memory` bytes and `threads` threads."""
         self._root = root
         self._memory = memory
         self._threads = threads
+        self._now = now
         self._reader = Reader(root)
         self._lock = threading.Lock()
         # Counting facets is most of a search; the next page and a reload ask for the same counts again.
@@ -126,6 +130,13 @@ class EmbeddedEngine:
         generation = generations.current(self._root)
         return generations.read_state(self._root, generation) if generation else None
 
+    @property
+    def stamp(self) -> str:
+        return generations.stamp()
+
+    def others(self) -> Sequence[IndexState]:
+        return generations.others(self._root)
+
     def check(self) -> None:
         self._reader.check()
 
@@ -134,10 +145,13 @@ class EmbeddedEngine:
     def writer(self) -> EmbeddedWriter:
         state = to_be_added_to(self.state(), generations.stamp())
         self._reader.check()
-        return EmbeddedWriter(self._root, state, self._memory, self._threads)
+        return self._writer(state)
 
-    def rebuild(self, epoch: str) -> EmbeddedWriter:
-        return EmbeddedWriter(self._root, generations.begin(self._root, epoch), self._memory, self._threads)
+    def rebuild(self, epoch: str, *, carried_on: IndexState | None = None, take_over: bool = False) -> EmbeddedWriter:
+        return self._writer(carried_on or generations.begin(self._root, epoch))
+
+    def _writer(self, state: IndexState) -> EmbeddedWriter:
+        return EmbeddedWriter(self._root, state, self._memory, self._threads, self._now)
 
     def close(self) -> None:
         self._reader.close()

@@ -21,12 +21,21 @@ from indexer.analysis import stamp as analysis_stamp
 from indexer.engine import IndexState, IndexWriteFailed
 
 # Increased by hand whenever the schema or what is put into its fields changes.
-SCHEMA = 4
+SCHEMA = 5
 POINTER = "current"
 STATE = "state.json"
 DAMAGED = "damaged"
 _NAME = re.compile(r"[0-9a-f]{12}")
 _LOOKS = 3
+
+
+# The stamp of the version before, whose indices are searched until they are made anew.
+FORMER_STAMP = "embedded-4-75951214c418"
+
+
+def is_searchable(other: str) -> bool:
+    """Whether this program can search an index of this stamp."""
+    return other in (stamp(), FORMER_STAMP)
 
 
 def stamp() -> str:
@@ -52,6 +61,13 @@ def _pointer(root: Path) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
+def others(root: Path) -> list[IndexState]:
+    """The generations that are not searched."""
+    names = [folder.name for folder in root.iterdir() if folder.is_dir()] if root.is_dir() else []
+    states = [read_state(root, name) for name in sorted(names) if name != current(root)]
+    return [state for state in states if state is not None]
+
+
 def begin(root: Path, epoch: str) -> IndexState:
     """A new, empty generation, after removing every other but the one that is searched."""
     remove_others(root, {current(root)})
@@ -72,6 +88,12 @@ def publish(root: Path, generation: str) -> None:
         shutil.rmtree(root / POINTER)
     _replace(root / POINTER, generation.encode())
     remove_others(root, {generation, before})
+
+
+def remove_replaced(root: Path, generation: str) -> None:
+    """Remove every generation but this one and those that were begun and can be carried on."""
+    unfinished = {state.generation for state in others(root) if not state.published and state.stamp == stamp()}
+    remove_others(root, {generation, *unfinished})
 
 
 def remove_others(root: Path, kept: Collection[str | None]) -> None:

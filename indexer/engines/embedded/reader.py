@@ -99,7 +99,7 @@ class Reader:
 
     def _reopen(self, generation: str, modified: int) -> Opened:
         state = generations.read_state(self._root, generation)
-        if state is not None and state.stamp != generations.stamp():
+        if state is not None and not generations.is_searchable(state.stamp):
             raise IndexOutdated
         folder, links = _openable(self._root / generation)
         index = tantivy.Index.open(str(folder))

@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import assert_never
 
 import tantivy
 
 from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold
-from indexer.documents import (
-    COUNTED,
-    KEYWORDS,
-    Document,
-    keyword_values,
-    newest_key,
-    number_values,
-    text_fields,
-    text_values,
-    to_json,
-    upvotes_key,
-)
+from indexer.documents import Document, to_json
+from indexer.fields import SEARCHED, Field, Kind, numbers
 
-NUMBERS = ("year", "month", "version", "upvotes", "date", "submitted", "updated", "featured")
 NEWEST = "newest_key"
 UPVOTES = "upvotes_key"
 STORED = "stored"
 # Unstemmed twins, in which prefixes are looked up; authors and comments are unstemmed as they are.
-EXACT_TWINS = ("title_exact", "abstract_exact")
-TITLE_EXACT, ABSTRACT_EXACT = EXACT_TWINS
+EXACT_TWINS = {"title": "title_exact", "abstract": "abstract_exact"}
 
 
 @cache
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in (*text_fields("title"), *text_fields("abstract")):
-        builder.add_text_field(name, tokenizer_name=STEMMED)
-    for name in ("authors", "comments"):
-        builder.add_text_field(name, tokenizer_name=EXACT)
-    for name in EXACT_TWINS:
+    for field in SEARCHED:
+        if field.kind is Kind.TEXT:
+            _add(builder, field)
+    for name in EXACT_TWINS.values():
         builder.add_text_field(name, tokenizer_name=EXACT, index_option="basic")
-    for name in KEYWORDS:  # what is counted is a column, too
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in COUNTED)
-    for name in NUMBERS:
-        builder.add_unsigned_field(name, indexed=True, fast=True)
-    for name in (NEWEST, UPVOTES):
-        builder.add_unsigned_field(name, fast=True)
+    for field in SEARCHED:
+        if field.kind is not Kind.TEXT:
+            _add(builder, field)
     builder.add_bytes_field(STORED, stored=True)
     return builder.build()
+
+
+def _add(builder: tantivy.SchemaBuilder, field: Field) -> None:
+    match field.kind:
+        case Kind.TEXT:
+            builder.add_text_field(field.name, tokenizer_name=STEMMED if field.asked_as in EXACT_TWINS else EXACT)
+        case Kind.KEYWORD:  # what is counted is a column, too
+            builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.counted)
+        case Kind.NUMBER | Kind.DAY | Kind.MOMENT:
+            builder.add_unsigned_field(field.name, indexed=True, fast=True)
+        case Kind.SORT_KEY:
+            builder.add_unsigned_field(field.name, fast=True)
+        case other:
+            assert_never(other)
 
 
 def register(index: tantivy.Index) -> None:
@@ -57,19 +56,21 @@ def register(index: tantivy.Index) -> None:
 def to_tantivy(document: Document) -> tantivy.Document:
     """The document with everything it is found, counted, sorted and shown by."""
     made = tantivy.Document()
-    for name, values in text_values(document).items():
-        twin = TITLE_EXACT if name.startswith("title") else ABSTRACT_EXACT if name.startswith("abstract") else None
-        for value in values:
-            folded = fold(value)
-            made.add_text(name, folded)
-            if twin:
-                made.add_text(twin, folded)
-    for name, values in keyword_values(document).items():
-        for value in values:
-            made.add_text(name, value)
-    for name, number in number_values(document).items():
-        made.add_unsigned(name, number)
-    made.add_unsigned(NEWEST, newest_key(document))
-    made.add_unsigned(UPVOTES, upvotes_key(document))
+    for field in SEARCHED:
+        match field.kind:
+            case Kind.TEXT:
+                twin = EXACT_TWINS.get(field.asked_as)
+                for text in map(fold, field.values(document)):
+                    made.add_text(field.name, text)
+                    if twin:
+                        made.add_text(twin, text)
+            case Kind.KEYWORD:
+                for value in field.values(document):
+                    made.add_text(field.name, value)
+            case Kind.NUMBER | Kind.DAY | Kind.MOMENT | Kind.SORT_KEY:
+                for number in numbers(field, document):
+                    made.add_unsigned(field.name, number)
+            case other:
+                assert_never(other)
     made.add_bytes(STORED, to_json(document))
     return made

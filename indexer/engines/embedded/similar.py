@@ -15,8 +15,9 @@ from tantivy import Occur
 from tantivy import Query as TantivyQuery
 
 from indexer.analysis import STEMMED, terms
-from indexer.documents import BY_LANGUAGE, Document, text_values
+from indexer.documents import BY_LANGUAGE, Document
 from indexer.engines.embedded.schema import schema
+from indexer.fields import asked_for
 
 # Real abstracts have about 100 different words; those below the first 25 say nothing of the topic.
 TERMS = 25
@@ -27,11 +28,10 @@ TITLE_WEIGHT = 3
 def query(searcher: tantivy.Searcher, document: Document) -> TantivyQuery | None:
     """The query for papers like `document`, itself left out; None where it has no words."""
     counts: Counter[tuple[str, str]] = Counter()
-    for name, values in text_values(document).items():
-        field = name.split("_")[0]
-        if field in BY_LANGUAGE:
-            weight = TITLE_WEIGHT if field == "title" else 1
-            counts.update({(name, term): weight * n for term, n in Counter(terms(values[0], STEMMED)).items()})
+    for field in (field for name in BY_LANGUAGE for field in asked_for(name)):
+        for text in field.values(document)[:1]:
+            weight = TITLE_WEIGHT if field.asked_as == "title" else 1
+            counts.update({(field.name, term): weight * n for term, n in Counter(terms(text, STEMMED)).items()})
     papers = searcher.num_docs
     weights = {
         key: count * max(0.0, log((papers + 1) / (searcher.doc_freq(*key) + 1))) for key, count in counts.items()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,7 @@ from typing import Self
 import tantivy
 
 from indexer.documents import Deletion, Document
-from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed
+from indexer.engine import MOST_REJECTED, IndexState, IndexWriteFailed, has_failed
 from indexer.engines.embedded import generations
 from indexer.engines.embedded.reader import is_panic
 from indexer.engines.embedded.schema import register, schema, to_tantivy
@@ -21,10 +22,11 @@ from indexer.engines.embedded.schema import register, schema, to_tantivy
 class EmbeddedWriter:
     """See `indexer.engine.Writer`."""
 
-    def __init__(self, root: Path, state: IndexState, memory: int, threads: int) -> None:
+    def __init__(self, root: Path, state: IndexState, memory: int, threads: int, now: Callable[[], datetime]) -> None:
         """A writer of the generation of `state`, which is empty or was opened before."""
         self._root = root
         self._state = state
+        self._now = now
         self._rejected = dict(state.rejected)
         self._writer: tantivy.IndexWriter | None = None
         try:
@@ -74,15 +76,25 @@ class EmbeddedWriter:
             documents = self._index.searcher().num_docs
         # After the documents: killed in between, they are sent again, which is harmless.
         rejected = dict(self._rejected)
-        self._state = replace(self._state, cursor=cursor, documents=documents, rejected=rejected, mark=mark)
+        self._state = replace(
+            self._state,
+            cursor=cursor,
+            documents=documents,
+            rejected=rejected,
+            mark=mark,
+            at=self._now().isoformat(timespec="seconds"),
+        )
         generations.write_state(self._root, self._state)
         generations.share(self._root, self._state.generation)
 
     def publish(self) -> None:
         if generations.current(self._root) != self._state.generation:
+            # Before: killed in between it is made anew, and never taken for one that was interrupted.
+            self._state = replace(self._state, published=True)
+            generations.write_state(self._root, self._state)
             generations.publish(self._root, self._state.generation)
         else:
-            generations.remove_others(self._root, {self._state.generation})
+            generations.remove_replaced(self._root, self._state.generation)
 
     def _open(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -121,6 +133,6 @@ class EmbeddedWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close()
-        if error is not None and generations.current(self._root) != self._state.generation:
+        if has_failed(error) and generations.current(self._root) != self._state.generation:
             # On a full disk its half would keep the room that the next crawl needs.
             generations.remove_others(self._root, {generations.current(self._root)})

@@ -1,0 +1,79 @@
+"""The API key: read from the settings or a file, and read again where the server does not accept it any more."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from elastic_transport import Transport, TransportApiResponse
+
+from indexer.settings import IndexSettings
+from papers.settings import InvalidSetting
+
+# An encoded key, as a header takes it.
+_KEY = re.compile(r"[A-Za-z0-9_=+/.~-]+")
+_UNAUTHORIZED = 401
+
+
+def key_of(settings: IndexSettings) -> str:
+    """The key to be sent; "" where the settings name none. Raises InvalidSetting."""
+    if settings.api_key_file:
+        return _read(settings.api_key_file)
+    return settings.api_key.get_secret_value().strip() if settings.api_key else ""
+
+
+def _read(file: Path) -> str:
+    """The key in a file that holds it, or Elasticsearch's answer to the request that made it."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise InvalidSetting(f"The file with the API key, {file}, cannot be read: {reason}.") from error
+    key = _of_answer(text) if text.startswith("{") else text
+    if not _KEY.fullmatch(key):
+        raise InvalidSetting(
+            f"The file {file} holds no API key: it should hold the 'encoded' of Elasticsearch's answer and nothing "
+            "else, or that whole answer."
+        )
+    return key
+
+
+def _of_answer(text: str) -> str:
+    try:
+        answer: Mapping[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return ""
+    if isinstance(encoded := answer.get("encoded"), str):
+        return encoded
+    parts = (answer.get("id"), answer.get("api_key"))
+    return base64.b64encode(":".join(map(str, parts)).encode()).decode() if all(parts) else ""
+
+
+class KeyTransport(Transport):
+    """Sends the key with every request. Where it is not accepted and `read` gives another one by now, that is sent: a
+    key can be replaced in its file while pages and crawls run."""
+
+    def __init__(self, *arguments: Any, read: Callable[[], str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._read = read
+        self._key = read()
+
+    def perform_request(self, method: str, target: str, **options: Any) -> TransportApiResponse:
+        sent = self._key
+        answer = super().perform_request(method, target, **self._with(sent, options))
+        if answer.meta.status == _UNAUTHORIZED and (key := self._read()) != sent:
+            self._key = key
+            answer = super().perform_request(method, target, **self._with(key, options))
+        return answer
+
+    def _with(self, key: str, options: dict[str, Any]) -> dict[str, Any]:
+        if not key:
+            return options
+        headers = options.get("headers")
+        return options | {
+            "headers": {**(headers if isinstance(headers, Mapping) else {}), "authorization": f"ApiKey {key}"}
+        }

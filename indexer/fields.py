@@ -1,0 +1,236 @@
+"""The fields of an index, one row each: how they are indexed, what they hold of a document, and who looks at them.
+
+Schemas, mapping, limits, evaluator, facets, and what Kibana shows derive from FIELDS. A field that is `searched` has
+the same values on every engine; the others are there for people who look into Elasticsearch by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, assert_never
+
+from indexer.documents import BY_LANGUAGE, LANGUAGES, OTHER, Document, newest_key, upvotes_key
+from papers import categories
+from papers.normalise import names
+
+
+class Kind(StrEnum):
+    """How the values of a field are found."""
+
+    TEXT = "text"  # by their words
+    KEYWORD = "keyword"  # as a whole
+    NUMBER = "number"  # by a range; an integer from 0 on
+    DAY = "day"  # by a range; a date
+    MOMENT = "moment"  # by a range of days; a time with its zone
+    SORT_KEY = "sort key"  # not at all: results are sorted by it; an integer below 2⁶³
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field. It holds a field of Document as it is (`holds`), or what `compute` makes of the document."""
+
+    name: str  # in an index
+    kind: Kind
+    label: str  # for people, and `about` says more where the label does not do
+    about: str = ""
+    holds: str = ""
+    compute: Callable[[Document], Iterable[Any]] | None = None
+    asked_as: str = ""  # the name by which a node of a Query asks for it; "" where none does
+    counted: bool = False  # a facet
+    searched: bool = True  # False: Elasticsearch alone has it, and no search of ours looks at it
+    internal: bool = False  # of no use to people
+    former_names: tuple[str, ...] = ()  # in an index of an earlier version, which is searched until it is made anew
+
+    def values(self, document: Document) -> Sequence[Any]:
+        """Of a TEXT or KEYWORD strings, of the others one number, date or time; () where the paper has none."""
+        if self.compute is not None:
+            return tuple(self.compute(document))
+        value = getattr(document, self.holds)
+        if isinstance(value, tuple):
+            return value
+        return () if value is None or value == "" else (value,)
+
+
+def language_field(name: str, language: str) -> str:
+    """The field that holds title or abstract in a language: `title_en`; `title_other` for most of them.
+
+    All are analysed alike. Fields of their own are for those who look into an index by themselves.
+    """
+    return f"{name}_{language if language in LANGUAGES else OTHER}"
+
+
+def _in_language(name: str, language: str) -> Callable[[Document], Iterable[str]]:
+    texts_of = attrgetter(name)
+    if language == OTHER:
+        return lambda document: [text for one, text in texts_of(document).items() if one not in LANGUAGES]
+    return lambda document: [text for one, text in texts_of(document).items() if one == language]
+
+
+_SPOKEN = {"en": "English", "zh": "Chinese", OTHER: "other languages"}
+_TEXTS = tuple(
+    Field(
+        name=language_field(name, language),
+        kind=Kind.TEXT,
+        label=f"{name.capitalize()} ({_SPOKEN[language]})",
+        about=f"Stemmed: finds other forms of a word, too. {name.capitalize()} finds the exact word in any language.",
+        compute=_in_language(name, language),
+        asked_as=name,
+    )
+    for name in BY_LANGUAGE
+    for language in (*LANGUAGES, OTHER)
+)
+
+
+def archive_of(code: str) -> str:
+    """The archive of a category: cs of cs.CL, physics of an unknown physics.XX."""
+    category = categories.taxonomy().get(code)
+    return category.archive if category else code.split(".")[0]
+
+
+def _author_keys(document: Document) -> Iterable[str]:
+    return dict.fromkeys(key for name in document.authors for key in names.keys(name))
+
+
+def _archives(document: Document) -> Iterable[str]:
+    return dict.fromkeys(map(archive_of, document.categories))
+
+
+def _has(document: Document) -> Iterable[str]:
+    has = {
+        "code": document.code is not None,
+        "project": document.project is not None,
+        "translation": len(document.title) > 1,
+        "updates": (document.version or 1) > 1,
+        "upvotes": bool(document.upvotes),
+    }
+    return [name for name, is_so in has.items() if is_so]
+
+
+def _noon(document: Document) -> Iterable[datetime]:
+    # At midnight every day would be the one before in all of America: Kibana groups by the reader's zone.
+    return [datetime.combine(document.day, time(12), UTC)] if document.day else ()
+
+
+def _keywords(document: Document) -> Iterable[str]:
+    return [keyword.lower() for keyword in document.keywords]
+
+
+def _row(name: str, kind: Kind, label: str, about: str = "", **rest: Any) -> Field:
+    if "compute" not in rest:
+        rest.setdefault("holds", name)
+    return Field(name=name, kind=kind, label=label, about=about, **rest)
+
+
+_T, _K, _N, _D, _M = Kind.TEXT, Kind.KEYWORD, Kind.NUMBER, Kind.DAY, Kind.MOMENT
+
+# The order is part of an embedded index: a field that is searched is added after the last of them.
+FIELDS: tuple[Field, ...] = (
+    *_TEXTS,
+    _row("authors", _T, "Authors", "Words of names; count by authors.keyword.", asked_as="authors"),
+    _row("comments", _T, "Comments", asked_as="comments"),
+    _row("category", _K, "Category", "All categories, the primary one first.", holds="categories", counted=True),
+    _row("source", _K, "Source", "Who has shown the paper to us.", holds="sources", counted=True, asked_as="source"),
+    _row("has", _K, "Has", "code, project, translation, updates, upvotes.", compute=_has, counted=True, asked_as="has"),
+    _row("id", _K, "arXiv identifier", asked_as="id"),
+    _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=_archives),
+    _row("primary", _K, "Primary category", compute=lambda d: d.categories[:1], asked_as="primary"),
+    _row("author_lookup", _K, "Author, every form", compute=_author_keys, asked_as="author",
+         former_names=("author",), internal=True),
+    _row("language", _K, "Language of the original", asked_as="language"),
+    _row("announced", _K, "Kind of announcement", "new, cross, replace, replace-cross.", asked_as="announced"),
+    _row("licence", _K, "Licence", asked_as="licence"),
+    _row("keyword", _K, "Keyword", "In lower case.", compute=_keywords, asked_as="keyword"),
+    _row("year", _N, "Year", compute=lambda d: [d.day.year] if d.day else (), counted=True, asked_as="year",
+         internal=True),
+    _row("month", _N, "Month", compute=lambda d: [d.day.year * 100 + d.day.month] if d.day else (), internal=True),
+    _row("version", _N, "Version", "The latest that is known.", asked_as="version"),
+    _row("upvotes", _N, "Upvotes", "At Hugging Face.", asked_as="upvotes"),
+    _row("date", _D, "Day", "The paper's one day: of its first announcement.", holds="day", asked_as="date"),
+    _row("submitted", _M, "Submitted", "Of those that have it: listings do not say it.", asked_as="submitted"),
+    _row("updated", _M, "Updated", "Of those that have it.", asked_as="updated"),
+    _row("featured", _D, "Day at Hugging Face", asked_as="featured"),
+    _row("newest_key", Kind.SORT_KEY, "Order by day", compute=lambda d: [newest_key(d)], internal=True),
+    _row("upvotes_key", Kind.SORT_KEY, "Order by upvotes", compute=lambda d: [upvotes_key(d)], internal=True),
+    # For people alone.
+    _row("@timestamp", _M, "Day at noon", "The paper's day at 12:00 UTC: the same day in nearly every time zone.",
+         compute=_noon, searched=False),
+    _row("url", _K, "Address", compute=lambda d: [f"https://arxiv.org/abs/{d.id}"], searched=False),
+    _row("doi", _K, "DOI", searched=False),
+    _row("journal_ref", _K, "Journal", searched=False),
+    _row("report_no", _K, "Report number", searched=False),
+    _row("code", _K, "Code", "Address of a repository.", searched=False),
+    _row("code_from", _K, "Code named by", searched=False),
+    _row("project", _K, "Project page", searched=False),
+    _row("organisation", _K, "Organisation", searched=False),
+    _row("translation", _K, "Translation", "State by language: zh:translated, zh:partly, zh:untranslated, zh:pending, "
+         "zh:original.", searched=False),
+    _row("translated_by", _K, "Translated by", "The model.", compute=lambda d: sorted({*d.translated_by.values()}),
+         searched=False),
+    _row("untranslated_reason", _K, "Why untranslated", compute=lambda d: sorted({*d.untranslated.values()} - {""}),
+         searched=False),
+    _row("translated_at", _M, "Translated at", searched=False),
+    _row("first_seen", _M, "First seen", "When the crawl or an import first saw the paper.", searched=False),
+    _row("seq", _N, "Change", searched=False, internal=True),
+    _row("number", _N, "Row", searched=False, internal=True),
+)  # fmt: skip
+
+SEARCHED = tuple(field for field in FIELDS if field.searched)
+FACETS = tuple(field.name for field in FIELDS if field.counted)
+
+
+def of_kind(*kinds: Kind) -> tuple[Field, ...]:
+    """The fields of these kinds that are searched."""
+    return tuple(field for field in SEARCHED if field.kind in kinds)
+
+
+def asked_names(*kinds: Kind) -> tuple[str, ...]:
+    """The names by which nodes of a Query ask for fields of these kinds."""
+    return tuple(dict.fromkeys(field.asked_as for field in of_kind(*kinds) if field.asked_as))
+
+
+_ASKED = {
+    name: tuple(field for field in SEARCHED if field.asked_as == name) for name in {f.asked_as for f in SEARCHED} - {""}
+} | {name: tuple(field for field in SEARCHED if field.name == name) for name in ("category", "archive")}
+
+
+def asked_for(name: str) -> tuple[Field, ...]:
+    """The fields behind a name in a Query: one for each language of a title, else one."""
+    return _ASKED[name]
+
+
+def text_fields(name: str) -> tuple[str, ...]:
+    """The names in an index of the fields behind a text field of a Query."""
+    return tuple(field.name for field in asked_for(name))
+
+
+def text_values(document: Document) -> dict[str, Sequence[str]]:
+    """The values of each text field that the document has."""
+    return {field.name: values for field in of_kind(Kind.TEXT) if (values := field.values(document))}
+
+
+def as_number(day: date | None) -> int | None:
+    """2026-11-20 → 20261120."""
+    return day.year * 10_000 + day.month * 100 + day.day if day else None
+
+
+def from_number(number: int) -> date:
+    """20261120 → 2026-11-20."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def numbers(field: Field, document: Document) -> list[int]:
+    """The values of a field that is searched by ranges or sorted by, as whole numbers; days as yyyymmdd."""
+    values = field.values(document)
+    match field.kind:
+        case Kind.DAY | Kind.MOMENT:
+            return [number for value in values if (number := as_number(value)) is not None]
+        case Kind.NUMBER | Kind.SORT_KEY:
+            return list(values)
+        case Kind.TEXT | Kind.KEYWORD:
+            raise TypeError(f"{field.name} has no numbers")
+        case other:
+            assert_never(other)

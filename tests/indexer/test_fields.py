@@ -1,0 +1,171 @@
+"""The table of fields: nothing of a document is forgotten, and an index of the version before is searched."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from indexer.documents import Document, from_change
+from indexer.engine import IndexOutdated
+from indexer.engines import open_engine
+from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED, properties
+from indexer.engines.elasticsearch.source import from_source, to_source
+from indexer.fields import FIELDS, SEARCHED, Kind, asked_names
+from indexer.query.search import Search
+from indexer.query.tree import Category, Phrase, Query, Term, Word
+from indexer.update import standing, update
+from papers.catalogue import Catalogue
+from papers.merge import merge
+from papers.paper import Change
+from papers.translations import Detected, Outcome, State, Translation, state_of
+from tests.making import AT, DAY, document, page, sighting
+
+FORMER = Path(__file__).parent.parent / "golden" / "index"
+
+
+def full() -> Document:
+    """A document that has a value for every field."""
+    return replace(
+        document(),
+        title={"en": "Clocks", "zh": "时钟", "fr": "Horloges"},
+        abstract={"en": "Tick.", "zh": "滴答。", "fr": "Tic."},
+        translated_by={"zh": "argos-1.9"},
+        untranslated={"de": "the numbers differ"},
+        translation=("de:untranslated", "zh:translated"),
+        translated_at=AT,
+        first_seen=AT,
+        submitted=AT,
+        updated=AT,
+        version=2,
+        announced=("new",),
+        comments="9 pages",
+        journal_ref="J. 1",
+        doi="10.1/2",
+        report_no="R-1",
+        licence="CC0-1.0",
+        upvotes=3,
+        featured=DAY,
+        code="https://github.com/a/b",
+        code_from="abstract",
+        project="https://example.org",
+        keywords=("Clock",),
+        organisation="Institute",
+    )
+
+
+def test_every_field_has_a_value_a_label_and_a_kind() -> None:
+    names = [field.name for field in FIELDS]
+    assert len(set(names)) == len(names)
+    for field in FIELDS:
+        values = field.values(full())
+        assert values, field.name
+        kinds = {Kind.TEXT: str, Kind.KEYWORD: str, Kind.DAY: type(DAY), Kind.MOMENT: datetime}
+        assert all(isinstance(value, kinds.get(field.kind, int)) for value in values), field.name
+        assert field.label and bool(field.holds) != (field.compute is not None)
+
+
+def test_every_field_of_a_document_reaches_elasticsearch_and_comes_back() -> None:
+    source = orjson.loads(to_source(full(), AT))
+    assert source.keys() <= properties().keys() and source[INDEXED_AT] and source[STORED]
+    assert from_source(source) == full()
+    held = {field.holds for field in FIELDS} | {
+        "title",
+        "abstract",
+        "translated_by",
+        "untranslated",
+        "versions",
+        "keywords",
+    }
+    assert {field.name for field in fields(Document)} <= held
+
+
+def test_what_people_find_in_kibana() -> None:
+    source = orjson.loads(to_source(full(), AT))
+    assert source["@timestamp"] == f"{DAY}T12:00:00+00:00" and source["url"] == ["https://arxiv.org/abs/2611.00001"]
+    assert source["translation"] == ["de:untranslated", "zh:translated"] and source["translated_by"] == ["argos-1.9"]
+    assert source["untranslated_reason"] == ["the numbers differ"]
+    assert properties()["authors"]["fields"]["keyword"]["type"] == "keyword"
+
+
+def test_nodes_of_a_query_ask_by_the_names_of_the_table() -> None:
+    assert asked_names(Kind.TEXT) == ("title", "abstract", "authors", "comments")
+    assert asked_names(Kind.NUMBER) == ("year", "version", "upvotes")
+    assert not {field.asked_as for field in FIELDS if not field.searched} - {""}
+    assert not [field for field in SEARCHED if field.kind is Kind.SORT_KEY and field.asked_as]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        ([Outcome.TRANSLATED, Outcome.TRANSLATED], State.TRANSLATED),
+        ([Outcome.TRANSLATED, Outcome.UNTRANSLATED], State.PARTLY),
+        ([Outcome.UNTRANSLATED], State.UNTRANSLATED),
+        ([Outcome.ORIGINAL, Outcome.ORIGINAL], State.ORIGINAL),
+        ([Outcome.TRANSLATED, None], State.PENDING),
+        ([], State.PENDING),
+    ],
+)
+def test_the_state_of_a_translation(outcomes: list[Outcome | None], state: State) -> None:
+    assert state_of(outcomes) is state
+
+
+def test_translation_and_times_come_from_the_catalogue(folder: Path) -> None:
+    later = datetime(2026, 11, 21, tzinfo=UTC)
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting(), sighting("2611.00002")), AT)
+        catalogue.keep(page(sighting(comments="Later")), later)
+        (wanted, _) = catalogue.to_translate("zh", "m", "r", redo=False, below=None, limit=9)[::-1]
+        made = [
+            (
+                wanted.number,
+                Translation(name, "zh", hash, Outcome.TRANSLATED, "m", "r", Detected("en", 1.0), (("k", "时"),)),
+            )
+            for name, (hash, _) in wanted.texts.items()
+        ]
+        catalogue.keep_translations(made, later)
+        documents = {change.id: from_change(change, ("zh",)) for change in catalogue.changes(0, 9)}
+    assert documents["2611.00001"].translation == ("zh:translated",)
+    assert (documents["2611.00001"].translated_at, documents["2611.00001"].first_seen) == (later, AT)
+    assert documents["2611.00002"].translation == ("zh:pending",) and documents["2611.00002"].translated_at is None
+
+
+def test_without_languages_nothing_is_pending() -> None:
+    assert from_change(Change(1, 1, "2611.00001", merge([(AT, sighting())]))).translation == ()
+
+
+FORMER_FINDS: list[tuple[Query, list[str]]] = [
+    (Word("attentions"), ["2611.00001"]),
+    (Phrase("注意力机制"), ["2611.00001"]),
+    (Term("author", "Arai, J."), ["2611.00001"]),
+    (Term("author", "Yann Ng"), ["2611.00002"]),
+    (Category("math.*"), ["2611.00002"]),
+    (Word("clocks"), ["2611.00002"]),
+]
+
+
+def test_an_index_of_the_version_before_serves_until_it_is_made_anew(folder: Path) -> None:
+    """Replace the folder by one that the version before made when the schema changes."""
+    folder.mkdir(parents=True)
+    shutil.copytree(FORMER / "embedded", folder / "index")
+    engine = open_engine(folder)
+    for query, ids in FORMER_FINDS:
+        results = engine.search(Search(query=query, counts=True, highlight=True))
+        assert [hit.document.id for hit in results.hits] == ids and results.facets["category"]
+    with pytest.raises(IndexOutdated):
+        engine.writer()
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue._connection.execute("UPDATE meta SET value = 'epoch' WHERE key = 'epoch'")
+        catalogue._connection.execute("INSERT OR REPLACE INTO mark VALUES (2, 'mark')")
+        catalogue._connection.execute("UPDATE meta SET value = 2 WHERE key = 'seq'")
+        catalogue.keep(page(sighting("2611.00003", title="Newest")), AT)
+        now = standing(catalogue, engine)
+        assert now.is_former and now.behind == 1 and now.error is None
+        done = update(catalogue, engine)
+        assert done.rebuilt and done.reason and "another version" in done.reason
+        assert not standing(catalogue, engine).is_former
+    assert [hit.document.id for hit in engine.search(Search()).hits] == ["2611.00003"]
