@@ -7,6 +7,7 @@ and the next run goes on; 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import sys
 from pathlib import Path
@@ -14,10 +15,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, coverage, demonstrate, find, forgetting, index, setup, translating
+from cli import collect, coverage, demonstrate, find, forgetting, index, running, setup, translating
 from papers.errors import PaperglotError
+from papers.settings import data_folder
 from papers.store import damaged
 
+_command = ""  # which of them was called
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
 
 app = typer.Typer(
@@ -42,6 +45,9 @@ app.command()(find.search)
 app.command()(find.serve)
 app.command()(index.status)
 app.command()(coverage.coverage)
+app.command()(running.schedule)
+app.command()(running.run)
+app.command()(running.runs)
 app.command("index")(index.bring_up)
 app.command()(index.rebuild)
 app.command()(forgetting.forget)
@@ -60,6 +66,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
+    context: typer.Context,
     data: Annotated[
         Path | None,
         typer.Option("--data", help="The data folder. Else PAPERGLOT_DATA, else the system's usual place."),
@@ -68,20 +75,31 @@ def _common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
     ] = False,
 ) -> None:
+    global _command
+    _command = context.invoked_subcommand or ""
     if data is not None:
         # Workers and spiders are processes of their own: they look there, too.
         os.environ["PAPERGLOT_DATA"] = str(data.expanduser().absolute())
 
 
+def _say(sentence: str) -> None:
+    """Say what went wrong, also to the run that this is a step of."""
+    print(f"paperglot: {sentence}", file=sys.stderr)
+    running.tell_run(_command, {}, sentence)
+
+
 def main() -> None:
     """Run the command line; ends the process."""
+    # A command that is told to stop ends as it does on Ctrl-C. Those that wait for what they are at say so themselves.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         code: Any = app(standalone_mode=False)
     except PaperglotError as error:
-        print(f"paperglot: {error}", file=sys.stderr)
+        _say(str(error))
         code = error.exit_code
     except sqlite3.DatabaseError as error:
-        print(f"paperglot: {damaged(error)}", file=sys.stderr)
+        _say(str(damaged(error)))
         code = 1
     except (typer.Abort, KeyboardInterrupt):
         code = STOPPED
@@ -94,7 +112,7 @@ def main() -> None:
             raise
         error.show()  # a usage error of typer's
         code = getattr(error, "exit_code", 2)
-    if code == STOPPED:  # which is also what typer makes of Ctrl-C
+    if code == STOPPED and not running.is_step(data_folder()):  # which is also what typer makes of Ctrl-C
         print("paperglot: Stopped. What was kept stays; the next run carries on.", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 

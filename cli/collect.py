@@ -10,6 +10,7 @@ import typer
 
 from cli.options import Data, folder
 from cli.progress import progress
+from cli.running import Wait, as_run, is_step, say, tell_run
 from papers.errors import PaperglotError, UsageError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from papers.paper import Page, Sighting
 
 import_app = typer.Typer(help="Bring in papers from a file.", no_args_is_help=True)
-
-Wait = Annotated[bool, typer.Option("--wait", help="Where another crawl is going on, wait for its end.")]
 
 
 def crawl(
@@ -49,35 +48,42 @@ def crawl(
     Exit code 0: all is there. 3: something is partial, stale or not there yet, and the next run goes on. 1: something
     failed.
     """
-    from crawler.configuration import CrawlSettings, former_settings
+    from crawler.configuration import CrawlSettings, check_contact, former_settings
     from crawler.plan import Run
-    from crawler.run import alone, daily_runs
+    from crawler.run import check_all, daily_runs
 
-    arguments = dict(_pair(text) for text in argument or [])
-    if arguments and spider is None:
+    pairs = dict(_pair(text) for text in argument or [])
+    if pairs and spider is None:
         raise UsageError("Arguments go with one spider: 'paperglot crawl arxiv_new -a categories=cs.CL'.")
     settings = CrawlSettings.load()
+    into = folder(data)
+    if is_step(into):
+        runs, then = ([Run(spider, pairs)], None) if spider else daily_runs(into, settings)
+        carry_out(runs, into, settings, then=then, verbose=verbose)
+        return
     if sentence := former_settings(settings):
         say(sentence)
-    into = folder(data)
     if retry_refused:
         _lift(settings)
-    with alone(into, wait=wait, say=say):
-        runs, then = ([Run(spider, arguments)], None) if spider else daily_runs(into, settings)
-        carry_out(runs, into, settings, then=then, verbose=verbose)
+    if spider:
+        check_all([Run(spider, pairs)])
+    else:
+        check_contact(settings)
+    arguments = ["crawl", *([spider] if spider else ())]
+    arguments += [word for text in argument or () for word in ("-a", text)]
+    as_run(into, "crawl", [*arguments, *(["--verbose"] if verbose else ())], wait=wait)
 
 
 def carry_out(
     runs: Sequence[Run], into: Path, settings: CrawlSettings, *, then: Next | None = None, verbose: bool = False
 ) -> None:
     """Run spiders: say first what is planned, at last what became of it, and end with the code that says so."""
-    from crawler.report import DONE, STOPPED, RunReport, announcement, summary
+    from crawler.report import DONE, STOPPED, RunReport, announcement, counts, failures, summary
     from crawler.run import run, whole_report
     from papers.calendar import utc_now
 
     if not runs:
         typer.echo(announcement([]))
-        _index_what_was_left_over(into)
         return
 
     def page_kept(page: Page) -> None:
@@ -101,20 +107,12 @@ def carry_out(
     report: RunReport = whole_report(spiders, into, settings, utc_now())
     for line in summary(report):
         typer.echo(line)
+    sys.stdout.flush()
+    tell_run("crawl", counts(report), failures(report))
     if report.exit_code == STOPPED:
         raise typer.Abort
     if report.exit_code != DONE:
         raise typer.Exit(report.exit_code)
-
-
-def _index_what_was_left_over(into: Path) -> None:
-    """A crawl that was killed may have left papers that are kept and cannot be found."""
-    from indexer.engines import open_engine
-    from indexer.update import update
-    from papers.catalogue import Catalogue
-
-    with Catalogue(into, write=True) as catalogue:
-        update(catalogue, open_engine(into))
 
 
 def _count(number: int, what: str) -> str:
@@ -127,11 +125,6 @@ def _lift(settings: CrawlSettings) -> None:
 
     for site in lift(settings, utc_now().timestamp()):
         say(f"{site} is asked again.")
-
-
-def say(line: str) -> None:
-    """A line for whoever watches; what a program reads goes to stdout."""
-    print(line, file=sys.stderr)
 
 
 def _pair(text: str) -> tuple[str, str]:

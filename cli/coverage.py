@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.collect import Wait, carry_out, say
+from cli.collect import carry_out
 from cli.options import Data, folder
+from cli.running import Wait, as_run, is_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,11 +60,15 @@ def coverage(
 
 def _repair(settings: CrawlSettings, into: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
     from crawler import plan
+    from crawler.configuration import check_contact
     from crawler.followed import coverage_of
-    from crawler.run import alone
 
-    with alone(into, wait=wait, say=say):
+    if is_step(into):
         carry_out(plan.repair(coverage_of(into, settings, now, days), now), into, settings, verbose=verbose)
+        return
+    check_contact(settings)
+    arguments = ["coverage", "--repair", "--days", str(days), *(["--verbose"] if verbose else ())]
+    as_run(into, "crawl", arguments, wait=wait)
 
 
 def _show(rows: Sequence[DayCoverage]) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from cli.options import Data, folder
 from cli.progress import progress
+from cli.running import is_step, tell_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +60,11 @@ def _update(into: Path, *, rebuild: bool, take_over: bool = False, force: bool =
             force=force,
             progress=advance,
         )
+    tell_run("index", {"papers_indexed": done.papers, "papers_removed": done.deleted})
     if done.reason:
         typer.echo(done.reason)
+    if is_step(into):
+        return  # the run has its own record
     if done.left_to_another:
         typer.echo("Another process is indexing already and will finish the work.")
     else:

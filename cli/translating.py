@@ -12,6 +12,7 @@ import typer
 
 from cli.options import Data, folder
 from cli.progress import progress
+from cli.running import is_step, tell_run
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def translate(
                     stopped=lambda told=told: bool(told),  # type: ignore[misc]
                     progress=lambda papers, total=total: advance(papers, total),  # type: ignore[misc]
                 )
+        tell_run("translate", {"papers_translated": done.papers, "texts_untranslated": sum(done.reasons.values())})
         if told:
             raise KeyboardInterrupt
         if done.left_to_another:
@@ -71,14 +73,15 @@ def translate(
         typer.echo(f"Translated {done.papers:,} papers into {language} ({done.sentences:,} new sentences).")
         for reason, count in sorted(done.reasons.items()):
             typer.echo(f"  {count:,} texts are kept untranslated: {reason}")
-    from cli.index import bring_up
+    if not is_step(into):  # else another step does
+        from cli.index import bring_up
 
-    bring_up(data=into)
+        bring_up(data=into)
 
 
 @contextmanager
 def _ending_with_its_batch() -> Iterator[list[int]]:
-    """Ctrl-C within the block is noted in the list, so that the batch is kept; the second one ends it at once.
+    """Ctrl-C or SIGTERM within the block is noted in the list, so that the batch is kept; the second ends it at once.
 
     As an exception it was lost now and then, and the whole rest was translated.
     """
@@ -89,11 +92,12 @@ def _ending_with_its_batch() -> Iterator[list[int]]:
             raise KeyboardInterrupt
         told.append(number)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield told
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_json: bool) -> None:

@@ -43,6 +43,8 @@ class SpiderReport:
     planned: tuple[Listing, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     complete_already: tuple[Listing, ...] = ()
+    requests: int = 0
+    retries: int = 0
     stopped: bool = False  # by Ctrl-C or a signal; the next run carries on
     trouble: tuple[str, ...] = ()  # sentences about what was not a listing's fault: a full disk, a worker
 
@@ -98,6 +100,30 @@ class RunReport:
         if outcomes & {AttemptOutcome.PARTIAL, AttemptOutcome.STALE}:
             return INCOMPLETE
         return DONE
+
+
+def counts(report: RunReport) -> dict[str, int]:
+    """What a run counted, by the names under which it is recorded."""
+    outcomes = [attempt.outcome for attempt in report.attempts]
+    return {
+        "papers_new": sum(spider.new for spider in report.spiders),
+        "papers_changed": sum(spider.changed for spider in report.spiders),
+        "requests": sum(spider.requests for spider in report.spiders),
+        "retries": sum(spider.retries for spider in report.spiders),
+        "refusals": outcomes.count(AttemptOutcome.REFUSED),
+        "parse_errors": outcomes.count(AttemptOutcome.UNREADABLE),
+    }
+
+
+def failures(report: RunReport) -> str | None:
+    """What went wrong, as sentences one after another; None where nothing did."""
+    failed = [
+        attempt
+        for attempt in report.results.values()
+        if attempt.outcome not in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED, AttemptOutcome.EMPTY)
+    ]
+    trouble = [sentence for spider in report.spiders for sentence in spider.trouble]
+    return " ".join([*trouble, *map(_sentence, failed)]) or None
 
 
 def _goal(listing: Listing) -> Goal:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,51 +21,13 @@ from crawler.report import RunReport, SpiderReport
 from crawler.spiders.base import PaperSpider
 from papers import calendar
 from papers.calendar import utc_now
-from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
-from papers.errors import PaperglotError, UsageError
+from papers.errors import UsageError
 from papers.paper import Attempt, Listing, Page
-from papers.store import FILE, check_new, exclusive
-
-LOCK = "crawl.lock"
-_SECONDS_BETWEEN_TRIES = 0.5
 
 
 class UnknownSpider(UsageError):
     """Raised by `check`: no spider has this name."""
-
-
-class AnotherRun(PaperglotError):
-    """Raised by `alone`: another crawl into this data folder is going on."""
-
-    exit_code = 3
-
-
-@contextmanager
-def alone(folder: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock of crawls into a data folder for the block.
-
-    Where another crawl holds it, `wait` for its end, which is said; else raise AnotherRun.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    said = False
-    while True:
-        with exclusive(folder / LOCK) as held:
-            if held:
-                if (folder / FILE).exists():  # after an update of the program it may be of an older schema
-                    Catalogue(folder, write=True).close()
-                else:
-                    check_new(folder)  # before anybody is asked for what could not be kept
-                yield
-                return
-        if not wait:
-            raise AnotherRun(
-                f"Another crawl into {folder} is going on, so this one left; with --wait it waits for the other's end."
-            )
-        if not said:
-            say(f"Another crawl into {folder} is going on: waiting for its end.")
-            said = True
-        time.sleep(_SECONDS_BETWEEN_TRIES)
 
 
 def planned_listings(spiders: SpiderLoader, runs: Sequence[Run]) -> list[Listing]:
@@ -133,6 +93,15 @@ def run(
     return tuple(reports)
 
 
+def check_all(runs: Sequence[Run]) -> None:
+    """Raise a UsageError where one of these runs could not begin."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    spiders = SpiderLoader(settings)
+    for one in runs:
+        check(spiders, one)
+
+
 def report_of(name: str, crawler: Crawler) -> SpiderReport:
     """How the spider of a finished crawler fared."""
     stats: dict[str, Any] = crawler.stats.get_stats()
@@ -141,8 +110,6 @@ def report_of(name: str, crawler: Crawler) -> SpiderReport:
     trouble = []
     if reason not in ("finished", "shutdown"):
         trouble.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
-    for worker in sorted(stats.get("paperglot/workers_failed", ())):
-        trouble.append(f"The worker {worker} failed; 'paperglot translate' and 'paperglot index' do its work later.")
     known = spider if isinstance(spider, PaperSpider) else None
     return SpiderReport(
         spider=name,
@@ -153,6 +120,8 @@ def report_of(name: str, crawler: Crawler) -> SpiderReport:
         planned=tuple(known.planned()) if known else (),
         attempts=tuple(known.attempts) if known else (),
         complete_already=tuple(known.complete_already) if known else (),
+        requests=stats.get("downloader/request_count", 0),
+        retries=stats.get("retry/count", 0),
         stopped=reason == "shutdown",
         trouble=tuple(trouble),
     )

@@ -5,7 +5,7 @@ from papers.settings import data_folder
 BOT_NAME = "paperglot"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` says what became of what it planned, in its exit code, too
+COMMANDS_MODULE = "cli.scrapy_commands"  # `scrapy crawl` says what became of what it planned, in its exit code, too
 
 # Where the catalogue and the index lie.
 PAPERGLOT_DATA = str(data_folder())
@@ -51,7 +51,6 @@ REDIRECT_MAX_TIMES = 3
 
 ITEM_PIPELINES = {
     "crawler.pipelines.KeepPipeline": 200,
-    "crawler.pipelines.WakePipeline": 300,
 }
 CONCURRENT_ITEMS = 1  # an item is a page: the next page is asked for when this one is kept
 

@@ -11,9 +11,6 @@ index of another catalogue, or any index where the catalogue is empty.
 from __future__ import annotations
 
 import contextlib
-import os
-import sqlite3
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,7 +32,8 @@ from indexer.engine import (
 )
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from papers.store import INDEX_NOTE, damaged, exclusive
+from papers.locks import exclusive
+from papers.store import INDEX_NOTE
 
 LOCK = "index.lock"
 BATCH = 1000
@@ -94,9 +92,9 @@ def update(
     """Bring the index up to the catalogue, from nothing where it cannot be added to.
 
     `languages` are those that papers are to be translated into. With `rebuild` a new generation is made while the
-    present one is searched. Raises PapersAtRisk where that would give up papers of another catalogue, unless `take_over`
-    is given, or papers that a lost catalogue had, unless `force` is. `progress` gets how many papers are done and how
-    many there are to do.
+    present one is searched. Raises PapersAtRisk where that would give up papers of another catalogue, unless
+    `take_over` is given, or papers that a lost catalogue had, unless `force` is. `progress` gets how many papers are
+    done and how many there are to do.
     """
     updated = Updated()
     while True:  # ends when there is nothing new after the lock is let go
@@ -274,22 +272,3 @@ def _drain(
             committed_at, uncommitted = clock(), 0
     if uncommitted or writer.state.cursor != cursor or cursor == 0:
         writer.commit(cursor, catalogue.mark(cursor))
-
-
-def main() -> None:
-    """The index worker: brings the index of the data folder argv[1] up to its catalogue, and ends."""
-    from indexer.engines import open_engine
-
-    folder = Path(sys.argv[1])
-    os.nice(10)
-    try:
-        with Catalogue(folder) as catalogue:
-            update(catalogue, open_engine(folder))
-    except PaperglotError as error:
-        sys.exit(f"paperglot: {error}")
-    except sqlite3.DatabaseError as error:
-        sys.exit(f"paperglot: {damaged(error)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,6 +20,7 @@ from papers.coverage import Record
 from papers.forgotten import Forgotten
 from papers.merge import Seen
 from papers.paper import Attempt, Change, Listing, Page, Paper, Rejected
+from papers.runs import Runs
 from papers.sightings import Kept
 
 PAPERS_A_TRANSACTION = 1000
@@ -84,6 +85,11 @@ class Catalogue:
         """Let papers that were forgotten in again when they are next seen; how many of these were."""
         with store.transaction(self._connection) as connection:
             return forgotten.let_in(connection, ids)
+
+    @property
+    def runs(self) -> Runs:
+        """The runs that brought papers."""
+        return Runs(self._connection)
 
     # Reading
 

@@ -187,25 +187,6 @@ def next_seq(connection: sqlite3.Connection, count: int) -> int:
     return int(last) - count + 1
 
 
-@contextmanager
-def exclusive(path: Path) -> Iterator[bool]:
-    """Hold the lock file `path` for the block; False at once where another process holds it.
-
-    Raises CatalogueUnusable where the file cannot be made.
-    """
-    try:
-        file = path.open("w")
-    except OSError as error:
-        raise CatalogueUnusable(f"The data folder {path.parent} cannot be written: {error.strerror}.") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
 def damaged(error: sqlite3.DatabaseError) -> CatalogueUnusable:
     """Our error for one of SQLite's that reading the catalogue came to: its file is not what it was."""
     return CatalogueUnusable(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,17 @@ def wait_until(
         time.sleep(0.01)
 
 
+def kill_all(process: subprocess.Popen[Any]) -> None:
+    """Kill a process and every process that it started, and theirs, at once."""
+    listed = [process.pid]
+    for pid in listed:
+        with suppress(OSError):
+            listed += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    for pid in listed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def scrapy(*arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
     """Run `scrapy …` in the project."""
     return subprocess.run(
@@ -56,6 +69,9 @@ from datetime import datetime
 import papers.calendar
 moment = datetime.fromisoformat(sys.argv[1])
 papers.calendar.utc_now = lambda: moment
+from operate import processes
+again = (sys.executable, "-c", sys.orig_argv[2], sys.argv[1])
+processes.PAPERGLOT, processes.SCRAPY = (*again, "paperglot"), (*again, "scrapy")
 sys.argv = sys.argv[2:]
 if sys.argv[0] == "scrapy":
     from scrapy.cmdline import execute as main

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from papers.catalogue import Catalogue
+from papers.locks import exclusive
 from papers.normalise.readable import readable
-from papers.store import exclusive
 from papers.translations import Detected, Outcome, Translation, Wanted
 from translation import gates
 from translation.detect import detect
@@ -216,35 +216,3 @@ def _judged(start: Translation, text: _Due, answers: Mapping[str, Protected]) ->
     reason = reason or (None if pairs else gates.EMPTY)
     outcome = Outcome.UNTRANSLATED if reason else Outcome.TRANSLATED
     return replace(start, outcome=outcome, sentences=tuple(pairs), reason=reason)
-
-
-def main() -> None:
-    """The translation worker, a niced process: argv[1] is the data folder. SIGTERM ends it with its batch."""
-    import os
-    import signal
-    import sqlite3
-    import sys
-
-    from papers.calendar import utc_now
-    from papers.errors import PaperglotError
-    from papers.store import damaged
-
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
-    data = Path(sys.argv[1])
-    os.nice(19)  # a crawl beside it keeps 97 % of its speed
-    try:
-        settings = TranslationSettings.load()
-        if not installed(packages_folder(data, settings)):
-            return  # nobody has installed a model: then nothing is translated
-        with Catalogue(data, write=True) as catalogue:
-            for to in settings.to:
-                run(catalogue, data, settings, to, now=utc_now, stopped=lambda: bool(told))
-    except PaperglotError as error:
-        sys.exit(f"paperglot: {error}")
-    except sqlite3.DatabaseError as error:
-        sys.exit(f"paperglot: {damaged(error)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -24,7 +24,7 @@ from papers.sources import ARXIV_LISTING
 from replica.recorded import read_table
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
-from tests.processes import BIN, ROOT, crawl, wait_until
+from tests.processes import BIN, ROOT, crawl, kill_all, wait_until
 
 Start = Callable[..., Replica]
 DAY = TODAY.isoformat()
@@ -288,7 +288,7 @@ def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.
         if kills < KILLS:
             wait_until(lambda before=with_pages: len(stand_in.pages_asked()) > before, process)  # type: ignore[misc]
             time.sleep(chance.uniform(0.0, 0.12))
-            os.killpg(process.pid, signal.SIGKILL)
+            kill_all(process)
             kills += 1
         ended = process.wait(timeout=120) == 0
         for path in stand_in.pages_asked()[with_pages:]:

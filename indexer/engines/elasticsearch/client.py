@@ -95,8 +95,8 @@ def _of_status(error: ApiError, where: str) -> PaperglotError:
         return EngineRefused(f"Elasticsearch at {where} is older than version 9: update it.")
     if "disk" in reason and "block" in kind:
         return EngineAway(
-            f"The disk of Elasticsearch at {where} is fuller than its limit, so that it takes no writes: free disk on the "
-            "server."
+            f"The disk of Elasticsearch at {where} is fuller than its limit, so that it takes no writes: free disk "
+            "on the server."
         )
     if error.status_code in BUSY or "block" in kind:
         return EngineAway(f"Elasticsearch at {where} cannot do this now: {reason}.")

@@ -117,6 +117,6 @@ def why_no_shard(client: Elasticsearch, index: str) -> str:
     reason = f" ({explanations[0][:200].rstrip('.')})" if explanations else ""
     return (
         f"Elasticsearch has no room for a new index{reason}: the server's disk is fuller than its limit, or no node "
-        "takes a shard. Free disk on the server and run 'paperglot rebuild' again. Nothing was written; the former index "
-        "serves."
+        "takes a shard. Free disk on the server and run 'paperglot rebuild' again. Nothing was written; the former "
+        "index serves."
     )

@@ -301,7 +301,7 @@ def test_a_page_needs_no_more_than_a_key_to_read(
     assert reader.search(Search(counts=True)).total == 1
     assert reader.get("2611.00001") and reader.suggest("titl", 3) and reader.similar("2611.00001", 3) == ()
     for writing in (lambda: reader.rebuild("epoch"), lambda: _write(reader)):
-        with pytest.raises(EngineRefused, match="may not do this|lacks 'manage_index_templates'"):
+        with pytest.raises(EngineRefused, match=r"may not do this|lacks 'manage_index_templates'"):
             writing()
     client.security.invalidate_api_key(ids=[made["id"]])
     with pytest.raises(EngineRefused, match="wrong or has expired"):

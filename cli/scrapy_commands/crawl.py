@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
+from cli.running import is_step, say, tell_run
 from crawler.configuration import CrawlSettings
 from crawler.plan import Run
-from crawler.report import FAILED, announcement, summary
-from crawler.run import alone, check, planned_listings, report_of, whole_report
-from papers.calendar import utc_now
+from crawler.report import FAILED, announcement, counts, failures, summary
+from crawler.run import check, planned_listings, report_of, whole_report
+from operate import processes, runner
+from operate.steps import Step
+from papers import calendar
 from papers.errors import PaperglotError
 
 
@@ -34,23 +37,27 @@ class Command(ScrapyCrawl):
             raise UsageError(str(error), print_help=False) from error
         _check_feeds(process.settings.getdict("FEEDS"))
         folder = Path(process.settings["PAPERGLOT_DATA"])
+        os.environ["PAPERGLOT_DATA"] = str(folder)  # for what goes on beside it
+        if is_step(folder):
+            self._crawl(one, folder)
+            return
         try:
-            with alone(folder, wait=False, say=_say):
-                self._crawl(one, folder)
+            self.exitcode = _as_run(folder)
         except PaperglotError as error:
-            _say(str(error))
+            say(str(error))
             self.exitcode = error.exit_code
 
     def _crawl(self, one: Run, folder: Path) -> None:
         process = self.crawler_process
         assert process is not None
-        _say(announcement(planned_listings(process.spider_loader, [one])))
+        say(announcement(planned_listings(process.spider_loader, [one])))
         crawler = self._create_crawler(one.spider)
         process.crawl(crawler, **one.arguments)
         process.start()
-        report = whole_report([report_of(one.spider, crawler)], folder, CrawlSettings.load(), utc_now())
+        report = whole_report([report_of(one.spider, crawler)], folder, CrawlSettings.load(), calendar.utc_now())
         for line in [*report.spiders[0].trouble, *summary(report)]:
-            _say(line)
+            say(line)
+        tell_run("crawl", counts(report), failures(report))
         self.exitcode = FAILED if process.bootstrap_failed else report.exit_code
 
 
@@ -74,6 +81,11 @@ def _check_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> None:
             )
 
 
-def _say(line: str) -> None:
-    """On stderr: stdout may be where `-O -:jsonl` writes papers."""
-    print(line, file=sys.stderr)
+def _as_run(folder: Path) -> int:
+    """Carry out this very command as a step of a run by hand; the exit code."""
+    arguments = ["crawl", *sys.argv[1:]]  # Scrapy has taken the name of the command out
+    place = runner.Place(folder, calendar.utc_now, say)
+    with processes.stopping() as stop, runner.alone(place, " ".join(["scrapy", *arguments]), stop, wait=False) as lock:
+        if lock is None:
+            return runner.STOPPED
+        return runner.by_hand(place, Step("crawl", ()), stop, lock, (*processes.SCRAPY, *arguments))

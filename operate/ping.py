@@ -1,0 +1,46 @@
+"""Tells an address of each run, as Healthchecks and its like take it: it notices, too, that nobody calls any more.
+
+`<ping>/start` as a run begins, `<ping>` as it ends well, `<ping>/fail` with the sentences where it does not.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable
+
+from papers.runs import RunOutcome, RunRecord
+
+SECONDS = 10.0
+
+Send = Callable[[str, bytes], None]
+
+
+def send(address: str, body: bytes) -> None:
+    """POST these bytes; raises OSError."""
+    request = urllib.request.Request(address, data=body, method="POST")  # noqa: S310  (the settings let http only in)
+    urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310
+
+
+class Ping:
+    """A dead man's switch at an address, or none. That it cannot be reached is said and no fault of the run's."""
+
+    def __init__(self, address: str | None, say: Callable[[str], None], send: Send = send) -> None:
+        self._address = address
+        self._say = say
+        self._send = send
+
+    def begun(self, job: str) -> None:
+        self._tell("/start", job)
+
+    def ended(self, run: RunRecord) -> None:
+        failed = run.outcome in (RunOutcome.FAILED, RunOutcome.KILLED)
+        sentences = "\n".join([f"{run.job}: {run.outcome.value}", *run.reasons])
+        self._tell("/fail" if failed else "", sentences)
+
+    def _tell(self, end: str, body: str) -> None:
+        if self._address is None:
+            return
+        try:
+            self._send(self._address + end, body.encode())
+        except OSError as error:
+            self._say(f"The address of [schedule] ping cannot be told: {error}.")

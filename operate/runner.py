@@ -1,0 +1,183 @@
+"""Carries out one run: its steps one after another, each a process of its own, under one lock and with a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from operate import processes
+from operate.beside import Beside
+from operate.due import Due
+from operate.processes import Stop
+from operate.steps import CRAWL, INDEX, Step, step, why_skipped
+from papers import locks
+from papers.catalogue import Catalogue
+from papers.errors import PaperglotError
+from papers.runs import RunOutcome, RunRecord, Runs
+
+LOCK = "crawl.lock"
+DONE, WRONG_CALL, INCOMPLETE, STOPPED = 0, 2, 3, 130
+SECONDS_BETWEEN_TRIES = 0.5
+
+
+class AnotherRun(PaperglotError):
+    """Raised by `alone`: another run on this data folder is going on."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where runs are carried out, and what they need of the world."""
+
+    folder: Path
+    now: Callable[[], datetime]
+    say: Callable[[str], None]
+    beat: Callable[[], None] = lambda: None  # called now and then, also while a step goes on
+
+
+@contextmanager
+def alone(place: Place, what: str, stop: Stop, *, wait: bool) -> Iterator[int | None]:
+    """Hold the lock of runs for the block; its descriptor. None where `stop` came before.
+
+    Where another run holds it, `wait` for its end, which is said; else raise AnotherRun.
+    """
+    place.folder.mkdir(parents=True, exist_ok=True)
+    said = False
+    while True:
+        with locks.held(place.folder / LOCK, what, place.now()) as lock:
+            if lock is not None:
+                yield lock
+                return
+        sentence = _who(place)
+        if not wait:
+            raise AnotherRun(f"{sentence} With --wait this one waits for its end.")
+        if not said:
+            place.say(f"{sentence} Waiting for its end.")
+            said = True
+        place.beat()
+        if stop.pause(SECONDS_BETWEEN_TRIES):
+            yield None
+            return
+
+
+def _who(place: Place) -> str:
+    holder = locks.holder(place.folder / LOCK)
+    if holder is None:
+        return f"Another run on {place.folder} is going on."
+    since = holder.since.strftime("%Y-%m-%d %H:%M UTC")
+    return f"Another run on {place.folder} is going on: '{holder.what}' since {since}, process {holder.process}."
+
+
+def by_hand(place: Place, first: Step, stop: Stop, lock: int, command: Sequence[str] | None = None) -> int:
+    """A crawl by hand: its step, what goes on beside it, and the index brought up to date. The exit code.
+
+    `command` does the first step where it is not a command of ours.
+    """
+    with Catalogue(place.folder, write=True) as catalogue:
+        runs = catalogue.runs
+        number = runs.begin("", place.now(), version("paperglot"), due=None, made_up=0, attempt=1)
+        code = _carry_out_step(place, runs, number, first, stop, lock, later=(INDEX,), command=command)
+        if code == WRONG_CALL:
+            runs.drop(number)
+            return code
+        if not stop.told:
+            # Also after a crawl that failed: what it kept before can be found.
+            indexed = _carry_out_step(place, runs, number, step(INDEX), stop, lock)
+            code = code or indexed
+        return _close(place, runs, number, stop, code)
+
+
+def _close(place: Place, runs: Runs, number: int, stop: Stop, code: int) -> int:
+    outcome = _outcome_of_run(runs.get(number), stop)
+    runs.end(number, place.now(), outcome)
+    if outcome is RunOutcome.STOPPED:
+        return STOPPED
+    return code or (1 if outcome is RunOutcome.FAILED else 0)
+
+
+def carry_out(place: Place, due: Due, stop: Stop, lock: int) -> RunRecord:
+    """A run of a job: its steps, whatever becomes of the earlier ones. The record of it."""
+    with Catalogue(place.folder, write=True) as catalogue:
+        runs = catalogue.runs
+        number = runs.begin(
+            due.job, place.now(), version("paperglot"), due=due.at, made_up=due.made_up, attempt=due.attempt
+        )
+        for place_of_step, name in enumerate(due.steps, start=1):
+            if stop.told:
+                break
+            _carry_out_step(place, runs, number, step(name), stop, lock, later=due.steps[place_of_step:])
+        runs.end(number, place.now(), _outcome_of_run(runs.get(number), stop))
+        return runs.get(number)
+
+
+def _carry_out_step(
+    place: Place,
+    runs: Runs,
+    number: int,
+    step: Step,
+    stop: Stop,
+    lock: int,
+    *,
+    later: Sequence[str] = (),
+    command: Sequence[str] | None = None,
+) -> int:
+    """Carry out one step; its exit code. What fails beside it counts where no step `later` does the same."""
+    runs.begin_step(number, step.name, place.now())
+    if skipped := why_skipped(step.name, place.folder):
+        runs.end_step(number, place.now(), RunOutcome.SKIPPED, None, skipped)
+        return 0
+    beside = Beside(place.folder, stop) if step.name == CRAWL else None
+    try:
+        process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock)
+        code = processes.wait(process, stop, partial(_look, place, beside))
+    except OSError as error:
+        runs.end_step(number, place.now(), RunOutcome.FAILED, None, f"it could not be started: {error.strerror}")
+        return 1
+    finally:
+        if beside:
+            beside.end()
+    outcome = _outcome_of(code, stop)
+    reason = None if outcome in (RunOutcome.OK, RunOutcome.STOPPED) else _reason(code)
+    runs.end_step(number, place.now(), outcome, code, reason)
+    failures = {name: text for name, text in beside.failures.items() if name not in later} if beside else {}
+    for name, sentence in failures.items():
+        place.say(f"{name} beside the crawl: {sentence}")
+        runs.begin_step(number, name, place.now())
+        runs.end_step(number, place.now(), RunOutcome.FAILED, None, sentence)
+    return STOPPED if outcome is RunOutcome.STOPPED else code if code >= 0 else 1
+
+
+def _look(place: Place, beside: Beside | None) -> None:
+    place.beat()
+    if beside:
+        beside.look()
+
+
+def _outcome_of(code: int, stop: Stop) -> RunOutcome:
+    if code == DONE:
+        return RunOutcome.OK
+    if stop.told or code == STOPPED:
+        return RunOutcome.STOPPED
+    if code == INCOMPLETE:
+        return RunOutcome.INCOMPLETE
+    return RunOutcome.KILLED if code < 0 else RunOutcome.FAILED
+
+
+def _reason(code: int) -> str:
+    return f"its process was ended by signal {-code}" if code < 0 else f"it ended with {code}"
+
+
+def _outcome_of_run(run: RunRecord, stop: Stop) -> RunOutcome:
+    outcomes = {step.outcome for step in run.steps}
+    if stop.told or RunOutcome.STOPPED in outcomes:
+        return RunOutcome.STOPPED
+    for worst in (RunOutcome.FAILED, RunOutcome.KILLED):
+        if worst in outcomes:
+            return RunOutcome.FAILED
+    return RunOutcome.INCOMPLETE if RunOutcome.INCOMPLETE in outcomes else RunOutcome.OK

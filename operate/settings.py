@@ -1,0 +1,65 @@
+"""The settings of this room: which jobs run when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from operate import times
+from operate.steps import STEPS, in_order
+from papers.settings import Section
+
+# arXiv's lists are out at 00:00 UTC or 01:00; what was not there then is by the afternoon.
+USUAL_TIMES = "15 2,14 * * 1-6"
+
+
+def _known(steps: tuple[str, ...]) -> tuple[str, ...]:
+    for name in steps:
+        if name not in STEPS:
+            raise ValueError(f"there is no step '{name}'; there are {', '.join(STEPS)}")
+    if not steps:
+        raise ValueError(f"a job needs a step: {', '.join(STEPS)}")
+    return in_order(steps)
+
+
+class Job(BaseModel):
+    """`[[schedule.job]]`: which steps run when."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field("daily", min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")
+    at: str = USUAL_TIMES  # a cron line
+    zone: str = "UTC"
+    steps: Annotated[tuple[str, ...], AfterValidator(_known)] = STEPS
+
+    @model_validator(mode="after")
+    def _is_due_some_day(self) -> Self:
+        times.check(self.at, self.zone)
+        return self
+
+
+class ScheduleSettings(Section):
+    """`[schedule]` in paperglot.toml."""
+
+    section: ClassVar[str] = "schedule"
+
+    job: tuple[Job, ...] = Field((Job.model_validate({}),), min_length=1)
+    ping: str | None = None  # an address that is told of each run: <ping>/start, <ping>, <ping>/fail
+
+    @field_validator("job")
+    @classmethod
+    def _named_once(cls, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+        names = [job.name for job in jobs]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two jobs are named '{name}'")
+        return jobs
+
+    @field_validator("ping")
+    @classmethod
+    def _address(cls, value: Any) -> Any:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("an address such as https://hc-ping.com/… is expected")
+        return value.rstrip("/") if value else value

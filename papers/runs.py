@@ -1,0 +1,208 @@
+"""Runs in the catalogue: when each began and ended, how its steps turned out, and what they counted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import orjson
+
+from papers import store
+from papers.codec import from_microseconds, to_microseconds
+
+
+class RunOutcome(StrEnum):
+    """How a run or a step of it turned out."""
+
+    RUNNING = "running"
+    OK = "ok"
+    INCOMPLETE = "incomplete"  # something is not there yet; the next run goes on
+    FAILED = "failed"
+    STOPPED = "stopped"  # by a signal; the next run carries on
+    KILLED = "killed"  # it never said how it ended
+    SKIPPED = "skipped"  # there was nothing for it to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """One step of a run. `reason` is a sentence about what went wrong, or why it was skipped."""
+
+    name: str
+    began: datetime
+    ended: datetime | None
+    outcome: RunOutcome
+    exit_code: int | None = None  # negative: the signal that ended its process
+    reason: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run. `job` is "" and `due` None for a crawl by hand; `made_up` due times had passed before `due`."""
+
+    number: int
+    job: str
+    due: datetime | None
+    made_up: int
+    attempt: int
+    began: datetime
+    ended: datetime | None
+    outcome: RunOutcome
+    version: str
+    steps: tuple[StepRecord, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What went wrong, a sentence a step."""
+        failed = (RunOutcome.FAILED, RunOutcome.KILLED)
+        return tuple(f"{step.name}: {step.reason}" for step in self.steps if step.outcome in failed and step.reason)
+
+
+class Runs:
+    """The runs of a catalogue, written by whoever holds the lock of runs."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    # Writing
+
+    def begin(self, job: str, at: datetime, version: str, *, due: datetime | None, made_up: int, attempt: int) -> int:
+        """Note that a run began; its number. Runs that never ended are closed as killed: nobody else holds the lock."""
+        with store.transaction(self._connection) as connection:
+            _close_killed(connection)
+            row = connection.execute(
+                "INSERT INTO run (job, due, made_up, attempt, began, outcome, version) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "RETURNING number",
+                (job, _micros(due), made_up, attempt, to_microseconds(at), RunOutcome.RUNNING, version),
+            ).fetchone()
+        return int(row[0])
+
+    def close_killed(self) -> None:
+        """Close runs that never said how they ended."""
+        with store.transaction(self._connection) as connection:
+            _close_killed(connection)
+
+    def begin_step(self, run: int, name: str, at: datetime) -> None:
+        with store.transaction(self._connection) as connection:
+            connection.execute(
+                "INSERT INTO step (run, place, name, began, outcome, counts) SELECT ?, "
+                "1 + (SELECT count(*) FROM step WHERE run = ?), ?, ?, ?, '{}'",
+                (run, run, name, to_microseconds(at), RunOutcome.RUNNING),
+            )
+
+    def tell(self, name: str, counts: Mapping[str, int], reason: str | None = None) -> None:
+        """What a step that goes on has to say of itself."""
+        with store.transaction(self._connection) as connection:
+            connection.execute(
+                "UPDATE step SET counts = json_patch(counts, ?), reason = coalesce(?, reason) "
+                "WHERE name = ? AND ended IS NULL",
+                (orjson.dumps(dict(counts)).decode(), reason, name),
+            )
+
+    def end_step(
+        self, run: int, at: datetime, outcome: RunOutcome, exit_code: int | None, reason: str | None = None
+    ) -> None:
+        """The step of this run that goes on has ended; `reason` is used where it said none itself."""
+        with store.transaction(self._connection) as connection:
+            connection.execute(
+                "UPDATE step SET ended = ?, outcome = ?, exit_code = ?, reason = coalesce(reason, ?) "
+                "WHERE run = ? AND ended IS NULL",
+                (to_microseconds(at), outcome, exit_code, reason, run),
+            )
+
+    def end(self, run: int, at: datetime, outcome: RunOutcome) -> None:
+        with store.transaction(self._connection) as connection:
+            connection.execute(
+                "UPDATE run SET ended = ?, outcome = ? WHERE number = ?", (to_microseconds(at), outcome, run)
+            )
+
+    def drop(self, run: int) -> None:
+        """As if this run had never begun: its call was wrong."""
+        with store.transaction(self._connection) as connection:
+            connection.execute("DELETE FROM step WHERE run = ?", (run,))
+            connection.execute("DELETE FROM run WHERE number = ?", (run,))
+
+    # Reading
+
+    def latest(self, count: int) -> list[RunRecord]:
+        """The last runs, the newest first."""
+        return self._read("ORDER BY number DESC LIMIT ?", (count,))
+
+    def since(self, moment: datetime) -> list[RunRecord]:
+        """The runs that began at `moment` or later, the newest first."""
+        return self._read("WHERE began >= ? ORDER BY number DESC", (to_microseconds(moment),))
+
+    def last_of(self, job: str) -> RunRecord | None:
+        """The last run of a job that took a due time."""
+        runs = self._read("WHERE job = ? AND due IS NOT NULL ORDER BY number DESC LIMIT 1", (job,))
+        return runs[0] if runs else None
+
+    def get(self, number: int) -> RunRecord:
+        return self._read("WHERE number = ?", (number,))[0]
+
+    def _read(self, condition: str, values: Sequence[object]) -> list[RunRecord]:
+        rows = self._connection.execute(
+            f"SELECT number, job, due, made_up, attempt, began, ended, outcome, version FROM run {condition}", values
+        ).fetchall()
+        steps = _steps(self._connection, [row[0] for row in rows])
+        return [
+            RunRecord(
+                number=number,
+                job=job,
+                due=_moment(due),
+                made_up=made_up,
+                attempt=attempt,
+                began=from_microseconds(began),
+                ended=_moment(ended),
+                outcome=RunOutcome(outcome),
+                version=version,
+                steps=tuple(steps.get(number, ())),
+            )
+            for number, job, due, made_up, attempt, began, ended, outcome, version in rows
+        ]
+
+
+def _close_killed(connection: sqlite3.Connection) -> None:
+    killed = (RunOutcome.KILLED,)
+    # When it ended nobody knows: not before its last step began.
+    connection.execute(
+        "UPDATE run SET outcome = ?, ended = coalesce((SELECT max(coalesce(ended, began)) FROM step "
+        "WHERE run = number), began) WHERE ended IS NULL",
+        killed,
+    )
+    connection.execute(
+        "UPDATE step SET outcome = ?, ended = began, reason = coalesce(reason, 'its process was killed') "
+        "WHERE ended IS NULL",
+        killed,
+    )
+
+
+def _steps(connection: sqlite3.Connection, runs: Sequence[int]) -> dict[int, list[StepRecord]]:
+    steps: dict[int, list[StepRecord]] = {}
+    for run, name, began, ended, outcome, exit_code, reason, counts in connection.execute(
+        "SELECT run, name, began, ended, outcome, exit_code, reason, counts FROM step "
+        "WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, place",
+        (orjson.dumps(list(runs)).decode(),),
+    ):
+        record = StepRecord(
+            name=name,
+            began=from_microseconds(began),
+            ended=_moment(ended),
+            outcome=RunOutcome(outcome),
+            exit_code=exit_code,
+            reason=reason,
+            counts=orjson.loads(counts),
+        )
+        steps.setdefault(run, []).append(record)
+    return steps
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_microseconds(moment)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else from_microseconds(micros)
