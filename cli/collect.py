@@ -100,10 +100,12 @@ def carry_out(
         quiet=not verbose,
     )
     for one in spiders:
+        if one.stopped and not one.pages:
+            continue
         typer.echo(f"{one.spider}: {_count(one.papers, 'paper')} on {_count(one.pages, 'page')}; "
                    f"{one.new:,} new, {one.changed:,} changed.")  # fmt: skip
         for sentence in one.trouble:
-            say(f"{one.spider}: {sentence}")
+            say(f"paperglot: {one.spider}: {sentence}")
     report: RunReport = whole_report(spiders, into, settings, utc_now())
     for line in summary(report):
         typer.echo(line)

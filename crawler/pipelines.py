@@ -18,6 +18,7 @@ from papers.paper import Attempt, Page
 from papers.sightings import Kept
 
 logger = logging.getLogger(__name__)
+FAILURE = "paperglot/failure"  # the statistic that says why the catalogue could not be written
 
 
 class KeepPipeline:
@@ -44,6 +45,7 @@ class KeepPipeline:
             else:
                 self._keep(self._catalogue, item)
         except PaperglotError as error:
+            self._crawler.stats.set_value(FAILURE, str(error))
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="catalogue_failed"))
             what = item.url if isinstance(item, Page) else item.listing.name
             raise DropItem(f"{what} was not kept. {error}", log_level="ERROR") from error

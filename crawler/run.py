@@ -16,6 +16,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler import pace, plan
 from crawler.configuration import CrawlSettings, check_contact
 from crawler.followed import coverage_of
+from crawler.pipelines import FAILURE
 from crawler.plan import Run
 from crawler.report import RunReport, SpiderReport
 from crawler.spiders.base import PaperSpider
@@ -69,7 +70,10 @@ def run(
         if isinstance(item, Page):
             on_page(item)
 
+    all_ran = False
+
     async def one_after_another() -> None:
+        nonlocal all_ran
         waiting = list(runs)
         try:
             while waiting:
@@ -82,6 +86,7 @@ def run(
                 if reports[-1].stopped:
                     break
                 waiting[:0] = then(one)
+            all_ran = True
         finally:
             await process.stop()
             _stop_reactor()
@@ -90,6 +95,8 @@ def run(
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(one_after_another()))
     process.start(stop_after_crawl=False)
+    if not all_ran:  # told to stop before the first spider, or between two
+        reports.append(SpiderReport(runs[-1].spider, stopped=True))
     return tuple(reports)
 
 
@@ -109,7 +116,8 @@ def report_of(name: str, crawler: Crawler) -> SpiderReport:
     reason = stats.get("finish_reason")
     trouble = []
     if reason not in ("finished", "shutdown"):
-        trouble.append(f"It ended early ({reason or 'before it began'}); the next run carries on.")
+        why = stats.get(FAILURE, f"reason: {reason or 'before it began'}.")
+        trouble.append(f"It ended early, and the next run carries on. {why}")
     known = spider if isinstance(spider, PaperSpider) else None
     return SpiderReport(
         spider=name,

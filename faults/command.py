@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 BIN = Path(sys.executable).parent
 SECONDS = 120
@@ -51,6 +54,17 @@ def start(data: Path, *arguments: str, settings: Mapping[str, str] | None = None
         start_new_session=True,
         cwd=data.parent,
     )
+
+
+def kill_all(process: subprocess.Popen[Any]) -> None:
+    """Kill a process and every process that it started, and theirs, at once."""
+    listed = [process.pid]
+    for pid in listed:
+        with suppress(OSError):
+            listed += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    for pid in listed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def run(data: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Ended:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import signal
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from faults.campaign import Place, Trial
-from faults.command import run, start
+from faults.command import kill_all, run, start
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from indexer.query.reading import read
@@ -141,10 +139,8 @@ class _Room:
         try:
             killed = start(folder, *self.scenario.command, settings=settings)
             time.sleep(self._place.chance.uniform(0.2, self._seconds))
-            with suppress(ProcessLookupError):
-                os.killpg(killed.pid, signal.SIGKILL)
+            kill_all(killed)
             killed.communicate()
-            # Workers have sessions of their own: they end with what they are at.
             ended = run(folder, *self.scenario.command, settings=settings)
             if ended.fault or ended.code != 0:
                 return f"run again, it ended with {ended.code}: …{ended.written[-200:]}"

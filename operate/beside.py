@@ -60,7 +60,7 @@ class Beside:
     def _start(self, name: str) -> None:
         errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the worker has ended)
         command = (*processes.PAPERGLOT, name)
-        process = processes.start(command, nice=NICE[name], quiet=True, errors=errors)
+        process = processes.start_beside(command, errors, nice=NICE[name])
         self._stop.watch(process)
         self._running[name] = (process, errors)
 
@@ -70,9 +70,8 @@ class Beside:
             # Told to end before it had begun, a worker is killed by the signal.
             if process.returncode not in (0, 130, -15):
                 errors.seek(0)
-                lines = errors.read().decode("utf-8", "replace").strip().splitlines()
-                said = lines[-1].removeprefix("paperglot: ") if lines else ""
-                self.failures[name] = said or f"it ended with {process.returncode}"
+                sentence = processes.sentence_of(errors.read().decode("utf-8", "replace"))
+                self.failures[name] = sentence or f"it ended with {process.returncode}"
 
     def end(self) -> None:
         """Let indexing finish, and translating end with the batch that it is at."""

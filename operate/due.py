@@ -61,9 +61,11 @@ def retry_at(last: RunRecord) -> datetime | None:
 def _left(job: Job, last: RunRecord) -> tuple[str, ...]:
     """The first step that did not succeed, and all after it: they build on it."""
     succeeded = (RunOutcome.OK, RunOutcome.INCOMPLETE, RunOutcome.SKIPPED)
-    done = {step.name for step in last.steps if step.outcome in succeeded}
-    left = [name for name in job.steps if name not in done]
-    return job.steps[job.steps.index(left[0]) :] if left else job.steps
+    for step in last.steps:
+        if step.outcome not in succeeded and step.name in job.steps:
+            return job.steps[job.steps.index(step.name) :]
+    taken = [job.steps.index(step.name) for step in last.steps if step.name in job.steps]
+    return job.steps[max(taken, default=-1) + 1 :] or job.steps
 
 
 def all_due(jobs: Sequence[Job], lasts: Lasts, now: datetime) -> list[Due]:

@@ -23,6 +23,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A container is killed ten seconds after it was told to stop.
 SECONDS_TO_STOP = 8.0
 SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_TO_HEAR = 5.0
+OURS = "paperglot: "  # in front of every sentence about what went wrong
 
 Process = subprocess.Popen[bytes]
 
@@ -73,27 +75,53 @@ def stopping() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def start(
-    command: Sequence[str],
-    *,
-    nice: int = 0,
-    lock: int | None = None,
-    quiet: bool = False,
-    errors: IO[bytes] | None = None,
-) -> Process:
-    """Start a process that keeps the lock of runs as long as it lasts. `quiet`: what it says goes into `errors`."""
-    process = subprocess.Popen(
+def start(command: Sequence[str], *, lock: int) -> Process:
+    """Start a step, which keeps the lock of runs as long as it lasts."""
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if quiet else None,
-        stderr=errors or (subprocess.DEVNULL if quiet else None),
+        # On a terminal it draws how far it is.
+        stderr=None if sys.stderr.isatty() else subprocess.PIPE,
         start_new_session=True,
-        pass_fds=() if lock is None else (lock,),
+        pass_fds=(lock,),
     )
-    if nice:
-        with suppress(OSError):  # it has ended already
-            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
+
+
+def start_beside(command: Sequence[str], errors: IO[bytes], *, nice: int) -> Process:
+    """Start a worker at a low priority; what it says goes into `errors`."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
+    )
+    with suppress(OSError):  # it has ended already
+        os.setpriority(os.PRIO_PROCESS, process.pid, nice)
     return process
+
+
+class Hearing:
+    """Passes on what a process says on stderr, and keeps its last sentence: on a full disk it can note it nowhere."""
+
+    def __init__(self, process: Process) -> None:
+        self.sentence: str | None = None
+        self._thread = threading.Thread(target=self._pass_on, args=(process,), daemon=True)
+        self._thread.start()
+
+    def _pass_on(self, process: Process) -> None:
+        for line in process.stderr or ():
+            text = line.decode("utf-8", "replace")
+            sys.stderr.write(text)
+            sys.stderr.flush()
+            self.sentence = sentence_of(text) or self.sentence
+
+    def end(self) -> None:
+        """After the process: wait for the rest of it. What it started itself may keep the pipe open, and is not waited
+        for."""
+        self._thread.join(SECONDS_TO_HEAR)
+
+
+def sentence_of(said: str) -> str | None:
+    """The last sentence of ours in what a process said."""
+    lines = [line.removeprefix(OURS) for line in said.splitlines() if line.startswith(OURS)]
+    return lines[-1].strip() if lines else None
 
 
 def tell(process: Process) -> None:

@@ -135,7 +135,9 @@ def _carry_out_step(
     beside = Beside(place.folder, stop) if step.name == CRAWL else None
     try:
         process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock)
+        hearing = processes.Hearing(process)
         code = processes.wait(process, stop, partial(_look, place, beside))
+        hearing.end()
     except OSError as error:
         runs.end_step(number, place.now(), RunOutcome.FAILED, None, f"it could not be started: {error.strerror}")
         return 1
@@ -143,7 +145,7 @@ def _carry_out_step(
         if beside:
             beside.end()
     outcome = _outcome_of(code, stop)
-    reason = None if outcome in (RunOutcome.OK, RunOutcome.STOPPED) else _reason(code)
+    reason = None if outcome in (RunOutcome.OK, RunOutcome.STOPPED) else hearing.sentence or _reason(code)
     runs.end_step(number, place.now(), outcome, code, reason)
     failures = {name: text for name, text in beside.failures.items() if name not in later} if beside else {}
     for name, sentence in failures.items():

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +34,6 @@ def wait_until(
     while not reached() and (process is None or process.poll() is None):
         assert time.monotonic() < end, f"not so after {seconds:.0f} s"
         time.sleep(0.01)
-
-
-def kill_all(process: subprocess.Popen[Any]) -> None:
-    """Kill a process and every process that it started, and theirs, at once."""
-    listed = [process.pid]
-    for pid in listed:
-        with suppress(OSError):
-            listed += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    for pid in listed:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def scrapy(*arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from faults.command import kill_all
 from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
@@ -24,7 +25,7 @@ from papers.sources import ARXIV_LISTING
 from replica.recorded import read_table
 from replica.server import Fault, Replica
 from tests.conftest import TODAY
-from tests.processes import BIN, ROOT, crawl, kill_all, wait_until
+from tests.processes import BIN, ROOT, crawl, wait_until
 
 Start = Callable[..., Replica]
 DAY = TODAY.isoformat()
