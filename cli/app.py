@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, coverage, demonstrate, find, forgetting, index, running, setup, translating
+from cli import collect, coverage, demonstrate, find, forgetting, index, keeping, running, setup, translating
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import damaged
@@ -50,6 +50,9 @@ app.command()(running.run)
 app.command()(running.runs)
 app.command("index")(index.bring_up)
 app.command()(index.rebuild)
+app.command()(keeping.doctor)
+app.command()(keeping.backup)
+app.command()(keeping.restore)
 app.command()(forgetting.forget)
 app.command()(collect.parse)
 app.command()(demonstrate.demo)

@@ -104,12 +104,14 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
     import uvicorn
 
     from indexer.settings import IndexSettings
+    from operate.log import LogSettings
     from search_ui.connections import most_connections
     from search_ui.settings import PageSettings
 
     # A setting that is wrong is said here, once, not by every worker in a traceback.
     IndexSettings.load()
     PageSettings.load()
+    log = LogSettings.load()
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Paperglot is at http://{shown}:{port} (Ctrl-C ends it)")
     # uvicorn ends what it is at and gives the signal back: without a handler that would end the process as if killed.
@@ -123,8 +125,9 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         workers=workers,
-        log_level="warning",
-        access_log=False,
+        log_level="info" if log.access else "warning",
+        log_config=None if log.format == "json" else uvicorn.config.LOGGING_CONFIG,
+        access_log=log.access,
         server_header=False,
         date_header=True,
     )

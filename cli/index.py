@@ -13,6 +13,9 @@ from cli.running import is_step, tell_run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from operate.facts import Facts
+    from operate.judge import Finding
+
 MOST_LISTINGS_SAID = 12
 MOST_REJECTED_SAID = 5
 
@@ -76,12 +79,26 @@ def _update(into: Path, *, rebuild: bool, take_over: bool = False, force: bool =
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="For monitors: only what is not fine, with exit code 1 where anything is.")
+    ] = False,
     data: Data = None,
 ) -> None:
-    """Say what is kept, what is indexed, and what is missing of the last days."""
+    """Say what is kept, what is indexed, what is missing of the last days, and what is not fine."""
     import orjson
 
-    found = _status(folder(data))
+    from operate.judge import judge
+
+    facts, rejected = _facts(folder(data))
+    findings = judge(facts)
+    if check:
+        for finding in findings:
+            typer.echo(finding.sentence)
+        if findings:
+            raise typer.Exit(1)
+        typer.echo("All is fine.")
+        return
+    found = _status(facts, rejected, findings)
     if as_json:
         typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
@@ -93,6 +110,10 @@ def status(
         shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
         typer.echo(f"{'Texts in ' + language:13} {shown}")
     _say_coverage(found)
+    said = {"catalogue_damaged", "index_missing", "index_unusable", "index_behind", "days_missing", "records_left_out"}
+    for finding in findings:
+        if finding.name not in said:
+            typer.echo(f"Not fine      {finding.sentence}")
 
 
 _AS_IT_SHOULD_BE = ("complete", "complete so far", "empty")
@@ -140,33 +161,53 @@ def _index_in_words(found: dict[str, Any]) -> str:
     return words
 
 
-def _status(into: Path) -> dict[str, Any]:
+def _facts(into: Path) -> tuple[Facts, list[dict[str, Any]]]:
+    """How everything stands, and the records that were left out."""
     from dataclasses import asdict
     from datetime import timedelta
 
     from crawler.configuration import CrawlSettings
-    from crawler.followed import as_json, coverage_of
     from crawler.plan import DAYS
     from indexer.engines import open_engine
-    from indexer.update import standing
-    from papers.calendar import reminder, utc_now
+    from operate.facts import look
+    from operate.settings import ScheduleSettings
+    from papers import calendar
     from papers.catalogue import Catalogue
+    from translation.settings import TranslationSettings
 
-    now = utc_now()
+    now = calendar.utc_now()
     with Catalogue(into) as catalogue:
-        index = standing(catalogue, open_engine(into))
-        return {
-            "data": str(into),
-            "papers": catalogue.count(),
-            "damage": catalogue.damage(),
-            "index": asdict(index.state) if index.state else None,
-            "index_error": index.error,
-            "behind": index.behind,
-            "translations": catalogue.translation_counts(),
-            "coverage": [as_json(day) for day in coverage_of(into, CrawlSettings.load(), now)],
-            "left_out": len(rejected := catalogue.rejected(timedelta(days=DAYS), now)),
-            "rejected": [
-                {"source": source, "address": address, **asdict(record)} for source, address, record in rejected
-            ],
-            "reminder": reminder(now),
-        }
+        facts = look(
+            catalogue,
+            open_engine(into),
+            CrawlSettings.load(),
+            ScheduleSettings.load().job,
+            TranslationSettings.load().to,
+            now,
+        )
+        rejected = catalogue.rejected(timedelta(days=DAYS), now)
+    return facts, [{"source": source, "address": address, **asdict(record)} for source, address, record in rejected]
+
+
+def _status(facts: Facts, rejected: list[dict[str, Any]], findings: list[Finding]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from crawler.followed import as_json
+    from papers.calendar import reminder
+
+    index = facts.index
+    return {
+        "data": str(facts.folder),
+        "fine": not findings,
+        "findings": [asdict(finding) for finding in findings],
+        "papers": facts.papers,
+        "damage": facts.damage,
+        "index": asdict(index.state) if index.state else None,
+        "index_error": index.error,
+        "behind": index.behind,
+        "translations": facts.translations,
+        "coverage": [as_json(day) for day in facts.days],
+        "left_out": len(rejected),
+        "rejected": rejected,
+        "reminder": reminder(facts.now),
+    }

@@ -60,10 +60,12 @@ def as_run(into: Path, name: str, arguments: Sequence[str], *, wait: bool) -> No
 
 
 def _place(into: Path) -> Place:
+    from operate.log import LogSettings, say_of
     from operate.runner import Place
     from papers import calendar
 
-    return Place(into, calendar.utc_now, say)
+    settings = LogSettings.load()
+    return Place(into, calendar.utc_now, say_of(settings, calendar.utc_now), merged=settings.format == "json")
 
 
 def _end(code: int) -> None:
@@ -83,7 +85,8 @@ def _schedule(into: Path) -> Iterator[Schedule]:
     settings = ScheduleSettings.load()
     _check_all_settings()
     with processes.stopping() as stop:
-        yield Schedule(_place(into), settings.job, Ping(settings.ping, say), stop)
+        place = _place(into)
+        yield Schedule(place, settings.job, Ping(settings.ping, place.say), stop)
         if stop.told:
             raise typer.Abort
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -217,6 +218,9 @@ class SearchEngine(Protocol):
         that were begun and never published are removed. What has a name that the index needs is looked at before:
         with `take_over` it loses an alias, else IndexNameTaken is raised. Raises IndexWriteFailed.
         """
+
+    def key_expires(self) -> datetime | None:
+        """When the key to a server expires; None where it does not, nobody may ask, or there is none."""
 
     def close(self) -> None:
         """Let go of everything."""

@@ -73,7 +73,7 @@ def relation(catalogue: Catalogue, state: IndexState | None) -> Relation:
     if state is None:
         return Relation.NONE
     if state.epoch != catalogue.epoch:
-        return Relation.FOREIGN
+        return Relation.LATER if state.epoch in catalogue.former_epochs else Relation.FOREIGN
     went_another_way = state.mark and state.mark != catalogue.mark(state.cursor)
     return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME
 
@@ -165,7 +165,7 @@ def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
         stands,
         is_former=stands is Relation.SAME and not fault and state is not None and state.stamp != engine.stamp,
         unfinished=_to_carry_on(catalogue, engine, others),
-        foreign=tuple(other for other in others if other.epoch != catalogue.epoch),
+        foreign=tuple(other for other in others if relation(catalogue, other) is Relation.FOREIGN),
     )
 
 

@@ -75,13 +75,14 @@ def stopping() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def start(command: Sequence[str], *, lock: int) -> Process:
-    """Start a step, which keeps the lock of runs as long as it lasts."""
+def start(command: Sequence[str], *, lock: int, merged: bool = False) -> Process:
+    """Start a step, which keeps the lock of runs as long as it lasts. `merged`: all it writes can be heard, else what
+    it writes on stderr, unless that is a terminal: there it draws how far it is."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        # On a terminal it draws how far it is.
-        stderr=None if sys.stderr.isatty() else subprocess.PIPE,
+        stdout=subprocess.PIPE if merged else None,
+        stderr=subprocess.STDOUT if merged else None if sys.stderr.isatty() else subprocess.PIPE,
         start_new_session=True,
         pass_fds=(lock,),
     )
@@ -97,19 +98,25 @@ def start_beside(command: Sequence[str], errors: IO[bytes], *, nice: int) -> Pro
     return process
 
 
-class Hearing:
-    """Passes on what a process says on stderr, and keeps its last sentence: on a full disk it can note it nowhere."""
+def pass_on(line: str) -> None:
+    """Write a line of a step's on our own stderr."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
-    def __init__(self, process: Process) -> None:
+
+class Hearing:
+    """Hears what a process says, passes it on, and keeps its last sentence: on a full disk it can note it nowhere."""
+
+    def __init__(self, process: Process, say: Callable[[str], None] = pass_on) -> None:
         self.sentence: str | None = None
+        self._say = say
         self._thread = threading.Thread(target=self._pass_on, args=(process,), daemon=True)
         self._thread.start()
 
     def _pass_on(self, process: Process) -> None:
-        for line in process.stderr or ():
-            text = line.decode("utf-8", "replace")
-            sys.stderr.write(text)
-            sys.stderr.flush()
+        for line in process.stdout or process.stderr or ():
+            text = line.decode("utf-8", "replace").rstrip()
+            self._say(text)
             self.sentence = sentence_of(text) or self.sentence
 
     def end(self) -> None:

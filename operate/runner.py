@@ -38,6 +38,7 @@ class Place:
     folder: Path
     now: Callable[[], datetime]
     say: Callable[[str], None]
+    merged: bool = False  # what steps write goes through `say`, line by line
     beat: Callable[[], None] = lambda: None  # called now and then, also while a step goes on
 
 
@@ -134,8 +135,8 @@ def _carry_out_step(
         return 0
     beside = Beside(place.folder, stop) if step.name == CRAWL else None
     try:
-        process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock)
-        hearing = processes.Hearing(process)
+        process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock, merged=place.merged)
+        hearing = processes.Hearing(process, place.say if place.merged else processes.pass_on)
         code = processes.wait(process, stop, partial(_look, place, beside))
         hearing.end()
     except OSError as error:

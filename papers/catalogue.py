@@ -99,6 +99,12 @@ class Catalogue:
         return str(self._connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
 
     @property
+    def former_epochs(self) -> frozenset[str]:
+        """The epochs of the histories that this catalogue goes back to: it is a backup of theirs that was restored."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
+        return frozenset(row[0].split()) if row else frozenset()
+
+    @property
     def seq(self) -> int:
         """The highest `seq` ever given."""
         return int(self._connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
@@ -165,6 +171,10 @@ class Catalogue:
     def translation_counts(self) -> dict[str, dict[str, int]]:
         """For each language how many texts are translated, and why others are not."""
         return translations.counts(self._connection)
+
+    def waiting(self, language: str, since: datetime) -> int:
+        """How many of the newest papers were seen before `since` and are not tried in this language."""
+        return translations.waiting(self._connection, language, since)
 
     def progress(self, listing: Listing) -> ledger.Progress | None:
         """How far a listing was read that was begun and not ended."""

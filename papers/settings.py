@@ -29,7 +29,7 @@ from papers.errors import UsageError
 
 FILE = "paperglot.toml"
 # The sections of all rooms, each a subclass of `Section` there: a name that is none of these is misspelt.
-SECTIONS = ("calendar", "crawl", "index", "page", "schedule", "translation")
+SECTIONS = ("calendar", "crawl", "index", "log", "page", "schedule", "translation")
 # What else the environment may say.
 _OTHERS = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")
 _TESTS = "PAPERGLOT_TEST_"

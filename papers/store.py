@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from papers.errors import PaperglotError
@@ -89,7 +89,7 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
             raise SchemaMismatch(
                 f"The catalogue {path} is of an older schema: run 'paperglot index' once to update it."
             )
-        _migrate(connection, folder)
+        _migrate(connection, path)
     return connection
 
 
@@ -140,8 +140,19 @@ def _make_folder(folder: Path) -> None:
         )
 
 
-def _migrate(connection: sqlite3.Connection, folder: Path) -> None:
-    path = folder / FILE
+def open_file(path: Path) -> sqlite3.Connection:
+    """A connection for writing to a catalogue's file that lies anywhere and is of the present schema."""
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def migrate(path: Path) -> None:
+    """Bring a catalogue's file that lies anywhere to the present schema."""
+    with closing(open_file(path)) as connection:
+        _migrate(connection, path)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    folder = path.parent
     try:
         with (folder / "migration.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -187,6 +187,22 @@ def write(
     )
 
 
+# So many of the newest papers are looked at: all of arXiv would take seconds.
+_NEWEST = 20_000
+
+
+def waiting(connection: sqlite3.Connection, language: str, since: datetime) -> int:
+    """How many of the newest papers were seen before `since` and were never tried in this language."""
+    (count,) = connection.execute(
+        """SELECT count(*) FROM paper p WHERE merged IS NOT NULL AND title IS NOT NULL
+        AND number > (SELECT coalesce(max(number), 0) FROM paper) - ?
+        AND NOT EXISTS (SELECT 1 FROM translation t WHERE t.paper = p.number AND t.field = 'title' AND t.language = ?)
+        AND (SELECT min(at) FROM sighting s WHERE s.paper = p.number) < ?""",
+        (_NEWEST, language, codec.to_microseconds(since)),
+    ).fetchone()
+    return int(count)
+
+
 def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
     """For each language how many texts are translated, original, or untranslated for which reason."""
     found: dict[str, dict[str, int]] = {}

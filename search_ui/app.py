@@ -17,11 +17,12 @@ from starlette.exceptions import HTTPException
 
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
+from operate.log import LogSettings, set_up
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import FILE as CATALOGUE
 from search_ui.door import METHODS, Door
-from search_ui.routes import api, choices, coverage, paper, search
+from search_ui.routes import api, choices, coverage, health, paper, runs, search
 from search_ui.settings import PageSettings
 from search_ui.shell import API, page, words
 from search_ui.texts import Words
@@ -33,6 +34,7 @@ STATIC = Path(__file__).parent / "static"
 
 def create() -> FastAPI:
     """The application on the data folder of the environment; what uvicorn's workers call."""
+    set_up(LogSettings.load())
     return application(open_engine(data_folder()), PageSettings.load(), data_folder())
 
 
@@ -53,6 +55,8 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(search.router)
     app.include_router(paper.router)
     app.include_router(coverage.router)
+    app.include_router(runs.router)
+    app.include_router(health.router)
     app.include_router(choices.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -16,9 +17,12 @@ from indexer.documents import Document, Hit
 from indexer.query.reading import read
 from indexer.query.search import DEFAULT_SIZE, MAX_SIZE, Filters, Search, Sort
 from indexer.query.tree import ALL
+from operate.judge import judge
 from papers import identifiers
 from papers.calendar import utc_now
+from papers.catalogue import Catalogue
 from search_ui.shell import engine, folder
+from search_ui.standing import facts
 
 router = APIRouter()
 
@@ -171,6 +175,47 @@ def coverage(request: Request, days: Annotated[int, Query(ge=1, le=90)] = 14) ->
     if data is None:
         raise HTTPException(503, "The catalogue is kept on another machine.")
     return _json([as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
+
+
+class RunOut(BaseModel):
+    """A run and its steps. `job` is null for a crawl by hand."""
+
+    number: int
+    job: str | None
+    due: datetime | None
+    made_up: int
+    attempt: int
+    began: datetime
+    ended: datetime | None
+    outcome: str
+    version: str
+    steps: list[dict[str, Any]]
+
+
+class StandingOut(BaseModel):
+    """Whether all is fine, what is not, and the last runs, newest first."""
+
+    fine: bool
+    findings: list[dict[str, str]]
+    runs: list[RunOut]
+
+
+@router.get("/runs", response_model=StandingOut, responses=_ERRORS, summary="How the last runs went")
+def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Response:
+    """What the page /runs shows."""
+    found, data = facts(request), folder(request)
+    if found is None or data is None:
+        raise HTTPException(503, "The catalogue is kept on another machine.")
+    with Catalogue(data) as catalogue:
+        latest = catalogue.runs.latest(size)
+    findings = judge(found)
+    return _json(
+        {
+            "fine": not findings,
+            "findings": [asdict(finding) for finding in findings],
+            "runs": [asdict(run) | {"job": run.job or None} for run in latest],
+        }
+    )
 
 
 @router.get("/suggest", response_model=list[str], responses=_ERRORS, summary="Titles for unfinished words")

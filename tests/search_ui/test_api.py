@@ -53,7 +53,9 @@ def test_suggestions(client: TestClient) -> None:
 def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.")
-    assert set(document["paths"]) == {*("/api/v1/search", "/api/v1/papers/{id}", "/api/v1/suggest", "/api/v1/coverage")}
+    assert set(document["paths"]) == {
+        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "coverage", "runs")
+    }
     schemas = document["components"]["schemas"]
     found = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
     assert set(found) == set(schemas["ResultsOut"]["properties"])

@@ -14,6 +14,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 from indexer.counting import Counted, facets, histogram
 from indexer.documents import Document, Facet, Hit, Results
 from indexer.engine import FACET_SIZE, EngineAway, IndexOutdated, IndexState, NoIndex, to_be_added_to
+from indexer.engines.elasticsearch import keys
 from indexer.engines.elasticsearch.client import connect, translated
 from indexer.engines.elasticsearch.compile import Json, compile
 from indexer.engines.elasticsearch.generations import Generations
@@ -196,6 +197,10 @@ class ElasticsearchEngine:
         return ElasticsearchWriter(
             self._client, self._generations, state, published=published, where=self._where, now=self._now
         )
+
+    def key_expires(self) -> datetime | None:
+        with translated(self._where):
+            return keys.expiry(self._client)
 
     def close(self) -> None:
         self._client.close()

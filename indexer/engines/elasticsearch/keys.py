@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 from elastic_transport import Transport, TransportApiResponse
+from elasticsearch import ApiError, Elasticsearch
 
 from indexer.settings import IndexSettings
 from papers.settings import InvalidSetting
@@ -51,6 +53,19 @@ def _of_answer(text: str) -> str:
         return encoded
     parts = (answer.get("id"), answer.get("api_key"))
     return base64.b64encode(":".join(map(str, parts)).encode()).decode() if all(parts) else ""
+
+
+def expiry(client: Elasticsearch) -> datetime | None:
+    """When the key that the client sends expires; None where it does not, or may not be asked."""
+    try:
+        own = client.security.authenticate().get("api_key")
+        if own is None:
+            return None
+        (key,) = client.security.get_api_key(id=own["id"], owner=True)["api_keys"]
+    except (ApiError, ValueError):
+        return None
+    moment = key.get("expiration")
+    return datetime.fromtimestamp(moment / 1000, UTC) if moment else None
 
 
 class KeyTransport(Transport):

@@ -153,6 +153,9 @@ class EmbeddedEngine:
     def _writer(self, state: IndexState) -> EmbeddedWriter:
         return EmbeddedWriter(self._root, state, self._memory, self._threads, self._now)
 
+    def key_expires(self) -> datetime | None:
+        return None
+
     def close(self) -> None:
         self._reader.close()
 

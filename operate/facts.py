@@ -1,0 +1,126 @@
+"""How everything stands at a moment: read once from catalogue, index, runs and disk, then judged and shown."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawler import plan
+from crawler.configuration import CrawlSettings
+from indexer.engine import SearchEngine
+from indexer.update import Standing, standing
+from operate import due as dues
+from operate.runner import LOCK
+from operate.settings import Job
+from operate.steps import TRANSLATE, why_skipped
+from papers import coverage, locks
+from papers.catalogue import Catalogue
+from papers.coverage import DayCoverage
+from papers.errors import PaperglotError
+from papers.runs import RunRecord
+
+# The usual number of papers of a weekday is the median of so many weeks.
+WEEKS = 8
+LISTINGS_A_WEEK = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What `judge` needs. Sizes are in bytes."""
+
+    now: datetime
+    folder: Path
+    papers: int
+    damage: str | None
+    index: Standing
+    days: tuple[DayCoverage, ...]  # of the last week
+    earlier: tuple[DayCoverage, ...]  # of the eight weeks that the usual is told from, the last one included
+    left_out: int  # records of the last days that could not be read
+    runs: tuple[RunRecord, ...]  # the last ones, the newest first
+    going_on: bool  # a run is going on
+    late: Mapping[str, datetime]  # job → the due time that nobody took
+    translations: Mapping[str, Mapping[str, int]]
+    backlog: Mapping[str, int]  # language → papers that have waited for long to be translated
+    disk_free: int
+    size: int  # of the data folder's catalogue and index
+    key_expires: datetime | None
+
+
+def look(
+    catalogue: Catalogue,
+    engine: SearchEngine,
+    crawl: CrawlSettings,
+    jobs: tuple[Job, ...],
+    languages: tuple[str, ...],
+    now: datetime,
+) -> Facts:
+    """Read the facts. An index that cannot be asked is one of them, and no error."""
+    subjects = plan.subjects(crawl.categories)
+    count = WEEKS * LISTINGS_A_WEEK
+    first = min(coverage.days_of(subject, now, count)[0] for subject in subjects)
+    record = catalogue.record(first, now.date() + timedelta(days=1))
+    runs = catalogue.runs
+    folder = catalogue.folder
+    going_on = _is_held(folder)
+    lasts = {job.name: runs.last_of(job.name) for job in jobs}
+    late = {
+        job.name: found.at
+        for job in jobs
+        # Without a single run nobody has asked for a schedule.
+        if (last := lasts[job.name]) and not going_on and (found := dues.due(job, last, now)) and found.at != last.due
+    }
+    return Facts(
+        now=now,
+        folder=folder,
+        papers=catalogue.count(),
+        damage=catalogue.damage(),
+        index=standing(catalogue, engine),
+        days=tuple(coverage.fold(record, subjects, now, plan.DAYS)),
+        earlier=tuple(coverage.fold(record, subjects, now, count)),
+        left_out=len(catalogue.rejected(timedelta(days=plan.DAYS), now)),
+        runs=tuple(runs.latest(20)),
+        going_on=going_on,
+        late=late,
+        translations=catalogue.translation_counts(),
+        # Where nobody has installed a model, nothing waits for one.
+        backlog={
+            language: catalogue.waiting(language, now - BACKLOG_AFTER)
+            for language in languages
+            if why_skipped(TRANSLATE, folder) is None
+        },
+        disk_free=shutil.disk_usage(folder).free,
+        size=_size(folder),
+        key_expires=_expiry(engine),
+    )
+
+
+# Papers that are not translated after so long are a backlog.
+BACKLOG_AFTER = timedelta(days=2)
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        with locks.exclusive(folder / LOCK) as free:
+            return not free
+    except PaperglotError:
+        return False  # a folder that is read-only: nothing can run on it
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size
+        except OSError:
+            continue  # removed meanwhile
+    return total
+
+
+def _expiry(engine: SearchEngine) -> datetime | None:
+    try:
+        return engine.key_expires()
+    except PaperglotError:
+        return None

@@ -1,0 +1,230 @@
+"""Backup and restore: whole or not at all, beside a crawl, without secrets and without what was forgotten."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import open_engine
+from indexer.query.search import Search
+from indexer.update import standing, update
+from operate import runner
+from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
+from operate.doctor import examine
+from papers import locks
+from papers.catalogue import Catalogue
+from papers.store import FILE
+from tests.cli.test_cli import paperglot
+from tests.making import AT, page, sighting
+from tests.processes import at as run_at
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def fill(folder: Path, first: int, count: int) -> None:
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(*(sighting(f"2611.{n:05}") for n in range(first, first + count))), AT)
+
+
+def ids(folder: Path) -> set[str]:
+    with Catalogue(folder) as catalogue:
+        return {paper.id for paper in catalogue.papers()}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "backup.paperglot"
+
+
+def test_there_and_back(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text('[crawl]\ncontact = "a@example.org"\n[index]\n  api_key="hush"\n')
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(settings))
+    fill(folder, 1, 5)
+    assert back_up(folder, file, NOW) == file.stat().st_size
+    assert b"hush" not in file.read_bytes()
+    fill(folder, 6, 5)
+    with Catalogue(folder, write=True) as catalogue:
+        engine = open_engine(folder)
+        update(catalogue, engine)
+        catalogue.forget(["2611.00002"], "asked for", NOW)
+        former = catalogue.epoch
+    kept = restore(folder, file, NOW)
+    assert kept and kept.name == "catalogue-before-20261125-120000.sqlite"
+    assert ids(folder) == {f"2611.{n:05}" for n in (1, 3, 4, 5)}
+    assert 'contact = "a@example.org"' in (folder / SETTINGS).read_text()
+    with Catalogue(folder, write=True) as catalogue:
+        assert catalogue.epoch != former and former in catalogue.former_epochs
+        assert [one.reason for one in catalogue.forgotten()] == ["asked for"]
+        # Its own former index is made anew without a question.
+        assert (standing(catalogue, engine).error or "").startswith("The index was made from a later state")
+        assert update(catalogue, engine).rebuilt
+    assert engine.search(Search()).total == 4
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT count(*) FROM paper WHERE merged IS NOT NULL").fetchone() == (9,)
+
+
+def test_a_restored_backup_can_be_backed_up_and_restored_again(folder: Path, file: Path, tmp_path: Path) -> None:
+    fill(folder, 1, 3)
+    back_up(folder, file, NOW)
+    restore(folder, file, NOW)
+    second = tmp_path / "second"
+    back_up(folder, second, NOW)
+    elsewhere = tmp_path / "elsewhere"
+    assert restore(elsewhere, second, NOW) is None and ids(elsewhere) == ids(folder)
+    with Catalogue(elsewhere) as catalogue:
+        assert len(catalogue.former_epochs) == 2
+
+
+def test_what_is_no_backup(folder: Path, file: Path, tmp_path: Path) -> None:
+    fill(folder, 1, 3)
+    file.write_bytes(b"there already")
+    with pytest.raises(AlreadyThere, match="name a new file"):
+        back_up(folder, file, NOW)
+    with pytest.raises(BackupFailed, match="is no backup of Paperglot's"):
+        restore(folder, file, NOW)
+    file.unlink()
+    back_up(folder, file, NOW)
+    damaged = tmp_path / "damaged"
+    content = bytearray(file.read_bytes())
+    content[4096 * 3 : 4096 * 9] = os.urandom(4096 * 6)
+    damaged.write_bytes(content)
+    with pytest.raises(BackupFailed, match=r"is damaged|is no backup"):
+        restore(folder, damaged, NOW)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(BackupFailed, match="made by a newer Paperglot"):
+        restore(folder, file, NOW)
+    assert len(ids(folder)) == 3
+    with pytest.raises(BackupFailed, match="cannot be written: its folder is not there"):
+        back_up(folder, tmp_path / "nowhere" / "x", NOW)
+
+
+def test_nothing_is_restored_while_something_runs(folder: Path, file: Path) -> None:
+    fill(folder, 1, 3)
+    back_up(folder, file, NOW)
+    with locks.held(folder / runner.LOCK, "paperglot crawl", NOW), pytest.raises(Busy, match="A run is going on"):
+        restore(folder, file, NOW)
+    with locks.exclusive(folder / "index.lock"), pytest.raises(Busy, match=r"index\.lock"):
+        restore(folder, file, NOW)
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00009")), AT)
+        changes = catalogue._connection.execute("SELECT * FROM paper")
+        changes.fetchone()  # a reader that keeps its snapshot while others write
+        fill(folder, 20, 1)
+        with pytest.raises(Busy, match="stop the page"):
+            restore(folder, file, NOW)
+        changes.close()
+    assert restore(folder, file, NOW) and len(ids(folder)) == 3
+    done = paperglot("restore", str(file))
+    assert done.returncode == 0 and "The former catalogue is kept as" in done.stdout
+
+
+def test_a_crawl_goes_on_beside_a_backup(folder: Path, file: Path) -> None:
+    fill(folder, 1, 2000)
+    waits: list[float] = []
+    ended = threading.Event()
+
+    def crawl() -> None:
+        number = 50_000
+        with Catalogue(folder, write=True) as catalogue:
+            while not ended.is_set():
+                begun = time.monotonic()
+                catalogue.keep(page(sighting(f"2611.{number:05}")), AT)
+                waits.append(time.monotonic() - begun)
+                number += 1
+
+    crawling = threading.Thread(target=crawl)
+    crawling.start()
+    try:
+        for number in range(5):
+            back_up(folder, file.with_name(f"backup-{number}"), NOW)
+    finally:
+        ended.set()
+        crawling.join()
+    assert len(waits) > 5
+    with closing(sqlite3.connect(file.with_name("backup-4"))) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _killed(command: Callable[[], subprocess.Popen[bytes]], seconds: float) -> None:
+    process = command()
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+
+
+def test_killed_at_any_moment_a_backup_is_whole_or_not_there(folder: Path, file: Path) -> None:
+    fill(folder, 1, 3000)
+    chance = random.Random(3)
+    code = (
+        "import sys; from datetime import datetime, UTC; from pathlib import Path; from operate.backup import back_up\n"
+        "print('ready', flush=True); back_up(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC))"
+    )
+    for number in range(12):
+        to = file.with_name(f"backup-{number}")
+        process = subprocess.Popen([sys.executable, "-c", code, str(folder), str(to)], stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        _killed(lambda process=process: process, chance.uniform(0, 0.12))  # type: ignore[misc]
+        process.stdout.close()
+        if to.exists():
+            with closing(sqlite3.connect(to)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                assert connection.execute("SELECT count(*) FROM paper").fetchone() == (3000,)
+
+
+def test_killed_at_any_moment_a_restore_leaves_one_catalogue_or_the_other(
+    folder: Path, file: Path, tmp_path: Path
+) -> None:
+    fill(folder, 1, 1500)
+    back_up(folder, file, NOW)
+    fill(folder, 1501, 500)
+    chance = random.Random(5)
+    code = (
+        "import sys; from datetime import datetime, UTC; from pathlib import Path; from operate.backup import restore\n"
+        "print('ready', flush=True); restore(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC))"
+    )
+    counts = set()
+    for number in range(12):
+        copy = tmp_path / f"copy-{number}"
+        shutil.copytree(folder, copy)
+        process = subprocess.Popen([sys.executable, "-c", code, str(copy), str(file)], stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        _killed(lambda process=process: process, chance.uniform(0, 0.25))  # type: ignore[misc]
+        process.stdout.close()
+        with closing(sqlite3.connect(copy / FILE)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        counts.add(len(ids(copy)))
+        restore(copy, file, NOW.replace(second=number))
+        assert len(ids(copy)) == 1500
+    assert counts <= {1500, 2000}
+
+
+def test_the_doctor_says_what_is_fine_and_what_is_not(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = {check.name: check for check in examine(folder)}
+    assert not checks["contact"].fine and "arXiv asks crawlers for a contact" in checks["contact"].sentence
+    assert not checks["catalogue"].fine and not checks["models"].fine and checks["settings"].fine
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CONTACT", "a@example.org")
+    fill(folder, 1, 3)
+    checks = {check.name: check for check in examine(folder)}
+    assert checks["catalogue"].sentence == "3 papers." and checks["index missing"].fine is False
+    done = run_at("2026-11-21T09:00:00+00:00", "paperglot", "doctor")
+    assert done.returncode == 1 and "ok   contact" in done.stdout and "BAD  index missing" in done.stdout
+    monkeypatch.setenv("PAPERGLOT_INDEX_ENGINE", "elasticsearch")
+    monkeypatch.setenv("PAPERGLOT_INDEX_HOSTS", "http://127.0.0.1:9")
+    checks = {check.name: check for check in examine(folder)}
+    assert "cannot be reached" in checks["search engine"].sentence
