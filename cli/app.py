@@ -15,7 +15,19 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import collect, coverage, demonstrate, find, forgetting, index, keeping, running, setup, translating
+from cli import (
+    collect,
+    coverage,
+    dashboards,
+    demonstrate,
+    find,
+    forgetting,
+    index,
+    keeping,
+    running,
+    setup,
+    translating,
+)
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import damaged
@@ -50,6 +62,7 @@ app.command()(running.run)
 app.command()(running.runs)
 app.command("index")(index.bring_up)
 app.command()(index.rebuild)
+app.add_typer(dashboards.kibana, name="kibana")
 app.command()(keeping.doctor)
 app.command()(keeping.backup)
 app.command()(keeping.restore)

@@ -166,25 +166,15 @@ def _facts(into: Path) -> tuple[Facts, list[dict[str, Any]]]:
     from dataclasses import asdict
     from datetime import timedelta
 
-    from crawler.configuration import CrawlSettings
     from crawler.plan import DAYS
     from indexer.engines import open_engine
-    from operate.facts import look
-    from operate.settings import ScheduleSettings
+    from operate.facts import look_at
     from papers import calendar
     from papers.catalogue import Catalogue
-    from translation.settings import TranslationSettings
 
     now = calendar.utc_now()
+    facts = look_at(into, open_engine(into), now)
     with Catalogue(into) as catalogue:
-        facts = look(
-            catalogue,
-            open_engine(into),
-            CrawlSettings.load(),
-            ScheduleSettings.load().job,
-            TranslationSettings.load().to,
-            now,
-        )
         rejected = catalogue.rejected(timedelta(days=DAYS), now)
     return facts, [{"source": source, "address": address, **asdict(record)} for source, address, record in rejected]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
 from indexer.documents import Deletion, Document, Hit, Results
+from indexer.fields import Kind
 from indexer.query.search import Search
 from papers.errors import PaperglotError
 
@@ -119,6 +120,15 @@ def has_failed(error: BaseException | None) -> bool:
     return isinstance(error, Exception) and not isinstance(error, EngineAway | EngineRefused)
 
 
+@dataclass(frozen=True, slots=True)
+class SideIndex:
+    """An index beside that of papers, for people in Kibana: `<prefix>-<name>`. Documents by id; `kinds` by field."""
+
+    name: str
+    kinds: Mapping[str, Kind]
+    documents: Mapping[str, Mapping[str, object]]
+
+
 class Writer(Protocol):
     """Writes one generation of an index. One at a time: `indexer.update` holds the lock.
 
@@ -221,6 +231,10 @@ class SearchEngine(Protocol):
 
     def key_expires(self) -> datetime | None:
         """When the key to a server expires; None where it does not, nobody may ask, or there is none."""
+
+    def put_beside(self, make: Callable[[], SideIndex]) -> None:
+        """Put the documents that `make` gives into an index beside that of papers, each in the place of an earlier one
+        with its id. Where people cannot look into the engine, nothing is made."""
 
     def close(self) -> None:
         """Let go of everything."""

@@ -12,7 +12,7 @@ from crawler import pace
 from crawler.configuration import CrawlSettings, check_contact
 from indexer.engines import open_engine
 from indexer.settings import IndexSettings
-from operate.facts import look
+from operate.facts import look_at
 from operate.judge import judge
 from operate.log import LogSettings
 from operate.settings import ScheduleSettings
@@ -114,15 +114,7 @@ def _catalogue(folder: Path) -> str:
 def _standing(folder: Path) -> list[Check]:
     engine = open_engine(folder)
     try:
-        with Catalogue(folder) as catalogue:
-            facts = look(
-                catalogue,
-                engine,
-                CrawlSettings.load(),
-                ScheduleSettings.load().job,
-                TranslationSettings.load().to,
-                calendar.utc_now(),
-            )
+        facts = look_at(folder, engine, calendar.utc_now())
     finally:
         engine.close()
     return [Check(finding.name.replace("_", " "), False, finding.sentence) for finding in judge(facts)]

@@ -13,14 +13,14 @@ from crawler.configuration import CrawlSettings
 from indexer.engine import SearchEngine
 from indexer.update import Standing, standing
 from operate import due as dues
-from operate.runner import LOCK
-from operate.settings import Job
+from operate.settings import Job, ScheduleSettings
 from operate.steps import TRANSLATE, why_skipped
 from papers import coverage, locks
 from papers.catalogue import Catalogue
 from papers.coverage import DayCoverage
 from papers.errors import PaperglotError
 from papers.runs import RunRecord
+from translation.settings import TranslationSettings
 
 # The usual number of papers of a weekday is the median of so many weeks.
 WEEKS = 8
@@ -97,13 +97,20 @@ def look(
     )
 
 
+def look_at(folder: Path, engine: SearchEngine, now: datetime) -> Facts:
+    """The facts of a data folder, by the settings as they stand."""
+    with Catalogue(folder) as catalogue:
+        crawl, jobs = CrawlSettings.load(), ScheduleSettings.load().job
+        return look(catalogue, engine, crawl, jobs, TranslationSettings.load().to, now)
+
+
 # Papers that are not translated after so long are a backlog.
 BACKLOG_AFTER = timedelta(days=2)
 
 
 def _is_held(folder: Path) -> bool:
     try:
-        with locks.exclusive(folder / LOCK) as free:
+        with locks.exclusive(folder / locks.RUN) as free:
             return not free
     except PaperglotError:
         return False  # a folder that is read-only: nothing can run on it

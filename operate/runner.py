@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from indexer.engines import open_engine
 from operate import processes
 from operate.beside import Beside
 from operate.due import Due
+from operate.facts import look_at
+from operate.kibana.run_documents import side_index
 from operate.processes import Stop
 from operate.steps import CRAWL, INDEX, Step, step, why_skipped
 from papers import locks
@@ -20,7 +23,7 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.runs import RunOutcome, RunRecord, Runs
 
-LOCK = "crawl.lock"
+LOCK = locks.RUN
 DONE, WRONG_CALL, INCOMPLETE, STOPPED = 0, 2, 3, 130
 SECONDS_BETWEEN_TRIES = 0.5
 
@@ -94,9 +97,19 @@ def by_hand(place: Place, first: Step, stop: Stop, lock: int, command: Sequence[
         return _close(place, runs, number, stop, code)
 
 
+def _show_in_kibana(place: Place) -> None:
+    """Write how this run and those before it went where Kibana finds it. A server that is away gets it from a later
+    run."""
+    engine = open_engine(place.folder)
+    with suppress(PaperglotError):
+        engine.put_beside(lambda: side_index(look_at(place.folder, engine, place.now())))
+    engine.close()
+
+
 def _close(place: Place, runs: Runs, number: int, stop: Stop, code: int) -> int:
     outcome = _outcome_of_run(runs.get(number), stop)
     runs.end(number, place.now(), outcome)
+    _show_in_kibana(place)
     if outcome is RunOutcome.STOPPED:
         return STOPPED
     return code or (1 if outcome is RunOutcome.FAILED else 0)
@@ -114,6 +127,7 @@ def carry_out(place: Place, due: Due, stop: Stop, lock: int) -> RunRecord:
                 break
             _carry_out_step(place, runs, number, step(name), stop, lock, later=due.steps[place_of_step:])
         runs.end(number, place.now(), _outcome_of_run(runs.get(number), stop))
+        _show_in_kibana(place)
         return runs.get(number)
 
 

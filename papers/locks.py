@@ -17,6 +17,9 @@ from typing import NamedTuple
 
 from papers.errors import PaperglotError
 
+# In the data folder: whoever holds it carries out a run.
+RUN = "crawl.lock"
+
 
 class LockUnusable(PaperglotError):
     """Raised by `exclusive` and `held`: the file cannot be made."""

@@ -6,13 +6,9 @@ import time
 
 from fastapi import Request
 
-from crawler.configuration import CrawlSettings
-from operate.facts import Facts, look
-from operate.settings import ScheduleSettings
+from operate.facts import Facts, look_at
 from papers.calendar import utc_now
-from papers.catalogue import Catalogue
 from search_ui.shell import engine, folder
-from translation.settings import TranslationSettings
 
 SECONDS_KEPT = 5.0
 
@@ -25,14 +21,6 @@ def facts(request: Request) -> Facts | None:
     kept: tuple[float, Facts] | None = getattr(request.app.state, "facts", None)
     if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
         return kept[1]
-    with Catalogue(data) as catalogue:
-        found = look(
-            catalogue,
-            engine(request),
-            CrawlSettings.load(),
-            ScheduleSettings.load().job,
-            TranslationSettings.load().to,
-            utc_now(),
-        )
+    found = look_at(data, engine(request), utc_now())
     request.app.state.facts = (time.monotonic(), found)
     return found

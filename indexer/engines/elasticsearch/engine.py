@@ -13,8 +13,8 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from indexer.counting import Counted, facets, histogram
 from indexer.documents import Document, Facet, Hit, Results
-from indexer.engine import FACET_SIZE, EngineAway, IndexOutdated, IndexState, NoIndex, to_be_added_to
-from indexer.engines.elasticsearch import keys
+from indexer.engine import FACET_SIZE, EngineAway, IndexOutdated, IndexState, NoIndex, SideIndex, to_be_added_to
+from indexer.engines.elasticsearch import keys, side
 from indexer.engines.elasticsearch.client import connect, translated
 from indexer.engines.elasticsearch.compile import Json, compile
 from indexer.engines.elasticsearch.generations import Generations
@@ -201,6 +201,11 @@ class ElasticsearchEngine:
     def key_expires(self) -> datetime | None:
         with translated(self._where):
             return keys.expiry(self._client)
+
+    def put_beside(self, make: Callable[[], SideIndex]) -> None:
+        index = make()
+        with translated(self._where):
+            side.put(self._client, self._generations.reading, index)
 
     def close(self) -> None:
         self._client.close()

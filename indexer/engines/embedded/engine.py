@@ -15,7 +15,7 @@ from tantivy import Query as TantivyQuery
 
 from indexer.counting import Counted, facets, histogram
 from indexer.documents import Bar, Document, Facet, Hit, Results
-from indexer.engine import IndexState, to_be_added_to
+from indexer.engine import IndexState, SideIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import compile, filtered
 from indexer.engines.embedded.reader import Opened, Reader, address_of, document_at
@@ -154,6 +154,9 @@ class EmbeddedEngine:
         return EmbeddedWriter(self._root, state, self._memory, self._threads, self._now)
 
     def key_expires(self) -> datetime | None:
+        return None
+
+    def put_beside(self, make: Callable[[], SideIndex]) -> None:
         return None
 
     def close(self) -> None:

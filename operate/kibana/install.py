@@ -1,0 +1,119 @@
+"""Puts data views and dashboards into a Kibana, by its public API. Again changes nothing, and nothing of others."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from operate.kibana import dashboards, views
+from papers.errors import PaperglotError
+
+LEAST_VERSION = (9, 5)  # its Dashboards API is public from then on
+SECONDS = 30.0
+Json = dict[str, Any]
+
+
+class KibanaRefused(PaperglotError):
+    """Raised by `install`: Kibana cannot be reached, is too old, or does not take something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Kibana answered: its status, and its JSON or {}."""
+
+    status: int
+    body: Json
+
+
+# Method, path below the address of Kibana, body → answer. Raises KibanaRefused where there is none.
+Ask = Callable[[str, str, Json | None], Answer]
+
+
+def client(url: str, key: str, ca: Path | None = None) -> Ask:
+    """How a Kibana at this address is asked."""
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise KibanaRefused(f"'{url}' is no address of a Kibana: one such as http://localhost:5601 is expected.")
+    context = ssl.create_default_context(cafile=str(ca) if ca else None) if url.startswith("https") else None
+
+    def ask(method: str, path: str, body: Json | None) -> Answer:
+        headers = {"kbn-xsrf": "paperglot", "Content-Type": "application/json"}
+        headers |= {"Authorization": f"ApiKey {key}"} if key else {}
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(url.rstrip("/") + path, data, headers, method=method)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS, context=context) as response:  # noqa: S310
+                return Answer(response.status, _json(response.read()))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, _json(error.read()))
+        except (OSError, http.client.HTTPException) as error:
+            reason = getattr(error, "reason", error)
+            raise KibanaRefused(f"Kibana at {url} cannot be reached: {reason}.") from error
+
+    return ask
+
+
+def _json(content: bytes) -> Json:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def install(ask: Ask, prefix: str, space: str = "") -> list[str]:
+    """Make the data views and dashboards; what was made, a line each."""
+    base = f"/s/{quote(space, safe='')}" if space else ""
+    _check_version(ask)
+    done = []
+    for view in views.definitions(prefix):
+        name = view["data_view"]["name"]
+        _send(ask, "POST", f"{base}/api/data_views/data_view", view, f"the data view '{name}'")
+        done.append(f"Data view '{name}' on {view['data_view']['title']}")
+    for id, board in dashboards.definitions(prefix).items():
+        _send(ask, "PUT", f"{base}/api/dashboards/{quote(id, safe='')}", board, f"the dashboard '{board['title']}'")
+        done.append(f"Dashboard '{board['title']}' with {len(board['panels'])} panels")
+    return done
+
+
+def _check_version(ask: Ask) -> None:
+    answer = ask("GET", "/api/status", None)
+    number = str(answer.body.get("version", {}).get("number", ""))
+    if answer.status not in (200, 503) or not number:
+        raise KibanaRefused(_refusal(answer, "its version"))
+    if answer.status == 503:
+        raise KibanaRefused("Kibana is still starting, or its Elasticsearch is away (status 503): try again later.")
+    version = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
+    if version < LEAST_VERSION:
+        raise KibanaRefused(f"This Kibana is of version {number}: dashboards need 9.5 or later. Update it.")
+
+
+def _send(ask: Ask, method: str, path: str, body: Json, what: str) -> None:
+    answer = ask(method, path, body)
+    if answer.status not in (200, 201):
+        raise KibanaRefused(_refusal(answer, what))
+
+
+def _refusal(answer: Answer, what: str) -> str:
+    """Why Kibana did not take something, with the panel and field that its answer names."""
+    said = str(answer.body.get("message", "")).strip().rstrip(".")
+    match answer.status:
+        case 401:
+            return "Kibana does not accept the key: it is wrong or has expired."
+        case 403:
+            return f"The key may not make {what} in Kibana: {said or 'it lacks a privilege'}."
+        case 404:
+            return f"Kibana knows no place for {what}: is the space right, and is this a Kibana?"
+        case 409:
+            return f"Kibana has {what} already as something else: {said or 'its id is taken'}."
+        case 503:
+            return f"Kibana cannot make {what} now (status 503): try again later."
+        case _:
+            return f"Kibana does not take {what} (status {answer.status}): {said[:500] or 'it gave no reason'}."
