@@ -1,11 +1,11 @@
-# Paperglot as an image: `docker compose up page`, `docker compose run --rm crawl`.
-FROM python:3.13-slim
+# Paperglot as an image: see docker-compose.yml. The lock file says what is in it; the second stage has no pip cache, no
+# compiler and nothing else of the first.
+FROM python:3.13-slim-bookworm AS build
 
-RUN useradd --create-home --uid 10001 paperglot && install -d -o paperglot -g paperglot /data
 WORKDIR /app
-
+RUN python -m venv /app/venv
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
+RUN /app/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 
 COPY pyproject.toml README.md LICENSE scrapy.cfg ./
 COPY papers papers
@@ -13,12 +13,21 @@ COPY translation translation
 COPY indexer indexer
 COPY crawler crawler
 COPY delivery delivery
+COPY operate operate
 COPY search_ui search_ui
 COPY replica replica
 COPY cli cli
-RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+RUN /app/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 
-ENV PAPERGLOT_DATA=/data
+FROM python:3.13-slim-bookworm
+
+# The folders belong to the user, so that volumes do that are put there for the first time.
+RUN useradd --create-home --uid 10001 paperglot \
+    && install -d -o paperglot -g paperglot /data /pace /keys /keys/page /keys/crawler /keys/setup /keys/kibana
+COPY --from=build /app /app
+WORKDIR /app
+
+ENV PATH=/app/venv/bin:$PATH PAPERGLOT_DATA=/data
 USER paperglot
 VOLUME /data
 ENTRYPOINT ["paperglot"]

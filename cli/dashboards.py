@@ -1,4 +1,4 @@
-"""`paperglot kibana install`."""
+"""`paperglot kibana install`, and `setup` of a server with security."""
 
 from __future__ import annotations
 
@@ -34,5 +34,38 @@ def install(
 
     settings = IndexSettings.load()
     key = key_of(settings.model_copy(update={"api_key_file": key_file}) if key_file else settings)
-    for line in put(client(url, key, ca or settings.ca), settings.prefix, space):
+    authorization = f"ApiKey {key}" if key else ""
+    for line in put(client(url, authorization, ca or settings.ca), settings.prefix, space):
         typer.echo(f"{line}.")
+
+
+def setup(
+    keys: Annotated[Path, typer.Option(help="The folder into which keys and Kibana's settings are written.")],
+    password_file: Annotated[
+        Path, typer.Option(help="A file with the password of `--user`.", exists=True, dir_okay=False)
+    ],
+    user: Annotated[str, typer.Option(help="A user who may make keys.")] = "elastic",
+    ca: Annotated[Path | None, typer.Option(help="The certificate that signed the server's.", exists=True)] = None,
+) -> None:
+    """Wait for the Elasticsearch of [index], and make the keys of page, crawler and setup and Kibana's settings. What
+    works is kept: again it changes nothing."""
+    import base64
+    import time
+
+    from indexer.settings import IndexSettings
+    from operate.kibana.install import client
+    from operate.setup import set_up
+
+    settings = IndexSettings.load()
+    host = settings.hosts[0]
+    password = password_file.read_text("utf-8").strip()
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    for line in set_up(
+        lambda authorization: client(host, authorization, ca or settings.ca, "Elasticsearch"),
+        f"Basic {login}",
+        keys,
+        elasticsearch=host,
+        prefix=settings.prefix,
+        wait=time.sleep,
+    ):
+        typer.echo(line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
-from papers.errors import UsageError
+from papers.errors import PaperglotError, UsageError
 
 if TYPE_CHECKING:
     from indexer.documents import Hit
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # For answers that are under way when `serve` is told to end; compose and systemd wait longer.
 SECONDS_TO_END = 5
+
+
+class NotServed(PaperglotError):
+    """Raised by `serve --alive`: no page answers there."""
 
 
 class PortTaken(UsageError):
@@ -74,12 +78,31 @@ def serve(
     ),
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Only ask the page that is served there: exit code 0, or 1 where none is.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Serve the search page and its API until Ctrl-C."""
     folder(data)
+    if alive:
+        _ask_whether_alive(host, port)
+        return
     check_port(host, port)
     run_server(host, port, workers)
+
+
+def _ask_whether_alive(host: str, port: int) -> None:
+    import urllib.request
+
+    # Who listens on every address is asked on this machine's own.
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    shown = f"[{asked}]" if ":" in asked else asked
+    try:
+        urllib.request.urlopen(f"http://{shown}:{port}/livez", timeout=5).close()
+    except OSError as error:
+        raise NotServed(f"No page answers on {shown}:{port}: {getattr(error, 'reason', error)}.") from error
+    typer.echo("The page answers.")
 
 
 def check_port(host: str, port: int) -> None:

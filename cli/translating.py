@@ -167,8 +167,11 @@ def list_models(data: Data = None) -> None:
 
 @models.command("install")
 def install(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The language of the originals: en.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="The language to translate into: zh.")],
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The language of the originals.")] = "en",
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="TO", help="The language to translate into; by default those of the settings."),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--from", help="A package file, or a folder that holds one, instead of the index.")
     ] = None,
@@ -178,13 +181,14 @@ def install(
     from translation.install import download, install
 
     place, settings = _place(data)
-    if file is None:
-        with progress("Downloading", "bytes") as advance:
-            packages = download(settings.index, source, target, place, advance)
-    else:
-        packages = [install(_package_file(file, source, target), place, (source, target))]
-    for package in packages:
-        typer.echo(f"Installed {package.name}.")
+    for to in (target,) if target else settings.to:
+        if file is None:
+            with progress("Downloading", "bytes") as advance:
+                packages = download(settings.index, source, to, place, advance)
+        else:
+            packages = [install(_package_file(file, source, to), place, (source, to))]
+        for package in packages:
+            typer.echo(f"Installed {package.name}.")
 
 
 def _package_file(place: Path, source: str, target: str) -> Path:

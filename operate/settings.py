@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from operate import times
-from operate.steps import STEPS, in_order
+from operate.steps import STEPS, USUAL, in_order
 from papers.settings import Section
 
 # arXiv's lists are out at 00:00 UTC or 01:00; what was not there then is by the afternoon.
@@ -32,7 +32,7 @@ class Job(BaseModel):
     name: str = Field("daily", min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")
     at: str = USUAL_TIMES  # a cron line
     zone: str = "UTC"
-    steps: Annotated[tuple[str, ...], AfterValidator(_known)] = STEPS
+    steps: Annotated[tuple[str, ...], AfterValidator(_known)] = USUAL
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:

@@ -8,9 +8,12 @@ from pathlib import Path
 from translation.packages import installed
 from translation.settings import TranslationSettings, packages_folder
 
-CRAWL, TRANSLATE, INDEX = "crawl", "translate", "index"
+MODELS, CRAWL, TRANSLATE, INDEX = "models", "crawl", "translate", "index"
 # In the order in which a run takes them.
-STEPS = (CRAWL, TRANSLATE, INDEX)
+STEPS = (MODELS, CRAWL, TRANSLATE, INDEX)
+# What a job does that does not say. Models are large, and fetched where somebody asks for them.
+USUAL = (CRAWL, TRANSLATE, INDEX)
+_COMMANDS = {MODELS: ("models", "install")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Step:
 
 def step(name: str) -> Step:
     """The step of this name, as a job runs it."""
-    return Step(name, (name,))
+    return Step(name, _COMMANDS.get(name, (name,)))
 
 
 def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,6 +36,9 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def why_skipped(name: str, folder: Path) -> str | None:
     """Why there is nothing to do for a step; None where it is to be done."""
-    if name == TRANSLATE and not installed(packages_folder(folder, TranslationSettings.load())):
+    packages = packages_folder(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
+    if name == MODELS and packages and installed(packages):
+        return "a model is installed"
+    if name == TRANSLATE and packages and not installed(packages):
         return "no model is installed: 'paperglot models install en zh' brings one"
     return None

@@ -52,6 +52,7 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.state.engine = engine
     app.state.folder = folder if folder is not None and (folder / CATALOGUE).exists() else None
     app.state.languages = settings.languages
+    app.state.kibana = settings.kibana
     app.include_router(search.router)
     app.include_router(paper.router)
     app.include_router(coverage.router)

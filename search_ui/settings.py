@@ -16,3 +16,6 @@ class PageSettings(Section):
 
     # What the page speaks, the reader's own first; the browser's wish decides among them.
     languages: Annotated[Several[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
+    kibana: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = (
+        ""  # its public address, where readers are to be led there
+    )

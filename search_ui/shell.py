@@ -65,6 +65,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "texts_offered": [(BOTH, said("both")), *LANGUAGES.items()],
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
         "style_version": style_version(),
+        "kibana": request.app.state.kibana,
         "status": status,
     }
     response = templates.TemplateResponse(request, template, values, status_code=status)

@@ -17,7 +17,7 @@ from papers.errors import PaperglotError
 from papers.settings import SECTIONS, Section
 from tests.processes import ROOT
 
-ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "search_ui", "replica", "cli")
+ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli")
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -117,20 +117,3 @@ def test_no_clock_and_no_chance_hidden_in_pure_rooms() -> None:
                 assert not re.search(
                     r"(?:datetime\.(?:utc)?now|date\.today|time\.time|utc_now|^random\.\w+)$", called
                 ), (name, called)
-
-
-def test_the_compose_file_and_the_image_run_our_commands() -> None:
-    import yaml
-
-    from cli.app import app
-
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
-    assert set(compose["services"]) == {"page", "crawl"}
-    for name, service in compose["services"].items():
-        assert service["command"][0] in names, name
-        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
-        for port in service.get("ports", []):
-            assert port.startswith("127.0.0.1:")
-    image = (ROOT / "Dockerfile").read_text("utf-8")
-    assert "--require-hashes" in image and "USER paperglot" in image

@@ -37,15 +37,15 @@ class Answer:
 Ask = Callable[[str, str, Json | None], Answer]
 
 
-def client(url: str, key: str, ca: Path | None = None) -> Ask:
-    """How a Kibana at this address is asked."""
+def client(url: str, authorization: str, ca: Path | None = None, what: str = "Kibana") -> Ask:
+    """How a server at this address is asked, with this Authorization header or none."""
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise KibanaRefused(f"'{url}' is no address of a Kibana: one such as http://localhost:5601 is expected.")
+        raise KibanaRefused(f"'{url}' is no address of {what}: one such as http://localhost:5601 is expected.")
     context = ssl.create_default_context(cafile=str(ca) if ca else None) if url.startswith("https") else None
 
     def ask(method: str, path: str, body: Json | None) -> Answer:
         headers = {"kbn-xsrf": "paperglot", "Content-Type": "application/json"}
-        headers |= {"Authorization": f"ApiKey {key}"} if key else {}
+        headers |= {"Authorization": authorization} if authorization else {}
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(url.rstrip("/") + path, data, headers, method=method)  # noqa: S310
         try:
@@ -55,7 +55,7 @@ def client(url: str, key: str, ca: Path | None = None) -> Ask:
             return Answer(error.code, _json(error.read()))
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
-            raise KibanaRefused(f"Kibana at {url} cannot be reached: {reason}.") from error
+            raise KibanaRefused(f"{what} at {url} cannot be reached: {reason}.") from error
 
     return ask
 

@@ -213,7 +213,7 @@ def test_it_is_installed_and_again_the_same(kibana: Kibana) -> None:
         *(("PUT", f"/api/dashboards/{id}") for id in BOARDS),
     ]
     assert all(body.get("override") for method, _, body in first if method == "POST")
-    install(client(kibana.url, "key"), "paperglot")
+    install(client(kibana.url, "ApiKey key"), "paperglot")
     assert kibana.asked[len(first) :] == first
     install(client(kibana.url, ""), "mine", "a team")
     assert kibana.asked[-1][1] == "/s/a%20team/api/dashboards/mine-crawl"
@@ -241,12 +241,12 @@ def test_a_refusal_is_said_with_what_was_refused(
 ) -> None:
     kibana.answers[asked] = answer
     with pytest.raises(KibanaRefused) as error:
-        install(client(kibana.url, "key"), "paperglot")
+        install(client(kibana.url, "ApiKey key"), "paperglot")
     assert sentence in str(error.value) and "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"), [("http://127.0.0.1:9", "cannot be reached"), ("localhost:5601", "is no address of a Kibana")]
+    ("url", "sentence"), [("http://127.0.0.1:9", "cannot be reached"), ("localhost:5601", "is no address of Kibana")]
 )
 def test_no_kibana(url: str, sentence: str) -> None:
     done = paperglot("kibana", "install", "--url", url)

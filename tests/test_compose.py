@@ -1,0 +1,214 @@
+"""docker-compose.yml: by its schema, every reference resolved, its commands as processes on a real, secured server."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from elasticsearch import Elasticsearch
+
+from tests.conftest import ELASTICSEARCH, NOTHING_SKIPPED
+from tests.operate.test_kibana import Kibana
+from tests.processes import BIN, ROOT
+
+TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+OURS = re.compile(r"^paperglot:")
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-((?:[^{}]|\{[^{}]*\})*))?\}")
+
+
+def resolved(**variables: str) -> dict[str, Any]:
+    """The file with its variables put in, which Compose does after it has read it."""
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: put(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [put(one) for one in value]
+        return (
+            _VARIABLE.sub(lambda match: variables.get(match[1], match[2] or ""), value)
+            if isinstance(value, str)
+            else value
+        )
+
+    found: dict[str, Any] = put(yaml.safe_load(TEXT))
+    return found
+
+
+COMPOSE = resolved()
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def test_it_is_what_compose_reads() -> None:
+    command = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_reference_leads_somewhere(name: str) -> None:
+    service = SERVICES[name]
+    for secret in service.get("secrets", ()):
+        assert secret in COMPOSE["secrets"]
+    for volume in service.get("volumes", ()):
+        source = volume.partition(":")[0]
+        assert source in COMPOSE["volumes"] or source.startswith((".", "/")), volume
+    for other, how in service.get("depends_on", {}).items():
+        assert other in SERVICES
+        assert set(SERVICES[other].get("profiles", ())) <= set(service.get("profiles", ()))
+        if how["condition"] == "service_healthy":
+            assert "healthcheck" in SERVICES[other]
+        if how["condition"] == "service_completed_successfully":
+            assert SERVICES[other]["restart"] == "no"
+
+
+def test_every_variable_is_explained() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    unusual = {"PAPERGLOT_VERSION", "PAPERGLOT_LOG_FORMAT", "PAPERGLOT_SCHEDULE_JOB", "PAPERGLOT_INDEX_PREFIX"}
+    for name in {match[1] for match in _VARIABLE.finditer(TEXT)} - unusual:
+        assert name in example, name
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"] and service["stop_grace_period"] and service["logging"]["options"]
+    for port in service.get("ports", ()):
+        assert port.startswith("127.0.0.1:")
+    if OURS.match(service["image"]):
+        assert service["read_only"] is True and service["init"] is True
+    if service["restart"] != "no":
+        assert "healthcheck" in service
+
+
+def test_a_page_on_elasticsearch_has_no_data_and_reads_alone() -> None:
+    assert SERVICES["page-elastic"]["volumes"] == ["page-key:/keys/page:ro"]
+    assert {name for name, service in SERVICES.items() if "profiles" not in service} == {"page", "schedule"}
+    images = {
+        service["image"].rpartition(":")[2]
+        for name, service in SERVICES.items()
+        if "docker.elastic.co" in service["image"]
+    }
+    assert len(images) == 1
+
+
+def test_every_command_and_health_check_is_one_of_ours() -> None:
+    from cli.app import app
+
+    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    names |= {group.name for group in app.registered_groups if group.name}
+    for service in SERVICES.values():
+        if OURS.match(service["image"]):
+            assert service["command"][0] in names
+            test = service.get("healthcheck", {}).get("test")
+            assert test is None or test[:2] == ["CMD", "paperglot"]
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    assert (
+        "--require-hashes" in image and "USER paperglot" in image and image.count("FROM python:3.13-slim-bookworm") == 2
+    )
+    for room in ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli"):
+        assert f"COPY {room} {room}" in image
+
+
+ON_A_SERVER = pytest.mark.skipif(
+    not ELASTICSEARCH and not NOTHING_SKIPPED, reason="PAPERGLOT_TEST_ELASTICSEARCH_URL names no server"
+)
+
+
+class Containers:
+    """The services' own commands as processes, with the paths of containers put under a folder."""
+
+    def __init__(self, folder: Path, url: str, prefix: str, kibana: str) -> None:
+        self.folder, self.kibana, self.prefix = folder, kibana, prefix
+        address = re.sub(r"//.*@", "//", url)
+        self.services = resolved(PAPERGLOT_INDEX_PREFIX=prefix, PAPERGLOT_CRAWL_CONTACT="a@example.org")["services"]
+        self._places = {
+            "/run/secrets/elastic_password": str(folder / "password"),
+            "http://elasticsearch:9200": address,
+            "http://kibana:5601": kibana,
+            "/keys": str(folder / "keys"),
+            "/pace": str(folder / "pace"),
+        }
+        (folder / "password").write_text(re.findall(r"//[^:]*:(.*)@", url)[0] + "\n")
+
+    def _here(self, text: str) -> str:
+        for there, here in self._places.items():
+            text = text.replace(there, here)
+        return text
+
+    def run(self, name: str, *instead: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """The command of a service, or another one in its place."""
+        service = self.services[name]
+        environment: Mapping[str, str] = service.get("environment", {})
+        given = {key: self._here(value) for key, value in environment.items()}
+        outside = {key: value for key, value in os.environ.items() if not key.startswith("PAPERGLOT_INDEX")}
+        command = [self._here(word) for word in instead or service["command"]]
+        return subprocess.run(
+            [sys.executable, "-m", "cli.app", *command],
+            env=outside | given | {"PAPERGLOT_DATA": str(self.folder / name)} | settings,
+            cwd=ROOT, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def containers(elastic: Any, tmp_path: Path) -> Iterator[Containers]:
+    stand_in = Kibana()
+    made = Containers(tmp_path, elastic.hosts[0], elastic.prefix, stand_in.url)
+    yield made
+    stand_in.close()
+    with Elasticsearch(elastic.hosts[0]) as client:
+        client.options(ignore_status=404).security.delete_service_token(
+            namespace="elastic", service="kibana", name=elastic.prefix
+        )
+
+
+@pytest.mark.skipif(
+    not ELASTICSEARCH and not NOTHING_SKIPPED, reason="PAPERGLOT_TEST_ELASTICSEARCH_URL names no server"
+)
+def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> None:
+    kept: dict[str, bytes] = {}
+    for turn in range(2):
+        done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("kept") == (4 if turn else 0), done.stdout
+        keys = {
+            str(path): path.read_bytes() for path in sorted((containers.folder / "keys").rglob("*")) if path.is_file()
+        }
+        assert len(keys) == 4 and (not kept or keys == kept)
+        kept = keys
+        modes = [stat.S_IMODE(Path(path).stat().st_mode) for path in keys if path.endswith("/key")]
+        assert modes == [0o600] * 3
+        installed = containers.run("dashboards")
+        assert installed.returncode == 0 and "Dashboard 'Paperglot: crawl'" in installed.stdout, installed.stderr
+    assert "elasticsearch.serviceAccountToken: AAEAA" in (containers.folder / "keys/kibana/kibana.yml").read_text()
+    # What the schedule does, and what the page can see and cannot do.
+    indexed = containers.run("schedule-elastic", "index")
+    assert indexed.returncode == 0, indexed.stderr
+    assert containers.run("page-elastic", "search", "anything").stdout.startswith("0 papers")
+    refused = containers.run("page-elastic", "rebuild")
+    assert refused.returncode == 1 and "The API key lacks" in refused.stderr
+    assert containers.run("page-elastic", "serve", "--alive", "--port", "9").returncode == 1
+    assert containers.run("schedule-elastic", "schedule", "--alive").returncode == 1
+    # A key that is lost or spoilt is made anew, and the others stay.
+    (containers.folder / "keys/page/key").write_text("spoilt")
+    again = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
+    assert again.returncode == 0 and again.stdout.count("kept") == 3 and "a new key" in again.stdout
+    assert containers.run("page-elastic", "search", "anything").returncode == 0
+
+
+@pytest.mark.skipif(
+    not ELASTICSEARCH and not NOTHING_SKIPPED, reason="PAPERGLOT_TEST_ELASTICSEARCH_URL names no server"
+)
+def test_a_setup_with_the_wrong_password(containers: Containers) -> None:
+    (containers.folder / "password").write_text("wrong")
+    done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
+    assert done.returncode == 1 and "does not accept the user and the password" in done.stderr
+    assert not (containers.folder / "keys").exists()
