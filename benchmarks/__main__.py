@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks import elastic, index, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, index, parse, search, snapshot, start, translate
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "search": search.run,
     "elastic": elastic.run,
     "translate": translate.run,
+    "backup": backup.run,
 }
 
 

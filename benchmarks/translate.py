@@ -23,6 +23,8 @@ import ctranslate2
 
 from benchmarks.corpus import fill, papers
 from benchmarks.measure import Row, timed
+from operate.beside import NICE
+from operate.steps import TRANSLATE
 from papers.catalogue import Catalogue
 from replica.model import FULL, Size, build
 from translation.install import install
@@ -192,8 +194,10 @@ def _beside(package: Package, folder: Path, count: int) -> float:
     environment = os.environ | {
         "PAPERGLOT_TRANSLATION_PACKAGES": str(package.folder.parent),
         "PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE": "20",
+        "PAPERGLOT_DATA": str(data),
     }
-    worker = subprocess.Popen([sys.executable, "-m", "translation.worker", str(data)], env=environment)
+    command = ["nice", "-n", str(NICE[TRANSLATE]), sys.executable, "-m", "cli.app", "translate"]
+    worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         with Catalogue(data) as catalogue:
             while not catalogue.translation_counts() and worker.poll() is None:

@@ -40,7 +40,8 @@ def rebuild(
 
 def _update(into: Path, *, rebuild: bool, take_over: bool = False, force: bool = False) -> None:
     from indexer.engines import open_engine
-    from indexer.update import Relation, relation, update
+    from indexer.standing import Relation, relation
+    from indexer.update import update
     from papers.catalogue import Catalogue
     from papers.store import forget_lost
     from translation.settings import TranslationSettings

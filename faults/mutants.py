@@ -66,8 +66,8 @@ MUTANTS = (
         "key=lambda facet: facet.value", "tests/indexer/test_embedded.py",
     ),
     Mutant(
-        "The index worker leaves the machine to others", "indexer/update.py", "os.nice(10)", "pass",
-        "tests/indexer/test_update.py",
+        "What goes on beside a crawl leaves the machine to it", "operate/processes.py",
+        "os.setpriority(os.PRIO_PROCESS, process.pid, nice)", "pass", "tests/operate/test_beside.py",
     ),
     Mutant(
         "arxiv.org is asked every 15.5 seconds", "crawler/sites.py",
@@ -82,7 +82,7 @@ MUTANTS = (
         "kept = read", "tests/papers/test_ledger.py",
     ),
     Mutant(
-        "A backup that was put back is noticed", "indexer/update.py",
+        "A backup that was put back is noticed", "indexer/standing.py",
         "return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME",
         "return Relation.LATER if state.cursor > catalogue.seq else Relation.SAME", "tests/indexer/test_update.py",
     ),

@@ -14,9 +14,7 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import assert_never
 
 import orjson
 
@@ -26,10 +24,10 @@ from indexer.engine import (
     IndexOutdated,
     IndexState,
     IndexWriteFailed,
-    NoIndex,
     SearchEngine,
     Writer,
 )
+from indexer.standing import Relation, relation, to_carry_on
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.locks import exclusive
@@ -57,25 +55,6 @@ class Updated:
 
 class PapersAtRisk(PaperglotError):
     """Raised by `update`: the index holds papers that the catalogue does not have, and would be replaced."""
-
-
-class Relation(StrEnum):
-    """How an index stands to a catalogue."""
-
-    SAME = "same"  # made from it
-    LATER = "later"  # made from a later state of it, or from one that went another way: a backup was put back
-    FOREIGN = "foreign"  # made from another catalogue
-    NONE = "none"  # there is no index
-
-
-def relation(catalogue: Catalogue, state: IndexState | None) -> Relation:
-    """How the index of this state stands to the catalogue."""
-    if state is None:
-        return Relation.NONE
-    if state.epoch != catalogue.epoch:
-        return Relation.LATER if state.epoch in catalogue.former_epochs else Relation.FOREIGN
-    went_another_way = state.mark and state.mark != catalogue.mark(state.cursor)
-    return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME
 
 
 def update(
@@ -128,79 +107,6 @@ def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
         (folder / INDEX_NOTE).write_bytes(orjson.dumps(seen))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an index stands to a catalogue. `error` says what is wrong with it; where it could not be asked, `behind` is
-    as of the last update. `is_former`: it is of the version before, and searched until it is made anew. `unfinished`
-    was begun and can be carried on, `foreign` are of other catalogues."""
-
-    state: IndexState | None
-    behind: int
-    error: str | None = None
-    relation: Relation = Relation.NONE
-    is_former: bool = False
-    unfinished: IndexState | None = None
-    foreign: tuple[IndexState, ...] = ()
-
-
-def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
-    """Ask the index how far it is. An engine that cannot be asked is no error here."""
-    try:
-        state = engine.state()
-        others = engine.others()
-    except PaperglotError as error:
-        try:
-            seen = orjson.loads((catalogue.folder / INDEX_NOTE).read_bytes())
-        except (OSError, orjson.JSONDecodeError):
-            seen = {}
-        known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
-        cursor = seen["cursor"] if known else 0
-        return Standing(None, catalogue.pending(cursor), str(error))
-    stands = relation(catalogue, state)
-    fault = _fault(stands, engine)
-    return Standing(
-        state,
-        catalogue.pending(state.cursor if state and not fault else 0),
-        fault,
-        stands,
-        is_former=stands is Relation.SAME and not fault and state is not None and state.stamp != engine.stamp,
-        unfinished=_to_carry_on(catalogue, engine, others),
-        foreign=tuple(other for other in others if relation(catalogue, other) is Relation.FOREIGN),
-    )
-
-
-def _fault(stands: Relation, engine: SearchEngine) -> str | None:
-    match stands:
-        case Relation.LATER:
-            return "The index was made from a later state of this catalogue."
-        case Relation.FOREIGN:
-            return "The index was made from another catalogue."
-        case Relation.SAME | Relation.NONE:
-            return _cannot_be_searched(engine)
-        case other:
-            assert_never(other)
-
-
-def _to_carry_on(catalogue: Catalogue, engine: SearchEngine, others: Sequence[IndexState]) -> IndexState | None:
-    """Of the generations that are not searched, the one that was interrupted when it was furthest."""
-    begun = [
-        other
-        for other in others
-        if not other.published and other.stamp == engine.stamp and relation(catalogue, other) is Relation.SAME
-    ]
-    return max((other for other in begun if other.cursor), key=lambda other: other.cursor, default=None)
-
-
-def _cannot_be_searched(engine: SearchEngine) -> str | None:
-    try:
-        engine.check()
-    except NoIndex:
-        return None
-    except PaperglotError as error:
-        return str(error)
-    return None
-
-
 def _writer(
     catalogue: Catalogue, engine: SearchEngine, updated: Updated, allowed: _Allowed, *, rebuild: bool
 ) -> Writer:
@@ -218,7 +124,7 @@ def _writer(
     if stands is Relation.LATER:
         updated.reason = "The catalogue is an earlier copy of the one that the index was made from, so it is made anew."
     updated.rebuilt = True
-    if unfinished := _to_carry_on(catalogue, engine, engine.others()):
+    if unfinished := to_carry_on(catalogue, engine, engine.others()):
         with contextlib.suppress(IndexWriteFailed):  # it was not left whole
             writer = engine.rebuild(catalogue.epoch, carried_on=unfinished)
             updated.carried_on = unfinished.documents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from operate import times
@@ -25,6 +25,7 @@ class Due:
     steps: tuple[str, ...]
     made_up: int = 0
     attempt: int = 1
+    until: datetime | None = None  # then something else is due, and what has no end of its own lets it begin
 
 
 def due(job: Job, last: RunRecord | None, now: datetime) -> Due | None:
@@ -71,7 +72,8 @@ def _left(job: Job, last: RunRecord) -> tuple[str, ...]:
 def all_due(jobs: Sequence[Job], lasts: Lasts, now: datetime) -> list[Due]:
     """Everything that is to be run at `now`, in the order in which it was due."""
     found = [one for job in jobs if (one := due(job, lasts.get(job.name), now)) is not None]
-    return sorted(found, key=lambda one: one.at)
+    until = min(next(times.after(job.at, job.zone, now)) for job in jobs)
+    return [replace(one, until=until) for one in sorted(found, key=lambda one: one.at)]
 
 
 def next_at(jobs: Sequence[Job], lasts: Lasts, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler import plan
 from crawler.configuration import CrawlSettings
 from indexer.engine import SearchEngine
-from indexer.update import Standing, standing
+from indexer.standing import Standing, standing
 from operate import due as dues
 from operate.settings import Job, ScheduleSettings
 from operate.steps import TRANSLATE, why_skipped

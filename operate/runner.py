@@ -17,7 +17,7 @@ from operate.due import Due
 from operate.facts import look_at
 from operate.kibana.run_documents import side_index
 from operate.processes import Stop
-from operate.steps import CRAWL, INDEX, Step, step, why_skipped
+from operate.steps import CRAWL, INDEX, TRANSLATE, Step, step, why_skipped
 from papers import locks
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
@@ -125,7 +125,9 @@ def carry_out(place: Place, due: Due, stop: Stop, lock: int) -> RunRecord:
         for place_of_step, name in enumerate(due.steps, start=1):
             if stop.told:
                 break
-            _carry_out_step(place, runs, number, step(name), stop, lock, later=due.steps[place_of_step:])
+            _carry_out_step(
+                place, runs, number, step(name), stop, lock, later=due.steps[place_of_step:], until=due.until
+            )
         runs.end(number, place.now(), _outcome_of_run(runs.get(number), stop))
         _show_in_kibana(place)
         return runs.get(number)
@@ -140,9 +142,11 @@ def _carry_out_step(
     lock: int,
     *,
     later: Sequence[str] = (),
+    until: datetime | None = None,
     command: Sequence[str] | None = None,
 ) -> int:
-    """Carry out one step; its exit code. What fails beside it counts where no step `later` does the same."""
+    """Carry out one step; its exit code. What fails beside it counts where no step `later` does the same. Translating,
+    which may take days after an import, ends with its batch at `until`."""
     runs.begin_step(number, step.name, place.now())
     if skipped := why_skipped(step.name, place.folder):
         runs.end_step(number, place.now(), RunOutcome.SKIPPED, None, skipped)
@@ -151,7 +155,8 @@ def _carry_out_step(
     try:
         process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock, merged=place.merged)
         hearing = processes.Hearing(process, place.say if place.merged else processes.pass_on)
-        code = processes.wait(process, stop, partial(_look, place, beside))
+        turn = _Turn(process, until if step.name == TRANSLATE else None)
+        code = processes.wait(process, stop, partial(_look, place, beside, turn))
         hearing.end()
     except OSError as error:
         runs.end_step(number, place.now(), RunOutcome.FAILED, None, f"it could not be started: {error.strerror}")
@@ -159,7 +164,9 @@ def _carry_out_step(
     finally:
         if beside:
             beside.end()
-    outcome = _outcome_of(code, stop)
+    outcome = RunOutcome.INCOMPLETE if turn.is_over and not stop.told else _outcome_of(code, stop)
+    if turn.is_over:
+        code, hearing.sentence = INCOMPLETE, "the next run was due, and goes on with it"
     reason = None if outcome in (RunOutcome.OK, RunOutcome.STOPPED) else hearing.sentence or _reason(code)
     runs.end_step(number, place.now(), outcome, code, reason)
     failures = {name: text for name, text in beside.failures.items() if name not in later} if beside else {}
@@ -170,8 +177,23 @@ def _carry_out_step(
     return STOPPED if outcome is RunOutcome.STOPPED else code if code >= 0 else 1
 
 
-def _look(place: Place, beside: Beside | None) -> None:
+class _Turn:
+    """Until when a step may go on; None: as long as it takes."""
+
+    def __init__(self, process: processes.Process, until: datetime | None) -> None:
+        self._process = process
+        self._until = until
+        self.is_over = False
+
+    def look(self, now: datetime) -> None:
+        if self._until is not None and not self.is_over and now >= self._until:
+            self.is_over = True
+            processes.tell(self._process)
+
+
+def _look(place: Place, beside: Beside | None, turn: _Turn) -> None:
     place.beat()
+    turn.look(place.now())
     if beside:
         beside.look()
 

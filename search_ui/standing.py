@@ -10,7 +10,7 @@ from operate.facts import Facts, look_at
 from papers.calendar import utc_now
 from search_ui.shell import engine, folder
 
-SECONDS_KEPT = 5.0
+SECONDS_KEPT = 15.0
 
 
 def facts(request: Request) -> Facts | None:

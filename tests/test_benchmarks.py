@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import elastic, index, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, index, parse, search, snapshot, start, translate
 from replica.model import TOY
 from tests.processes import ROOT
 
@@ -20,6 +20,7 @@ def test_each_runs_on_tiny_data() -> None:
         "search": lambda: search.run(papers=300, queries=6),
         "elastic": lambda: elastic.run(papers=1200, indexed=200, queries=2, runs=1),
         "translate": lambda: translate.run(count=3, size=TOY),
+        "backup": lambda: backup.run(count=50, runs=1),
     }
     assert set(small) == set(benchmarks.ALL)
     for name, run in small.items():

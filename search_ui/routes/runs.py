@@ -13,6 +13,8 @@ from search_ui.texts import Words
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 30
+# What a reader of the table wants to know; `paperglot runs` has the rest.
+COUNTS = ("papers_new", "papers_changed", "papers_translated", "refusals", "parse_errors")
 # How an outcome looks: as it should be, not there yet, a fault, or nothing to speak of.
 LOOKS = {
     RunOutcome.OK: "good",
@@ -51,5 +53,5 @@ def duration(what: RunRecord | StepRecord, said: Words) -> str:
 
 
 def _counts(run: RunRecord, said: Words) -> str:
-    counts = {what: number for step in run.steps for what, number in step.counts.items() if number}
+    counts = {what: number for step in run.steps for what, number in step.counts.items() if number and what in COUNTS}
     return ", ".join(f"{said.number(number)} {said.known(f'count_{what}', what)}" for what, number in counts.items())

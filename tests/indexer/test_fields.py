@@ -18,7 +18,8 @@ from indexer.engines.elasticsearch.source import from_source, to_source
 from indexer.fields import FIELDS, SEARCHED, Kind, asked_names
 from indexer.query.search import Search
 from indexer.query.tree import Category, Phrase, Query, Term, Word
-from indexer.update import standing, update
+from indexer.standing import standing
+from indexer.update import update
 from papers.catalogue import Catalogue
 from papers.merge import merge
 from papers.paper import Change

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import shutil
 import subprocess
@@ -17,7 +16,8 @@ from indexer.engine import IndexWriteFailed
 from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
-from indexer.update import LOCK, PapersAtRisk, Updated, standing, update
+from indexer.standing import standing
+from indexer.update import LOCK, PapersAtRisk, Updated, update
 from papers import store
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
@@ -295,35 +295,15 @@ def test_the_worker_process(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting()), AT)
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-m", "indexer.update", str(folder)], env=os.environ, capture_output=True
-        )
+        done = subprocess.run([sys.executable, "-m", "cli.app", "index"], env=os.environ, capture_output=True)
         assert (done.returncode, done.stderr) == (0, b"")
     assert total(folder) == 1
     reader = open_engine(folder)
     assert reader.search(Search()).total == 1
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting("2611.00002")), AT)
-    subprocess.run([sys.executable, "-m", "indexer.update", str(folder)], env=os.environ, check=True)
+    subprocess.run([sys.executable, "-m", "cli.app", "index"], env=os.environ, check=True)
     assert reader.search(Search()).total == 2  # the commit of another process, without a restart
-    missing = subprocess.run(
-        [sys.executable, "-m", "indexer.update", str(folder / "no")], env=os.environ, capture_output=True, text=True
-    )
-    assert missing.returncode == 1 and missing.stderr.startswith("paperglot: There is no catalogue")
-
-
-@pytest.mark.parametrize(("worker", "least"), [("indexer.update", 10), ("translation.worker", 19)])
-def test_workers_leave_the_machine_to_others(
-    worker: str, least: int, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Catalogue(folder, write=True):
-        pass
-    asked: list[int] = []
-    monkeypatch.setattr("os.nice", asked.append)
-    monkeypatch.setattr("signal.signal", lambda *arguments: None)
-    monkeypatch.setattr("sys.argv", [worker, str(folder)])
-    importlib.import_module(worker).main()
-    assert asked == [least]
 
 
 READ = """
@@ -331,7 +311,7 @@ import tantivy
 from indexer.engines import open_engine
 from indexer.engines.embedded import engine
 from indexer.query.search import Search
-from indexer.update import standing
+from indexer.standing import standing
 from papers.catalogue import Catalogue
 """
 

@@ -19,7 +19,8 @@ import pytest
 
 from indexer.engines import open_engine
 from indexer.query.search import Search
-from indexer.update import standing, update
+from indexer.standing import standing
+from indexer.update import update
 from operate import runner
 from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
 from operate.doctor import examine

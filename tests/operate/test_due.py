@@ -81,6 +81,7 @@ def test_jobs_come_in_the_order_in_which_they_were_due() -> None:
     weekly = Job(name="weekly", at="0 1 * * 1", steps=("index",))
     found = all_due([JOB, weekly], {"daily": None, "weekly": None}, NOON)
     assert [one.job for one in found] == ["weekly", "daily"]
+    assert {one.until for one in found} == {TODAY + timedelta(days=1)}
     lasts = {"daily": ran(TODAY, RunOutcome.FAILED, crawl=RunOutcome.FAILED), "weekly": None}
     assert next_at([JOB, weekly], lasts, TODAY + timedelta(minutes=6)) == retry_at(lasts["daily"])  # type: ignore[arg-type]
     assert next_at([JOB], {"daily": ran(TODAY)}, NOON) == TODAY + timedelta(days=1)

@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.engine import IndexState
 from indexer.engines import open_engine
-from indexer.update import Relation, Standing, update
+from indexer.standing import Relation, Standing
+from indexer.update import update
 from operate import metrics
 from operate.facts import Facts
 from operate.judge import NAMES, Finding, judge

@@ -154,6 +154,16 @@ def test_a_crawl_by_hand_ends_with_its_own_code_and_an_index(world: World) -> No
     assert (run.job, run.due, run.outcome) == ("", None, RunOutcome.INCOMPLETE)
 
 
+def test_translating_lets_the_next_run_begin(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an import it may take days; the day's papers come all the same."""
+    monkeypatch.setattr("operate.runner.why_skipped", lambda name, folder: None)
+    world.steps({"translate": {"seconds": 60}})
+    threading.Timer(0.5, lambda: setattr(world, "now", START + timedelta(days=1))).start()
+    run = world.run(Due("daily", START, ("translate", "index"), until=START + timedelta(days=1)))
+    assert outcomes(run) == {"translate": "incomplete", "index": "ok"} and run.outcome is RunOutcome.INCOMPLETE
+    assert run.steps[0].reason == "the next run was due, and goes on with it"
+
+
 # The lock
 
 
@@ -297,7 +307,10 @@ def paperglot(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         ('[[schedule.job]]\nname = "a"\nat = "61 2 * * *"', "'61 2 * * *' is no cron line"),
         ('[[schedule.job]]\nname = "a"\nzone = "Asia/Peking"', "there is no time zone 'Asia/Peking'"),
-        ('[[schedule.job]]\nname = "a"\nsteps = ["crawl", "dance"]', "there is no step 'dance'; there are crawl"),
+        (
+            '[[schedule.job]]\nname = "a"\nsteps = ["crawl", "dance"]',
+            "there is no step 'dance'; there are models",
+        ),
         ('[[schedule.job]]\nname = "a"\nsteps = []', "a job needs a step"),
         ('[[schedule.job]]\nname = "a"\n[[schedule.job]]\nname = "a"', "two jobs are named 'a'"),
         ('[[schedule.job]]\nname = " "', "Setting 'job.0.name'"),
@@ -380,3 +393,39 @@ def test_killed_with_all_its_processes_it_is_recorded_as_killed(replica: Callabl
         assert lock is not None
         catalogue.runs.close_killed()
     assert paperglot("runs").stdout.split("\n")[0].split()[3] == "killed"
+
+
+def test_logs_for_machines_are_an_object_a_line(
+    replica: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The schedule's own lines, and all that its steps write."""
+    replica(papers_a_day=10)
+    monkeypatch.setenv("PAPERGLOT_LOG_FORMAT", "json")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
+    done = paperglot("run", "--due", "--wait")
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert done.stdout == "" and len(lines) > 4
+    assert all(line.keys() >= {"at", "level", "logger", "message"} for line in lines)
+    said = " ".join(line["message"] for line in lines)
+    assert "daily: crawl, translate, index" in said and "Planned:" in said
+
+
+def test_a_page_logs_what_it_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from urllib.request import urlopen
+
+    from tests.processes import free_ports
+
+    with Catalogue(folder, write=True):
+        pass
+    monkeypatch.setenv("PAPERGLOT_LOG_FORMAT", "json")
+    monkeypatch.setenv("PAPERGLOT_LOG_ACCESS", "true")
+    (port,) = free_ports(1)
+    process = subprocess.Popen(
+        [str(BIN / "paperglot"), "serve", "--port", str(port)], env=os.environ, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: paperglot("serve", "--alive", "--port", str(port)).returncode == 0, process)
+    urlopen(f"http://127.0.0.1:{port}/livez?x=1").close()
+    process.terminate()
+    _, said = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert any(line["logger"] == "uvicorn.access" and "/livez?x=1" in line["message"] for line in lines)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.engines import open_engine
+from indexer.query.search import Search
+from indexer.update import update
 from papers import store
 from papers.catalogue import Catalogue
 from papers.store import CatalogueMissing, CatalogueUnusable, SchemaMismatch
@@ -39,6 +42,8 @@ def test_every_released_schema_is_brought_up_to_date(folder: Path) -> None:
         connection.close()
         with Catalogue(target, write=True) as catalogue:
             assert catalogue.keep(page(sighting()), AT).new == 1
+            update(catalogue, open_engine(target))
+        assert open_engine(target).search(Search()).total == 1
 
 
 def test_nothing_kept_yet(folder: Path) -> None:

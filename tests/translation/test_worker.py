@@ -231,7 +231,7 @@ def test_hostile_texts(abstract: str, folder: Path, toy: Path) -> None:
 
 def test_the_worker_process(folder: Path, toy: Path) -> None:
     with kept_in(folder, toy, made(5)) as catalogue:
-        command = [sys.executable, "-m", "translation.worker", str(folder)]
+        command = [sys.executable, "-m", "cli.app", "translate"]
         done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
         assert catalogue.translation_counts() == {"zh": {"translated": 10}}
@@ -251,7 +251,7 @@ def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
     with kept_in(folder, toy, World(papers_a_day=600).announced(TODAY)) as catalogue:
         os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"] = "20"
         try:
-            process = subprocess.Popen([sys.executable, "-m", "translation.worker", str(folder)], env=os.environ)
+            process = subprocess.Popen([sys.executable, "-m", "cli.app", "translate"], env=os.environ)
         finally:
             del os.environ["PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE"]
         wait_until(catalogue.translation_counts, process)

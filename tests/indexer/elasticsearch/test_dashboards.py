@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.update import Relation, Standing
+from indexer.standing import Relation, Standing
 from operate.kibana import dashboards
 from operate.kibana.run_documents import side_index
 from papers.coverage import CoverageState, DayCoverage, Subject

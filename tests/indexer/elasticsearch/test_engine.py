@@ -23,7 +23,8 @@ from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.query.search import Search
 from indexer.query.tree import Word
 from indexer.settings import IndexSettings
-from indexer.update import standing, update
+from indexer.standing import standing
+from indexer.update import update
 from papers.catalogue import Catalogue
 from search_ui.app import application
 from search_ui.settings import PageSettings

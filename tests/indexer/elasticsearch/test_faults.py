@@ -17,7 +17,8 @@ from indexer.engines.elasticsearch import bulk
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.update import standing, update
+from indexer.standing import standing
+from indexer.update import update
 from papers.catalogue import Catalogue
 from replica.server import Replica
 from tests.cli.test_cli import paperglot

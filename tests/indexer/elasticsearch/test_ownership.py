@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -16,7 +17,8 @@ from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.elasticsearch.generations import Generations
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.update import PapersAtRisk, standing, update
+from indexer.standing import standing
+from indexer.update import PapersAtRisk, update
 from papers.catalogue import Catalogue
 from tests.indexer.contract import fill, found
 from tests.indexer.test_fields import FORMER, FORMER_FINDS
@@ -264,6 +266,25 @@ def test_a_key_that_is_replaced_in_its_file_needs_no_restart(
         found(page_engine)
     file.write_bytes(orjson.dumps(second.body))
     assert found(page_engine) == ["2611.00001"]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "expiration", "days"),
+    [(["manage_own_api_key"], "10d", 10), (["manage_own_api_key"], None, None), ([], "10d", None)],
+)
+def test_a_key_says_when_it_expires(
+    cluster: list[str],
+    expiration: str | None,
+    days: int | None,
+    client: Elasticsearch,
+    elastic: IndexSettings,
+    tmp_path: Path,
+) -> None:
+    role = {"cluster": cluster, "indices": [{"names": [f"{elastic.prefix}*"], "privileges": ["read"]}]}
+    made = client.security.create_api_key(name=elastic.prefix, role_descriptors={"page": role}, expiration=expiration)
+    (tmp_path / "key").write_text(made["encoded"])
+    expires = ElasticsearchEngine(with_key(elastic, tmp_path / "key")).key_expires()
+    assert (round((expires - datetime.now(UTC)) / timedelta(days=1)) if expires else None) == days
 
 
 def test_the_privileges_that_are_looked_at_are_those_that_the_readme_names() -> None:
