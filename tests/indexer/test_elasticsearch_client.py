@@ -278,6 +278,9 @@ def test_an_index_that_is_gone_takes_nothing_in_silence(sent: Sent) -> None:
 
 def test_a_full_disk_is_said_in_a_sentence(sent: Sent) -> None:
     full = {"error": {"type": "cluster_block_exception", "reason": "disk usage exceeded flood-stage watermark"}}
-    with pytest.raises(IndexWriteFailed, match=r"takes no writes: disk usage exceeded .* Nothing is lost"):
+    with pytest.raises(
+        IndexWriteFailed,
+        match=r"takes no writes: its disk is fuller .* Nothing is lost",
+    ):
         sent(items((429, full), (200, None)), items((429, full)))
     assert len(sent.waits) == bulk.TRIES - 1  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ def test_a_second_writer_is_refused(engine: EmbeddedEngine) -> None:
         assert writer.state.cursor == 1
 
 
-WORKER = [sys.executable, "-m", "indexer.update"]
+WORKER = [sys.executable, "-m", "cli.app", "index"]
 
 
 def keep(folder: Path, first: int, count: int) -> None:
@@ -111,7 +111,7 @@ def test_killed_at_any_moment_of_an_update(folder: Path) -> None:
     for _ in range(8):
         keep(folder, total + 1, 1500)
         total += 1500
-        process = subprocess.Popen([*WORKER, str(folder)], env=os.environ)
+        process = subprocess.Popen(WORKER, env=os.environ)
         time.sleep(chance.uniform(0.25, 0.9))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -130,7 +130,7 @@ def test_a_full_disk_loses_no_document(folder: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-    failed = subprocess.run([*WORKER, str(folder)], env=os.environ, preexec_fn=limited, capture_output=True, text=True)
+    failed = subprocess.run(WORKER, env=os.environ, preexec_fn=limited, capture_output=True, text=True)
     assert failed.returncode == 1
     assert "Nothing is lost; run it again" in failed.stderr and "Traceback" not in failed.stderr
     assert open_engine(folder).search(Search()).total == 500

@@ -79,7 +79,7 @@ def _ours(error: Exception, where: str) -> PaperglotError:
 
 def _of_status(error: ApiError, where: str) -> PaperglotError:
     kind, reason = reason_of(error.body)
-    if not isinstance(error.body, dict):
+    if str(error.body).lstrip()[:1] == "<":  # a page for people
         return EngineRefused(
             f"What answers at {where} is no Elasticsearch (status {error.status_code}): correct 'hosts' under [index]."
         )
