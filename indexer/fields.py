@@ -7,7 +7,7 @@ the same values on every engine; the others are there for people who look into E
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from operator import attrgetter
@@ -38,7 +38,7 @@ class Field:
     label: str  # for people, and `about` says more where the label does not do
     about: str = ""
     holds: str = ""
-    compute: Callable[[Document], Iterable[Any]] | None = None
+    compute: Callable[[Document], Sequence[Any]] | None = None
     asked_as: str = ""  # the name by which a node of a Query asks for it; "" where none does
     counted: bool = False  # a facet
     searched: bool = True  # False: Elasticsearch alone has it, and no search of ours looks at it
@@ -47,12 +47,24 @@ class Field:
 
     def values(self, document: Document) -> Sequence[Any]:
         """Of a TEXT or KEYWORD strings, of the others one number, date or time; () where the paper has none."""
+        return tuple(self.reader(document))
+
+    @property
+    def reader(self) -> Reader:
+        """What reads the values off a document: a plain function, for it is called for every field of every paper."""
         if self.compute is not None:
-            return tuple(self.compute(document))
-        value = getattr(document, self.holds)
-        if isinstance(value, tuple):
-            return value
-        return () if value is None or value == "" else (value,)
+            return self.compute
+        read: Callable[[Document], Any] = attrgetter(self.holds)
+        return read if self.holds in _SEVERAL else lambda document: _one(read(document))
+
+
+Reader = Callable[[Document], Sequence[Any]]
+# Fields of a Document that hold several values.
+_SEVERAL = {field.name for field in fields(Document) if field.default == ()}
+
+
+def _one(value: Any) -> tuple[Any, ...]:
+    return () if value is None or value == "" else (value,)
 
 
 def language_field(name: str, language: str) -> str:
@@ -63,11 +75,11 @@ def language_field(name: str, language: str) -> str:
     return f"{name}_{language if language in LANGUAGES else OTHER}"
 
 
-def _in_language(name: str, language: str) -> Callable[[Document], Iterable[str]]:
+def _in_language(name: str, language: str) -> Callable[[Document], Sequence[str]]:
     texts_of = attrgetter(name)
     if language == OTHER:
         return lambda document: [text for one, text in texts_of(document).items() if one not in LANGUAGES]
-    return lambda document: [text for one, text in texts_of(document).items() if one == language]
+    return lambda document: (text,) if (text := texts_of(document).get(language)) is not None else ()
 
 
 _SPOKEN = {"en": "English", "zh": "Chinese", OTHER: "other languages"}
@@ -91,15 +103,15 @@ def archive_of(code: str) -> str:
     return category.archive if category else code.split(".")[0]
 
 
-def _author_keys(document: Document) -> Iterable[str]:
-    return dict.fromkeys(key for name in document.authors for key in names.keys(name))
+def _author_keys(document: Document) -> Sequence[str]:
+    return list(dict.fromkeys(key for name in document.authors for key in names.keys(name)))
 
 
-def _archives(document: Document) -> Iterable[str]:
-    return dict.fromkeys(map(archive_of, document.categories))
+def _archives(document: Document) -> Sequence[str]:
+    return list(dict.fromkeys(map(archive_of, document.categories)))
 
 
-def _has(document: Document) -> Iterable[str]:
+def _has(document: Document) -> Sequence[str]:
     has = {
         "code": document.code is not None,
         "project": document.project is not None,
@@ -110,12 +122,12 @@ def _has(document: Document) -> Iterable[str]:
     return [name for name, is_so in has.items() if is_so]
 
 
-def _noon(document: Document) -> Iterable[datetime]:
+def _noon(document: Document) -> Sequence[datetime]:
     # At midnight every day would be the one before in all of America: Kibana groups by the reader's zone.
     return [datetime.combine(document.day, time(12), UTC)] if document.day else ()
 
 
-def _keywords(document: Document) -> Iterable[str]:
+def _keywords(document: Document) -> Sequence[str]:
     return [keyword.lower() for keyword in document.keywords]
 
 
@@ -207,11 +219,6 @@ def text_fields(name: str) -> tuple[str, ...]:
     return tuple(field.name for field in asked_for(name))
 
 
-def text_values(document: Document) -> dict[str, Sequence[str]]:
-    """The values of each text field that the document has."""
-    return {field.name: values for field in of_kind(Kind.TEXT) if (values := field.values(document))}
-
-
 def as_number(day: date | None) -> int | None:
     """2026-11-20 → 20261120."""
     return day.year * 10_000 + day.month * 100 + day.day if day else None
@@ -222,14 +229,14 @@ def from_number(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
 
 
-def numbers(field: Field, document: Document) -> list[int]:
-    """The values of a field that is searched by ranges or sorted by, as whole numbers; days as yyyymmdd."""
-    values = field.values(document)
+def number_reader(field: Field) -> Callable[[Document], Iterable[int]]:
+    """What reads the values of a field that is searched by ranges or sorted by, as whole numbers; days as yyyymmdd."""
+    read = field.reader
     match field.kind:
         case Kind.DAY | Kind.MOMENT:
-            return [number for value in values if (number := as_number(value)) is not None]
+            return lambda document: [number for one in read(document) if (number := as_number(one)) is not None]
         case Kind.NUMBER | Kind.SORT_KEY:
-            return list(values)
+            return read
         case Kind.TEXT | Kind.KEYWORD:
             raise TypeError(f"{field.name} has no numbers")
         case other:

@@ -221,36 +221,41 @@ def _change(
     if merged is None:
         return Change(seq, number, id, None)
     paper = codec.unpack_paper(merged, codec.unpack_text(title), codec.unpack_text(abstract))
-    hashes = dict(zip(translations.FIELDS, (title_hash, abstract_hash), strict=True))
-    # Others are of an earlier version of the text.
-    current = [one for one in made if one.source == hashes[one.field]]
+    hashes = {"title": title_hash, "abstract": abstract_hash}
     texts: dict[str, dict[str, str]] = {}
     models: dict[str, str] = {}
     reasons: dict[str, str] = {}
     outcomes: dict[str, dict[str, translations.Outcome]] = {}
-    for one in current:
+    language: str | None = None
+    translated_at = 0
+    for one in made:
+        if one.source != hashes[one.field]:
+            continue  # of an earlier version of the text
+        language = language or (one.original.language if one.original else None)
         outcomes.setdefault(one.language, {})[one.field] = one.outcome
         if one.outcome is translations.Outcome.TRANSLATED:
             texts.setdefault(one.field, {})[one.language] = one.text
             models[one.language] = one.model
+            translated_at = max(translated_at, one.at)
         elif one.outcome is translations.Outcome.UNTRANSLATED:
             reasons[one.language] = one.reason or ""
-    fields = [name for name, hash in hashes.items() if hash is not None]
     return Change(
         seq,
         number,
         id,
         paper,
-        language=next((one.original.language for one in current if one.original), None),
-        translations=texts,
-        translated_by=models,
-        untranslated=reasons,
-        states={
-            language: translations.state_of([by_field.get(name) for name in fields])
-            for language, by_field in outcomes.items()
-        },
-        translated_at=max(
-            (one.at for one in current if one.at and one.outcome is translations.Outcome.TRANSLATED), default=None
-        ),
+        language,
+        texts,
+        models,
+        reasons,
+        states=_states(outcomes, [name for name, hash in hashes.items() if hash is not None]) if outcomes else {},
+        translated_at=codec.from_microseconds(translated_at) if translated_at else None,
         first_seen=codec.from_microseconds(first_seen) if first_seen is not None else None,
     )
+
+
+def _states(outcomes: dict[str, dict[str, translations.Outcome]], fields: list[str]) -> dict[str, str]:
+    return {
+        language: translations.state_of([by_field.get(name) for name in fields])
+        for language, by_field in outcomes.items()
+    }

@@ -72,7 +72,7 @@ class Translation:
     original: Detected | None  # None in rows of before it was kept
     sentences: tuple[tuple[str, str], ...] = ()  # (key of the source sentence, target sentence)
     reason: str | None = None
-    at: datetime | None = None  # when it was kept; None before
+    at: int = 0  # when it was kept, in µs since 1970; 0 before
 
     @property
     def text(self) -> str:
@@ -146,8 +146,7 @@ def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tu
     for number, name, language, source, state, model, rules, sentences, reason, original, confidence, at in rows:
         pairs = tuple((key, target) for key, target in orjson.loads(sentences))
         found = Detected(original, confidence) if original else None
-        kept_at = codec.from_microseconds(at)
-        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason, kept_at)
+        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason, at)
 
 
 def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:

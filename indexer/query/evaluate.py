@@ -8,7 +8,7 @@ from typing import assert_never
 
 from indexer.analysis import EXACT, STEMMED, positions_of_values, terms
 from indexer.documents import Document
-from indexer.fields import archive_of, as_number, asked_for, numbers
+from indexer.fields import archive_of, as_number, asked_for, number_reader
 from indexer.query.limits import spreads
 from indexer.query.tree import (
     DEFAULT_FIELDS,
@@ -87,7 +87,7 @@ def _has_keyword(document: Document, name: str, value: str) -> bool:
 
 
 def _number(document: Document, name: str) -> int | None:
-    return next((number for field in asked_for(name) for number in numbers(field, document)), None)
+    return next((number for field in asked_for(name) for number in number_reader(field)(document)), None)
 
 
 def _within(value: int | None, first: int | None, last: int | None) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -14,8 +15,17 @@ from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED
 from indexer.fields import FIELDS, Field, Kind, language_field
 from papers.codec import restore
 
-_TEXTS = tuple(field for field in FIELDS if field.kind is Kind.TEXT)
-_OTHERS = tuple(field for field in FIELDS if field.kind is not Kind.TEXT)
+
+def _read_value(field: Field) -> Callable[[Document], Any]:
+    if field.holds:
+        return attrgetter(field.holds)
+    read = field.reader
+    return read if field.kind is Kind.KEYWORD else lambda document: next(iter(read(document)), None)
+
+
+_TEXTS = [(field.name, field.reader) for field in FIELDS if field.kind is Kind.TEXT]
+# Of the others, what reads the value as it is written: a list of keywords, else one value.
+_OTHERS = [(field.name, _read_value(field)) for field in FIELDS if field.kind is not Kind.TEXT]
 # Fields of the index that hold a field of Document as it is.
 _HOLDING = tuple(field for field in FIELDS if field.holds)
 _ONLY_STORED = ("translated_by", "untranslated", "versions", "keywords")
@@ -25,24 +35,17 @@ def to_source(document: Document, at: datetime | None = None) -> bytes:
     """The document as JSON, written at `at`. What is empty is left out."""
     stored = {name: getattr(document, name) for name in _ONLY_STORED}
     stored |= {name: _of_other_languages(getattr(document, name)) for name in BY_LANGUAGE}
-    texts = {field.name: field.values(document) for field in _TEXTS}
+    texts = {name: list(read(document)) for name, read in _TEXTS}
     whole = " ".join(text for values in texts.values() for text in values)
     if blanked(whole) is not whole:
         # Seldom: the fields get what is searched, and the originals are kept beside them.
         texts = {name: [blanked(value) for value in values] for name, values in texts.items()}
         stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", "comments")}
-    values: dict[str, Any] = {field.name: _value(field, document) for field in _OTHERS}
+    values: dict[str, Any] = {name: read(document) for name, read in _OTHERS}
     values |= texts | {INDEXED_AT: at, STORED: _filled(stored)}
     if texts["comments"]:
         (values["comments"],) = texts["comments"]
     return orjson.dumps(_filled(values), default=list)
-
-
-def _value(field: Field, document: Document) -> Any:
-    if field.holds:
-        return getattr(document, field.holds)
-    values = field.values(document)
-    return values if field.kind is Kind.KEYWORD else next(iter(values), None)
 
 
 def _of_other_languages(texts: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import tantivy
 
 from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold
 from indexer.documents import Document, to_json
-from indexer.fields import SEARCHED, Field, Kind, numbers
+from indexer.fields import SEARCHED, Field, Kind, number_reader, of_kind
 
 NEWEST = "newest_key"
 UPVOTES = "upvotes_key"
@@ -47,6 +47,12 @@ def _add(builder: tantivy.SchemaBuilder, field: Field) -> None:
             assert_never(other)
 
 
+# What reads each field off a document.
+_TEXTS = [(field.name, EXACT_TWINS.get(field.asked_as), field.reader) for field in of_kind(Kind.TEXT)]
+_KEYWORDS = [(field.name, field.reader) for field in of_kind(Kind.KEYWORD)]
+_NUMBERS = [(field.name, number_reader(field)) for field in of_kind(Kind.NUMBER, Kind.DAY, Kind.MOMENT, Kind.SORT_KEY)]
+
+
 def register(index: tantivy.Index) -> None:
     """Give `index` our analyzers; tantivy does not keep them."""
     for analysis in ANALYSES:
@@ -56,21 +62,17 @@ def register(index: tantivy.Index) -> None:
 def to_tantivy(document: Document) -> tantivy.Document:
     """The document with everything it is found, counted, sorted and shown by."""
     made = tantivy.Document()
-    for field in SEARCHED:
-        match field.kind:
-            case Kind.TEXT:
-                twin = EXACT_TWINS.get(field.asked_as)
-                for text in map(fold, field.values(document)):
-                    made.add_text(field.name, text)
-                    if twin:
-                        made.add_text(twin, text)
-            case Kind.KEYWORD:
-                for value in field.values(document):
-                    made.add_text(field.name, value)
-            case Kind.NUMBER | Kind.DAY | Kind.MOMENT | Kind.SORT_KEY:
-                for number in numbers(field, document):
-                    made.add_unsigned(field.name, number)
-            case other:
-                assert_never(other)
+    for name, twin, read in _TEXTS:
+        for text in read(document):
+            folded = fold(text)
+            made.add_text(name, folded)
+            if twin:
+                made.add_text(twin, folded)
+    for name, read in _KEYWORDS:
+        for value in read(document):
+            made.add_text(name, value)
+    for name, numbers in _NUMBERS:
+        for number in numbers(document):
+            made.add_unsigned(name, number)
     made.add_bytes(STORED, to_json(document))
     return made
