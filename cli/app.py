@@ -109,7 +109,8 @@ def main() -> None:
     """Run the command line; ends the process."""
     # A command that is told to stop ends as it does on Ctrl-C. Those that wait for what they are at say so themselves.
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # else it was started with nohup
+            signal.signal(number, signal.default_int_handler)
     try:
         code: Any = app(standalone_mode=False)
     except PaperglotError as error:

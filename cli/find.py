@@ -133,7 +133,7 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
 
     # A setting that is wrong is said here, once, not by every worker in a traceback.
     IndexSettings.load()
-    PageSettings.load()
+    page = PageSettings.load()
     log = LogSettings.load()
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Paperglot is at http://{shown}:{port} (Ctrl-C ends it)")
@@ -151,6 +151,7 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
         log_level="info" if log.access else "warning",
         log_config=None if log.format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=log.access,
+        forwarded_allow_ips=list(page.proxies),
         server_header=False,
         date_header=True,
     )

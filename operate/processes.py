@@ -67,7 +67,9 @@ def stopping() -> Iterator[Stop]:
     def note(number: int, frame: FrameType | None) -> None:
         stop.tell()
 
-    before = {number: signal.signal(number, note) for number in SIGNALS}
+    # What was ignored before stays so: `nohup` outlives its terminal.
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, note) for number in heard}
     try:
         yield stop
     finally:

@@ -238,6 +238,20 @@ def test_a_step_that_does_not_listen_is_killed_in_time(world: World, monkeypatch
     process.stdout.close()
 
 
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """As with nohup, so that a run outlives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with processes.stopping() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not stop.told
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert stop.told
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 # The schedule
 
 
