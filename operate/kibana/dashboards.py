@@ -31,7 +31,9 @@ def papers(view: str) -> Json:
     board.series("Papers a day", count("papers"), split=by("archive", "Archive", 8), width=48)
     board.top("Categories", count("papers"), by("category", "Category", 15))
     board.top("Authors", count("papers"), by("authors.keyword", "Author", 15))
-    board.top("Most upvoted", statistic("max", "upvotes", "upvotes"), by("title.keyword", "Title", 15))
+    board.top(
+        "Most upvoted", statistic("max", "upvotes", "upvotes"), by("title.keyword", "Title", 15), filter="upvotes: *"
+    )
     board.share("Archives", count("papers"), by("archive", "Archive", 10), width=12)
     board.share("Sources", count("papers"), by("source", "Source", 6), width=12)
     board.share("Languages of the original", count("papers"), by("language", "Language", 6), width=12)
@@ -87,7 +89,7 @@ def crawl(view: str) -> Json:
         [count("times"), total("refusals", "refusals"), total("parse_errors", "not readable")],
         [by("step", "Step", 8), by("outcome", "Outcome", 8)],
         width=24,
-        filter=steps,
+        filter=f'{steps} and outcome: ("failed" or "killed" or "incomplete")',
     )
     board.documents("Last runs", ("job", "outcome", "duration_s", "papers_new", "made_up", "reason"), filter=runs)
     return board.definition()

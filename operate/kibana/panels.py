@@ -37,7 +37,9 @@ def by_day(label: str = "Day") -> Json:
 
 
 def by(field: str, label: str, limit: int = 10) -> Json:
-    return {"operation": "terms", "fields": [field], "limit": limit, "label": label}
+    """The values of a field for which the panel's first figure is largest."""
+    rank = {"type": "metric", "metric_index": 0, "direction": "desc"}
+    return {"operation": "terms", "fields": [field], "limit": limit, "label": label, "rank_by": rank}
 
 
 class Board:

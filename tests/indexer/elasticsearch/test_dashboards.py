@@ -121,6 +121,9 @@ def bucket(given: dict[str, Any], zone: str, inner: dict[str, Any]) -> dict[str,
         }
     else:
         own = {"terms": {"field": given["fields"][0], "size": given["limit"]}}
+        # Of the groups around others Elasticsearch cannot order by what is counted inside of these.
+        if "m0" in inner and not {"percentiles", "top_hits"} & inner["m0"]["aggs"]["metric"].keys():
+            own["terms"]["order"] = {"m0>metric": given["rank_by"]["direction"]}
     return own | {"aggs": inner}
 
 
