@@ -43,7 +43,7 @@ def backup(
     from papers import calendar
 
     size = back_up(folder(data), file, calendar.utc_now())
-    typer.echo(f"Wrote {file.absolute()} ({size >> 20:,} MB). 'paperglot restore' puts it back.")
+    typer.echo(f"Wrote {file.absolute()} ({size / 1e6:,.1f} MB). 'paperglot restore' puts it back.")
 
 
 def restore(

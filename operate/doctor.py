@@ -88,7 +88,7 @@ def _data(folder: Path) -> str:
 
 def _models(folder: Path) -> str:
     if reason := why_skipped(TRANSLATE, folder):
-        raise _Wrong(f"Nothing is translated: {reason}.")
+        return f"Nothing is translated: {reason}."
     packages = installed(packages_folder(folder, TranslationSettings.load()))
     return f"{len(packages)} installed."
 
