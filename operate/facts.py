@@ -61,10 +61,10 @@ def look(
     subjects = plan.subjects(crawl.categories)
     count = WEEKS * LISTINGS_A_WEEK
     first = min(coverage.days_of(subject, now, count)[0] for subject in subjects)
-    record = catalogue.record(first, now.date() + timedelta(days=1))
+    earlier = coverage.fold(catalogue.record(first, now.date() + timedelta(days=1)), subjects, now, count)
     runs = catalogue.runs
     folder = catalogue.folder
-    going_on = _is_held(folder)
+    going_on = locks.is_held(folder / locks.RUN)
     lasts = {job.name: runs.last_of(job.name) for job in jobs}
     late = {
         job.name: found.at
@@ -72,25 +72,23 @@ def look(
         # Without a single run nobody has asked for a schedule.
         if (last := lasts[job.name]) and not going_on and (found := dues.due(job, last, now)) and found.at != last.due
     }
+    translated_into = languages if why_skipped(TRANSLATE, folder) is None else ()
     return Facts(
         now=now,
         folder=folder,
         papers=catalogue.count(),
         damage=catalogue.damage(),
         index=standing(catalogue, engine),
-        days=tuple(coverage.fold(record, subjects, now, plan.DAYS)),
-        earlier=tuple(coverage.fold(record, subjects, now, count)),
+        # Subject by subject, oldest day first: the last ones of each.
+        days=tuple(day for place, day in enumerate(earlier) if place % count >= count - plan.DAYS),
+        earlier=tuple(earlier),
         left_out=len(catalogue.rejected(timedelta(days=plan.DAYS), now)),
         runs=tuple(runs.latest(20)),
         going_on=going_on,
         late=late,
         translations=catalogue.translation_counts(),
         # Where nobody has installed a model, nothing waits for one.
-        backlog={
-            language: catalogue.waiting(language, now - BACKLOG_AFTER)
-            for language in languages
-            if why_skipped(TRANSLATE, folder) is None
-        },
+        backlog={language: catalogue.waiting(language, now - BACKLOG_AFTER) for language in translated_into},
         disk_free=shutil.disk_usage(folder).free,
         size=_size(folder),
         key_expires=_expiry(engine),
@@ -106,14 +104,6 @@ def look_at(folder: Path, engine: SearchEngine, now: datetime) -> Facts:
 
 # Papers that are not translated after so long are a backlog.
 BACKLOG_AFTER = timedelta(days=2)
-
-
-def _is_held(folder: Path) -> bool:
-    try:
-        with locks.exclusive(folder / locks.RUN) as free:
-            return not free
-    except PaperglotError:
-        return False  # a folder that is read-only: nothing can run on it
 
 
 def _size(folder: Path) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from papers.errors import PaperglotError
 
 # In the data folder: whoever holds it carries out a run.
 RUN = "crawl.lock"
+_TRIES, _SECONDS_BETWEEN_TRIES = 20, 0.005
 
 
 class LockUnusable(PaperglotError):
@@ -49,7 +51,7 @@ def held(path: Path, what: str, since: datetime) -> Iterator[int | None]:
     The value is its descriptor: a process that it is handed to holds the lock, too.
     """
     with _open(path) as descriptor:
-        if not _take(descriptor):
+        if not _take_soon(descriptor):
             yield None
             return
         note = json.dumps({"process": os.getpid(), "what": what, "since": since.isoformat()})
@@ -72,9 +74,19 @@ def is_parents(path: Path) -> bool:
     last = holder(path)
     if last is None or last.process != os.getppid():
         return False
-    with suppress(PaperglotError), exclusive(path) as free:
-        return not free
-    return False
+    return is_held(path)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process has the lock. Looking makes no file, and needs no right to write."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False  # nobody has ever taken it
+    try:
+        return not _take(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -89,9 +101,18 @@ def _open(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _take(descriptor: int) -> bool:
+def _take_soon(descriptor: int) -> bool:
+    """Take the lock, also where somebody is just looking whether it is held: that is over in microseconds."""
+    for _ in range(_TRIES):
+        if _take(descriptor):
+            return True
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+    return False
+
+
+def _take(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

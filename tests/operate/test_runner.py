@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -194,6 +195,20 @@ def test_a_step_that_outlives_its_run_keeps_the_lock(world: World) -> None:
         assert free
 
 
+def test_looking_whether_a_run_goes_on_makes_no_file_and_turns_no_run_away(world: World) -> None:
+    """A monitor asks every few seconds; a crawl that begins just then must not be told that another one goes on."""
+    lock = world.folder.parent / "lock"
+    assert not locks.is_held(lock) and not lock.exists()
+    with locks.held(lock, "a test", START) as taken:
+        assert taken is not None and locks.is_held(lock)
+    assert not locks.is_held(lock)
+    with lock.open("rb") as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)  # as long as a look lasts, and much longer
+        threading.Timer(0.015, fcntl.flock, (looked_at, fcntl.LOCK_UN)).start()
+        with locks.held(lock, "a test", START) as taken:
+            assert taken is not None
+
+
 def test_a_note_of_a_lock_that_is_damaged(tmp_path: Path) -> None:
     for content in (b"", b"\xff", b"[]", b'{"process": 1}'):
         (tmp_path / "lock").write_bytes(content)
@@ -261,7 +276,7 @@ def test_what_failed_is_tried_again_after_ten_and_sixty_minutes(world: World) ->
 
     def pause(seconds: float) -> bool:
         pauses.append(world.now)
-        with locks.exclusive(world.folder / runner.LOCK) as free:
+        with locks.exclusive(world.folder / locks.RUN) as free:
             assert free  # while a retry waits
         world.now += timedelta(minutes=5)
         return False
@@ -403,7 +418,7 @@ def test_killed_with_all_its_processes_it_is_recorded_as_killed(replica: Callabl
     kill_all(process)
     process.wait()
     assert paperglot("runs").stdout.split("\n")[0].split()[3] == "running"
-    with locks.held(folder / runner.LOCK, "a test", START) as lock, Catalogue(folder, write=True) as catalogue:
+    with locks.held(folder / locks.RUN, "a test", START) as lock, Catalogue(folder, write=True) as catalogue:
         assert lock is not None
         catalogue.runs.close_killed()
     assert paperglot("runs").stdout.split("\n")[0].split()[3] == "killed"
