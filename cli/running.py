@@ -30,10 +30,9 @@ def say(line: str) -> None:
 
 def is_step(into: Path) -> bool:
     """Whether this process is a step of a run: whoever started it holds the lock."""
-    from operate.runner import LOCK
-    from papers.locks import is_parents
+    from papers import locks
 
-    return is_parents(into / LOCK)
+    return locks.is_parents(into / locks.RUN)
 
 
 def tell_run(name: str, counts: Mapping[str, int], reason: str | None = None) -> None:
@@ -77,29 +76,20 @@ def _end(code: int) -> None:
 
 @contextmanager
 def _schedule(into: Path) -> Iterator[Schedule]:
+    from crawler.configuration import CrawlSettings, check_contact
     from operate import processes
     from operate.ping import Ping
     from operate.schedule import Schedule
-    from operate.settings import ScheduleSettings
+    from operate.settings import ScheduleSettings, check_all
 
     settings = ScheduleSettings.load()
-    _check_all_settings()
+    check_all()  # before anything runs
+    check_contact(CrawlSettings.load())
     with processes.stopping() as stop:
         place = _place(into)
         yield Schedule(place, settings.job, Ping(settings.ping, place.say), stop)
         if stop.told:
             raise typer.Abort
-
-
-def _check_all_settings() -> None:
-    """Every section is read before anything runs: a misspelt one would fail each step, night after night."""
-    from crawler.configuration import CrawlSettings, check_contact
-    from indexer.settings import IndexSettings
-    from translation.settings import TranslationSettings
-
-    check_contact(CrawlSettings.load())
-    IndexSettings.load()
-    TranslationSettings.load()
 
 
 def schedule(
@@ -156,24 +146,18 @@ def runs(
     import orjson
 
     from papers.catalogue import Catalogue
+    from papers.runs import as_json as run_as_json
 
     with Catalogue(folder(data)) as catalogue:
         latest = catalogue.runs.latest(count)
     if as_json:
-        typer.echo(orjson.dumps([as_object(one) for one in latest], option=orjson.OPT_INDENT_2).decode())
+        typer.echo(orjson.dumps([run_as_json(one) for one in latest], option=orjson.OPT_INDENT_2).decode())
         return
     if not latest:
         typer.echo("Nothing has run yet: 'paperglot crawl' or 'paperglot schedule' begins.")
     for one in latest:
         for line in _lines(one):
             typer.echo(line)
-
-
-def as_object(run: RunRecord) -> dict[str, Any]:
-    """A run as the command line and the API give it."""
-    from dataclasses import asdict
-
-    return {**asdict(run), "job": run.job or None}
 
 
 def _lines(run: RunRecord) -> Iterator[str]:

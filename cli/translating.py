@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +84,8 @@ def _ending_with_its_batch() -> Iterator[list[int]]:
 
     As an exception it was lost now and then, and the whole rest was translated.
     """
+    from operate.processes import listening
+
     told: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -92,14 +93,8 @@ def _ending_with_its_batch() -> Iterator[list[int]]:
             raise KeyboardInterrupt
         told.append(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, note) for number in heard}
-    try:
+    with listening(note):
         yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _by_hand(text: str, into: Path, settings: TranslationSettings, to: str, as_json: bool) -> None:

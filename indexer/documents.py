@@ -13,11 +13,11 @@ from papers.codec import restore
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
 from papers.paper import Change, Paper, Version
+from papers.translations import State
 
 LANGUAGES = ("en", "zh")
 OTHER = "other"
 BY_LANGUAGE = ("title", "abstract")
-PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def from_change(change: Change, languages: Sequence[str] = ()) -> Document:
 
 
 def _states(change: Change, languages: Sequence[str]) -> tuple[str, ...]:
-    states = dict.fromkeys(languages, PENDING) | dict(change.states)
+    states = dict.fromkeys(languages, State.PENDING.value) | dict(change.states)
     return tuple(f"{language}:{state}" for language, state in sorted(states.items()))
 
 

@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 
 from indexer.update import LOCK as INDEX_LOCK
-from operate.runner import LOCK
 from papers import forgotten, locks, store
 from papers.errors import PaperglotError, UsageError
 from papers.settings import config_file
@@ -75,7 +74,7 @@ def _copy(source: sqlite3.Connection, to: Path, at: datetime) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
         target.execute("CREATE TABLE backup (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID")
         target.executemany("INSERT INTO backup VALUES (?, ?)", [("at", at.isoformat()), ("settings", _settings())])
-        if fault := _fault(target):
+        if fault := store.fault(target):
             raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
 
 
@@ -86,14 +85,6 @@ def _settings() -> str:
     with suppress(OSError, UnicodeDecodeError):
         return _SECRET.sub("# a secret, which is not in a backup", path.read_text("utf-8"))
     return ""
-
-
-def _fault(connection: sqlite3.Connection) -> str | None:
-    try:
-        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return None if answer == "ok" else str(answer)
 
 
 def restore(folder: Path, file: Path, at: datetime) -> Path | None:
@@ -126,7 +117,7 @@ def _check(file: Path) -> None:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.execute("SELECT 1 FROM paper LIMIT 1")
-            fault = _fault(connection)
+            fault = store.fault(connection)
     except sqlite3.Error as error:
         raise BackupFailed(f"{file} is no backup of Paperglot's: {error}.") from error
     if version > len(store.migrations()):
@@ -139,7 +130,7 @@ def _check(file: Path) -> None:
 def _alone(folder: Path, at: datetime) -> Iterator[None]:
     """Hold every lock of those who write; raises Busy where one is taken."""
     with ExitStack() as stack:
-        if stack.enter_context(locks.held(folder / LOCK, "paperglot restore", at)) is None:
+        if stack.enter_context(locks.held(folder / locks.RUN, "paperglot restore", at)) is None:
             raise Busy("A run is going on: stop the schedule, or wait for its end, and restore then.")
         for path in (folder / INDEX_LOCK, *folder.glob(f"*-{TRANSLATION_LOCK}")):
             if not stack.enter_context(locks.exclusive(path)):

@@ -14,11 +14,9 @@ from indexer.engines import open_engine
 from indexer.settings import IndexSettings
 from operate.facts import look_at
 from operate.judge import judge
-from operate.log import LogSettings
-from operate.settings import ScheduleSettings
+from operate.settings import check_all
 from operate.steps import TRANSLATE, why_skipped
 from papers import calendar
-from papers.calendar import CalendarSettings
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.settings import config_file
@@ -63,8 +61,7 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _settings() -> str:
-    for section in (CalendarSettings, CrawlSettings, IndexSettings, LogSettings, ScheduleSettings, TranslationSettings):
-        section.load()
+    check_all()
     return f"{config_file() or 'No settings file; all is as it is by default'}."
 
 

@@ -105,8 +105,8 @@ def _of_index(facts: Facts) -> Iterator[Finding]:
 
 def _changes(run: RunRecord | None) -> int:
     """How many papers a run may have changed since the index was brought up to date."""
-    counts = [count for step in run.steps for count in step.counts.items()] if run else []
-    return sum(number for what, number in counts if what in ("papers_new", "papers_changed", "papers_translated"))
+    counts = run.counts if run else {}
+    return sum(counts.get(what, 0) for what in ("papers_new", "papers_changed", "papers_translated"))
 
 
 def _of_days(facts: Facts) -> Iterator[Finding]:
@@ -169,7 +169,7 @@ def _of_runs(facts: Facts) -> Iterator[Finding]:
     ended = [run for run in facts.runs if run.ended is not None]
     for name in dict.fromkeys(run.job for run in ended):
         last = next(run for run in ended if run.job == name)
-        if last.outcome in (RunOutcome.FAILED, RunOutcome.KILLED):
+        if last.outcome.is_failure:
             said = " ".join(last.reasons) or "Nobody knows why."
             which = f"'{name}'" if name else "by hand"
             yield Finding(
@@ -177,15 +177,11 @@ def _of_runs(facts: Facts) -> Iterator[Finding]:
                 f"The last run {which} ({last.began:%Y-%m-%d %H:%M UTC}) was "
                 f"{'killed' if last.outcome is RunOutcome.KILLED else 'not successful'}. {said}",
             )
-    counts = _counts(ended[0]) if ended else {}
+    counts = ended[0].counts if ended else {}
     if number := counts.get("parse_errors"):
         yield Finding("parse_errors", f"{number:,} lists of the last run could not be read: has the site changed?")
     if number := counts.get("refusals"):
         yield Finding("refusals", f"{number:,} lists were refused in the last run ('paperglot runs' says by whom).")
-
-
-def _counts(run: RunRecord) -> dict[str, int]:
-    return {what: number for step in run.steps for what, number in step.counts.items()}
 
 
 def _of_translation(facts: Facts) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from prometheus_client.registry import Collector
 from indexer.engine import IndexState
 from operate.facts import Facts
 from operate.judge import NAMES, judge
-from papers.runs import RunOutcome
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -46,9 +45,8 @@ class _Gauges(Collector):
                   {job: run.began.timestamp() for job, run in last.items()})  # fmt: skip
         yield _by("paperglot_last_run_seconds", "How long it lasted", "job",
                   {job: (run.ended - run.began).total_seconds() for job, run in last.items() if run.ended})  # fmt: skip
-        good = (RunOutcome.OK, RunOutcome.INCOMPLETE, RunOutcome.STOPPED)
         yield _by("paperglot_last_run_successful", "1 where it did not fail", "job",
-                  {job: int(run.outcome in good) for job, run in last.items()})  # fmt: skip
+                  {job: int(not run.outcome.is_failure) for job, run in last.items()})  # fmt: skip
         counts = GaugeMetricFamily("paperglot_last_run_count", "What its steps counted", labels=["job", "step", "what"])
         for job, run in last.items():
             for step in run.steps:

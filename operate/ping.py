@@ -8,7 +8,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Callable
 
-from papers.runs import RunOutcome, RunRecord
+from papers.runs import RunRecord
 
 SECONDS = 10.0
 
@@ -33,9 +33,8 @@ class Ping:
         self._tell("/start", job)
 
     def ended(self, run: RunRecord) -> None:
-        failed = run.outcome in (RunOutcome.FAILED, RunOutcome.KILLED)
         sentences = "\n".join([f"{run.job}: {run.outcome.value}", *run.reasons])
-        self._tell("/fail" if failed else "", sentences)
+        self._tell("/fail" if run.outcome.is_failure else "", sentences)
 
     def _tell(self, end: str, body: str) -> None:
         if self._address is None:

@@ -64,17 +64,21 @@ def stopping() -> Iterator[Stop]:
     """Signals within the block are noted and passed on, instead of ending this process."""
     stop = Stop()
 
-    def note(number: int, frame: FrameType | None) -> None:
-        stop.tell()
+    with listening(lambda number, frame: stop.tell()):
+        yield stop
 
+
+@contextmanager
+def listening(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Let `handler` have the signals that tell a process to end, within the block."""
     # What was ignored before stays so: `nohup` outlives its terminal.
     heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, note) for number in heard}
+    before = {number: signal.signal(number, handler) for number in heard}
     try:
-        yield stop
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, former in before.items():
+            signal.signal(number, former)
 
 
 def start(command: Sequence[str], *, lock: int, merged: bool = False) -> Process:

@@ -23,7 +23,6 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.runs import RunOutcome, RunRecord, Runs
 
-LOCK = locks.RUN
 DONE, WRONG_CALL, INCOMPLETE, STOPPED = 0, 2, 3, 130
 SECONDS_BETWEEN_TRIES = 0.5
 
@@ -54,7 +53,7 @@ def alone(place: Place, what: str, stop: Stop, *, wait: bool) -> Iterator[int | 
     place.folder.mkdir(parents=True, exist_ok=True)
     said = False
     while True:
-        with locks.held(place.folder / LOCK, what, place.now()) as lock:
+        with locks.held(place.folder / locks.RUN, what, place.now()) as lock:
             if lock is not None:
                 yield lock
                 return
@@ -71,7 +70,7 @@ def alone(place: Place, what: str, stop: Stop, *, wait: bool) -> Iterator[int | 
 
 
 def _who(place: Place) -> str:
-    holder = locks.holder(place.folder / LOCK)
+    holder = locks.holder(place.folder / locks.RUN)
     if holder is None:
         return f"Another run on {place.folder} is going on."
     since = holder.since.strftime("%Y-%m-%d %H:%M UTC")
@@ -216,7 +215,6 @@ def _outcome_of_run(run: RunRecord, stop: Stop) -> RunOutcome:
     outcomes = {step.outcome for step in run.steps}
     if stop.told or RunOutcome.STOPPED in outcomes:
         return RunOutcome.STOPPED
-    for worst in (RunOutcome.FAILED, RunOutcome.KILLED):
-        if worst in outcomes:
-            return RunOutcome.FAILED
+    if any(outcome.is_failure for outcome in outcomes):
+        return RunOutcome.FAILED
     return RunOutcome.INCOMPLETE if RunOutcome.INCOMPLETE in outcomes else RunOutcome.OK

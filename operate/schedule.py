@@ -118,7 +118,7 @@ class Schedule:
 
     def _close_killed(self) -> bool:
         """Close runs that never said how they ended; False where one is going on."""
-        with locks.held(self._place.folder / runner.LOCK, "schedule", self._place.now()) as lock:
+        with locks.held(self._place.folder / locks.RUN, "schedule", self._place.now()) as lock:
             if lock is None:
                 return False
             with Catalogue(self._place.folder, write=True) as catalogue:
@@ -173,6 +173,6 @@ def exit_code(runs: Sequence[RunRecord | None]) -> int:
     outcomes = {run.outcome if run else RunOutcome.STOPPED for run in runs}
     if RunOutcome.STOPPED in outcomes:
         return runner.STOPPED
-    if outcomes & {RunOutcome.FAILED, RunOutcome.KILLED}:
+    if any(outcome.is_failure for outcome in outcomes):
         return 1
     return runner.INCOMPLETE if RunOutcome.INCOMPLETE in outcomes else 0

@@ -7,12 +7,23 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from crawler.configuration import CrawlSettings
+from indexer.settings import IndexSettings
 from operate import times
+from operate.log import LogSettings
 from operate.steps import STEPS, USUAL, in_order
+from papers.calendar import CalendarSettings
 from papers.settings import Section
+from translation.settings import TranslationSettings
 
 # arXiv's lists are out at 00:00 UTC or 01:00; what was not there then is by the afternoon.
 USUAL_TIMES = "15 2,14 * * 1-6"
+
+
+def check_all() -> None:
+    """Raise InvalidSetting where any section cannot be used: a misspelt one would fail each step, night after night."""
+    for section in (CalendarSettings, CrawlSettings, IndexSettings, LogSettings, ScheduleSettings, TranslationSettings):
+        section.load()
 
 
 def _known(steps: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ deletion leaves a row (a tombstone) in it.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -125,11 +124,7 @@ class Catalogue:
         """What SQLite finds wrong with the file; None where nothing is, or where it is too large for a quick look."""
         if (self.folder / store.FILE).stat().st_size > _LARGEST_CHECKED:
             return None
-        try:
-            (answer,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.DatabaseError as error:
-            answer = str(error)
-        return None if answer == "ok" else str(answer)
+        return store.fault(self._connection)
 
     def count(self) -> int:
         """How many papers there are."""

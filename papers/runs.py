@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import orjson
 
@@ -24,6 +26,10 @@ class RunOutcome(StrEnum):
     STOPPED = "stopped"  # by a signal; the next run carries on
     KILLED = "killed"  # it never said how it ended
     SKIPPED = "skipped"  # there was nothing for it to do
+
+    @property
+    def is_failure(self) -> bool:
+        return self in (RunOutcome.FAILED, RunOutcome.KILLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +63,20 @@ class RunRecord:
     @property
     def reasons(self) -> tuple[str, ...]:
         """What went wrong, a sentence a step."""
-        failed = (RunOutcome.FAILED, RunOutcome.KILLED)
-        return tuple(f"{step.name}: {step.reason}" for step in self.steps if step.outcome in failed and step.reason)
+        return tuple(f"{step.name}: {step.reason}" for step in self.steps if step.outcome.is_failure and step.reason)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What its steps counted, in all."""
+        counts: Counter[str] = Counter()
+        for step in self.steps:
+            counts.update(step.counts)
+        return dict(counts)
+
+
+def as_json(run: RunRecord) -> dict[str, Any]:
+    """A run as the command line and the API give it."""
+    return {**asdict(run), "job": run.job or None}
 
 
 class Runs:
@@ -130,10 +148,6 @@ class Runs:
     def latest(self, count: int) -> list[RunRecord]:
         """The last runs, the newest first."""
         return self._read("ORDER BY number DESC LIMIT ?", (count,))
-
-    def since(self, moment: datetime) -> list[RunRecord]:
-        """The runs that began at `moment` or later, the newest first."""
-        return self._read("WHERE began >= ? ORDER BY number DESC", (to_microseconds(moment),))
 
     def last_of(self, job: str) -> RunRecord | None:
         """The last run of a job that took a due time."""

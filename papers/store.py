@@ -198,6 +198,15 @@ def next_seq(connection: sqlite3.Connection, count: int) -> int:
     return int(last) - count + 1
 
 
+def fault(connection: sqlite3.Connection) -> str | None:
+    """What SQLite finds wrong with the file at a quick look; None where nothing is."""
+    try:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None if answer == "ok" else str(answer)
+
+
 def damaged(error: sqlite3.DatabaseError) -> CatalogueUnusable:
     """Our error for one of SQLite's that reading the catalogue came to: its file is not what it was."""
     return CatalogueUnusable(

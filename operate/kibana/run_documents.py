@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -76,14 +76,10 @@ def _standing(facts: Facts) -> dict[str, Any]:
 
 
 def _of_run(run: RunRecord) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for step in run.steps:
-        for what, number in step.counts.items():
-            counts[what] = counts.get(what, 0) + number
     return {
         "kind": "run",
         **_common(run, run),
-        **_known(counts),
+        **_known(run.counts),
         "attempt": run.attempt,
         "made_up": run.made_up,
         "reason": " ".join(run.reasons)[:1000] or None,
@@ -94,7 +90,7 @@ def _of_step(run: RunRecord, step: StepRecord) -> dict[str, Any]:
     return {
         "kind": "step",
         **_common(run, step),
-        **_known(dict(step.counts)),
+        **_known(step.counts),
         "step": step.name,
         "exit_code": step.exit_code,
         "reason": step.reason[:1000] if step.reason else None,
@@ -111,7 +107,7 @@ def _common(run: RunRecord, what: RunRecord | StepRecord) -> dict[str, Any]:
     }
 
 
-def _known(counts: dict[str, int]) -> dict[str, int]:
+def _known(counts: Mapping[str, int]) -> dict[str, int]:
     return {what: number for what, number in counts.items() if what in FIELDS}
 
 

@@ -21,6 +21,7 @@ from operate.judge import judge
 from papers import identifiers
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
+from papers.runs import as_json as run_as_json
 from search_ui.shell import engine, folder
 from search_ui.standing import facts
 
@@ -213,7 +214,7 @@ def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Re
         {
             "fine": not findings,
             "findings": [asdict(finding) for finding in findings],
-            "runs": [asdict(run) | {"job": run.job or None} for run in latest],
+            "runs": [run_as_json(run) for run in latest],
         }
     )
 

@@ -53,5 +53,6 @@ def duration(what: RunRecord | StepRecord, said: Words) -> str:
 
 
 def _counts(run: RunRecord, said: Words) -> str:
-    counts = {what: number for step in run.steps for what, number in step.counts.items() if number and what in COUNTS}
-    return ", ".join(f"{said.number(number)} {said.known(f'count_{what}', what)}" for what, number in counts.items())
+    counts = run.counts
+    shown = [what for what in counts if counts[what] and what in COUNTS]
+    return ", ".join(f"{said.number(counts[what])} {said.known(f'count_{what}', what)}" for what in shown)

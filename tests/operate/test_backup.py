@@ -21,7 +21,6 @@ from indexer.engines import open_engine
 from indexer.query.search import Search
 from indexer.standing import standing
 from indexer.update import update
-from operate import runner
 from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
 from operate.doctor import examine
 from papers import locks
@@ -116,7 +115,7 @@ def test_what_is_no_backup(folder: Path, file: Path, tmp_path: Path) -> None:
 def test_nothing_is_restored_while_something_runs(folder: Path, file: Path) -> None:
     fill(folder, 1, 3)
     back_up(folder, file, NOW)
-    with locks.held(folder / runner.LOCK, "paperglot crawl", NOW), pytest.raises(Busy, match="A run is going on"):
+    with locks.held(folder / locks.RUN, "paperglot crawl", NOW), pytest.raises(Busy, match="A run is going on"):
         restore(folder, file, NOW)
     with locks.exclusive(folder / "index.lock"), pytest.raises(Busy, match=r"index\.lock"):
         restore(folder, file, NOW)

@@ -18,7 +18,7 @@ import pytest
 from faults.command import kill_all
 from indexer.engines import open_engine
 from indexer.query.search import Search
-from operate import processes, runner
+from operate import processes
 from operate.ping import Ping
 from operate.processes import Stop
 from operate.runner import Place
@@ -119,7 +119,7 @@ def with_a_crawl_by_hand(week: Week, moment: str) -> None:
         "with locks.held(Path(sys.argv[1]), 'paperglot crawl', datetime.fromisoformat(sys.argv[2])):\n"
         "    print('held', flush=True); time.sleep(2)"
     )
-    command = [sys.executable, "-c", holds, str(week.folder / runner.LOCK), f"2026-{moment}:00+00:00"]
+    command = [sys.executable, "-c", holds, str(week.folder / locks.RUN), f"2026-{moment}:00+00:00"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
         assert other.stdout
         other.stdout.readline()
@@ -144,7 +144,7 @@ def killed_in_the_middle(week: Week, moment: str) -> None:
     kill_all(process)
     assert process.wait() == -signal.SIGKILL
     while True:  # its steps hold the lock until the kernel has done away with them
-        with locks.exclusive(week.folder / runner.LOCK) as free:
+        with locks.exclusive(week.folder / locks.RUN) as free:
             if free:
                 return
         time.sleep(0.05)
