@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -105,12 +106,24 @@ def _say(sentence: str) -> None:
     running.tell_run(_command, {}, sentence)
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal told this process to stop.
+
+    Of its own class because Python kills itself at its end, whatever its exit code, when a plain KeyboardInterrupt came
+    within `exec` of a string, which is how dataclasses are made while modules are imported.
+    """
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
+
+
 def main() -> None:
     """Run the command line; ends the process."""
     # A command that is told to stop ends as it does on Ctrl-C. Those that wait for what they are at say so themselves.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # else it was started with nohup
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _interrupt)
     try:
         code: Any = app(standalone_mode=False)
     except PaperglotError as error:

@@ -291,6 +291,22 @@ def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:
     assert len(stand_in.pages_asked()) == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_while_a_dataclass_is_made(number: signal.Signals, tmp_path: Path) -> None:
+    # As while modules are imported: Python itself ends as killed by SIGINT, although the exception was caught.
+    code = f"import os; os.kill(os.getpid(), {int(number)}); list(range(9))"
+    program = f"import cli.app, papers.locks\ncli.app.app = lambda **_: exec({code!r})\ncli.app.main()\n"
+    (tmp_path / "told.py").write_text(program)
+    done = subprocess.run(
+        [str(BIN / "python"), "-m", "told"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 130 and "paperglot: Stopped." in done.stderr
+
+
 def test_nothing_of_the_terminal_is_left_in_a_file(tmp_path: Path) -> None:
     done = paperglot("import", "kaggle", str(snapshot(tmp_path)))
     assert "\x1b" not in done.stdout + done.stderr
