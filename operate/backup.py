@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from papers.settings import config_file
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
 
+CHECKING = 2  # tables of a copy at a time: with more, small machines have nothing left for a crawl
 SETTINGS = "restored-paperglot.toml"
 # What no backup may hold: settings that are secrets.
 _SECRET = re.compile(r"^\s*(?:api_key|password)\s*=.*$", re.MULTILINE)
@@ -55,8 +57,8 @@ def back_up(folder: Path, file: Path, at: datetime) -> int:
     try:
         with closing(store.connect(folder, write=False)) as source:
             _copy(source, beside, at)
-        with beside.open("rb+") as written:
-            os.fsync(written.fileno())
+        if fault := _written_through(beside):
+            raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
         beside.replace(file)
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"The backup {file} cannot be written: {_plain(error)}.") from error
@@ -74,8 +76,25 @@ def _copy(source: sqlite3.Connection, to: Path, at: datetime) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
         target.execute("CREATE TABLE backup (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID")
         target.executemany("INSERT INTO backup VALUES (?, ?)", [("at", at.isoformat()), ("settings", _settings())])
-        if fault := store.fault(target):
-            raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
+
+
+def _written_through(file: Path) -> str | None:
+    """Write a copy through to the disk, and look at it meanwhile, several tables at a time: what is wrong with it."""
+
+    def fault(table: str) -> str | None:
+        with closing(_reading(file)) as connection:
+            return store.fault(connection, table)
+
+    with closing(_reading(file)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    with ThreadPoolExecutor(CHECKING) as pool, file.open("rb+") as written:
+        faults = [pool.submit(fault, table) for table in tables]
+        os.fsync(written.fileno())
+        return next(filter(None, (one.result() for one in faults)), None)
+
+
+def _reading(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _settings() -> str:
@@ -114,7 +133,7 @@ def restore(folder: Path, file: Path, at: datetime) -> Path | None:
 
 def _check(file: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_reading(file)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.execute("SELECT 1 FROM paper LIMIT 1")
             fault = store.fault(connection)
@@ -166,7 +185,7 @@ def _forgotten_since(current: Path) -> list[forgotten.Forgotten]:
     """What the catalogue that is replaced keeps away; [] where there is none, or none that can be read."""
     if not current.exists():
         return []
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{current.as_uri()}?mode=ro", uri=True)) as connection:
+    with suppress(sqlite3.Error), closing(_reading(current)) as connection:
         return forgotten.listed(connection)
     return []
 

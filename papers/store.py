@@ -198,10 +198,11 @@ def next_seq(connection: sqlite3.Connection, count: int) -> int:
     return int(last) - count + 1
 
 
-def fault(connection: sqlite3.Connection) -> str | None:
-    """What SQLite finds wrong with the file at a quick look; None where nothing is."""
+def fault(connection: sqlite3.Connection, table: str | None = None) -> str | None:
+    """What SQLite finds wrong with the file, or with one table of it, at a quick look; None where nothing is."""
+    what = "1" if table is None else f'"{table}"'
     try:
-        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        answer = connection.execute(f"PRAGMA quick_check({what})").fetchone()[0]
     except sqlite3.DatabaseError as error:
         return str(error)
     return None if answer == "ok" else str(answer)
