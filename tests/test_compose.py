@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import stat
 import subprocess
 import sys
@@ -15,11 +16,14 @@ import pytest
 import yaml
 from elasticsearch import Elasticsearch
 
+from operate.kibana.install import client
+from papers.errors import PaperglotError
 from tests.conftest import ELASTICSEARCH, NOTHING_SKIPPED
 from tests.operate.test_kibana import Kibana
 from tests.processes import BIN, ROOT
 
-TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+FILES = ("docker-compose.yml", "docker-compose.tls.yml")
+TEXT = (ROOT / FILES[0]).read_text("utf-8")
 OURS = re.compile(r"^paperglot:")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-((?:[^{}]|\{[^{}]*\})*))?\}")
 
@@ -46,8 +50,9 @@ COMPOSE = resolved()
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
-def test_it_is_what_compose_reads() -> None:
-    command = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+@pytest.mark.parametrize("name", FILES)
+def test_it_is_what_compose_reads(name: str) -> None:
+    command = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -67,6 +72,37 @@ def test_every_reference_leads_somewhere(name: str) -> None:
             assert "healthcheck" in SERVICES[other]
         if how["condition"] == "service_completed_successfully":
             assert SERVICES[other]["restart"] == "no"
+
+
+def test_tls_reaches_everyone_who_speaks_to_the_server() -> None:
+    tls = yaml.safe_load((ROOT / FILES[1]).read_text("utf-8"))
+    speakers = {name for name, service in SERVICES.items() if "PAPERGLOT_INDEX_HOSTS" in service.get("environment", {})}
+    assert set(tls["services"]) == speakers | {"elasticsearch", "kibana"}
+    for name, service in tls["services"].items():
+        names = {one if isinstance(one, str) else one["source"] for one in service["secrets"]}
+        assert "elastic_ca" in names <= set(tls["secrets"])
+        environment = service["environment"]
+        assert environment.get("PAPERGLOT_INDEX_CA", "/run/secrets/elastic_ca") == "/run/secrets/elastic_ca"
+        assert (environment.get("PAPERGLOT_INDEX_HOSTS") == "https://elasticsearch:9200") == (name in speakers)
+
+
+def test_the_certificates_that_the_docs_make(tmp_path: Path) -> None:
+    """The commands of the docs, and a server with what they make, which our client believes by its name."""
+    page = (ROOT / "docs/running.md").read_text("utf-8")
+    commands = re.search(r"cd secrets\n(.*?)\n\s*sudo", page, re.DOTALL)
+    assert commands
+    subprocess.run(["sh", "-ec", commands[1]], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "http.crt", tmp_path / "http.key")
+    server = Kibana(context)
+    try:
+        port = server.url.rpartition(":")[2]
+        ask = client(f"https://localhost:{port}", "", tmp_path / "ca.crt")
+        assert ask("GET", "/api/status", None).status == 200
+        with pytest.raises(PaperglotError, match="IP address mismatch"):
+            client(f"https://127.0.0.1:{port}", "", tmp_path / "ca.crt")("GET", "/api/status", None)
+    finally:
+        server.close()
 
 
 def test_every_variable_is_explained() -> None:

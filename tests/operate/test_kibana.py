@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -159,7 +160,7 @@ def test_data_views_label_what_people_see_and_hide_the_rest() -> None:
 class Kibana:
     """Answers as Kibana does; `answers` says otherwise for a method and the start of a path."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
         self.version = "9.5.3"
@@ -187,6 +188,8 @@ class Kibana:
                 pass
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
