@@ -8,7 +8,7 @@ import ssl
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ import yaml
 from elasticsearch import Elasticsearch
 
 from operate.kibana.install import client
+from papers.calendar import current_listing_day, utc_now
 from papers.errors import PaperglotError
+from replica.model import build
+from replica.server import Replica
 from tests.conftest import ELASTICSEARCH, NOTHING_SKIPPED
+from tests.indexer.elasticsearch.test_dashboards import filled_panels
 from tests.operate.test_kibana import Kibana
 from tests.processes import BIN, ROOT
 
@@ -163,7 +167,7 @@ class Containers:
     """The services' own commands as processes, with the paths of containers put under a folder."""
 
     def __init__(self, folder: Path, url: str, prefix: str, kibana: str) -> None:
-        self.folder, self.kibana, self.prefix = folder, kibana, prefix
+        self.folder, self.url, self.kibana, self.prefix = folder, url, kibana, prefix
         address = re.sub(r"//.*@", "//", url)
         self.services = resolved(PAPERGLOT_INDEX_PREFIX=prefix, PAPERGLOT_CRAWL_CONTACT="a@example.org")["services"]
         self._places = {
@@ -206,9 +210,7 @@ def containers(elastic: Any, tmp_path: Path) -> Iterator[Containers]:
         )
 
 
-@pytest.mark.skipif(
-    not ELASTICSEARCH and not NOTHING_SKIPPED, reason="PAPERGLOT_TEST_ELASTICSEARCH_URL names no server"
-)
+@ON_A_SERVER
 def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> None:
     kept: dict[str, bytes] = {}
     for turn in range(2):
@@ -240,9 +242,32 @@ def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> 
     assert containers.run("page-elastic", "search", "anything").returncode == 0
 
 
-@pytest.mark.skipif(
-    not ELASTICSEARCH and not NOTHING_SKIPPED, reason="PAPERGLOT_TEST_ELASTICSEARCH_URL names no server"
-)
+@ON_A_SERVER
+def test_from_the_file_to_what_the_dashboards_show(
+    containers: Containers, replica: Callable[..., Replica], tmp_path: Path
+) -> None:
+    """A run of the schedule's own service with papers of the stand-in's, and every panel on what it left."""
+    stand_in = replica(papers_a_day=60, today=current_listing_day(utc_now()))
+    assert containers.run("setup", *containers.services["setup"]["command"], "--user", "admin").returncode == 0
+    assert containers.run("dashboards").returncode == 0
+    archive = build(tmp_path / "toy.argosmodel")
+    assert containers.run("schedule-elastic", "models", "install", "--from", str(archive)).returncode == 0
+    done = containers.run("schedule-elastic", "run", "daily", PAPERGLOT_SCHEDULE_JOB='[{"name": "daily"}]')
+    assert done.returncode == 0, done.stderr
+    assert stand_in.pages_asked()
+    shown = containers.run("page-elastic", "search", "learning")
+    assert re.match(r"[1-9]\d* papers", shown.stdout), shown.stdout
+    with Elasticsearch(containers.url, request_timeout=60) as server:
+        panels = filled_panels(server, containers.prefix, "America/New_York")
+    empty = {title for title, is_filled in panels.items() if not is_filled}
+    # All went well: those that show what did not are empty.
+    assert empty == {
+        "Behind in the index", "Failed or killed", "Waiting", "Waiting for translation", "What went wrong",
+        "Not good enough", "Not translated well", "Partly", "Why texts stay untranslated",
+    }  # fmt: skip
+
+
+@ON_A_SERVER
 def test_a_setup_with_the_wrong_password(containers: Containers) -> None:
     (containers.folder / "password").write_text("wrong")
     done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
