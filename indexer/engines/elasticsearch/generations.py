@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
+from http import HTTPStatus
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
@@ -53,10 +54,19 @@ class Generations:
         """The generations that are not searched, with how many documents each has."""
         read = self._states(self.reading)
         return [
-            replace(state, documents=self._client.count(index=index)["count"])
+            replace(state, documents=self._documents(index))
             for index, state in self._all().items()
             if index not in read
         ]
+
+    def _documents(self, index: str) -> int:
+        """How many documents an index has; 0 while no shard of it has started, as when its maker was just killed."""
+        try:
+            return int(self._client.count(index=index)["count"])
+        except ApiError as error:
+            if error.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            return 0
 
     def check_names(self, *, take_over: bool = False) -> None:
         """See `preparation.check_names`."""
