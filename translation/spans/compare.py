@@ -1,0 +1,202 @@
+"""Whether the spans of a text are in its translation: each by what it is worth, none lost, none added, none exchanged.
+
+Numbers are compared by value (3.1x = 3.1 倍, 10,000 = 1 万), names without plurals and hyphens or by their accepted
+Chinese, everything else by its characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from translation import lexicon
+from translation.spans.find import Span, find
+from translation.spans.numbers import POWERS, in_words, value
+
+_WIDE = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"×": "x", "−": "-", "–": "-"})
+_PLURAL = re.compile(r"(?<=[A-Z0-9])s$|(?<=[A-Z][A-Z])es$|(?<=[a-z])s$")
+_APART = re.compile(r"[\s\-_/.·]+")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_SHARED_POWER = re.compile(
+    r"\s?(?:to|and|or|-|through)\s?[\d.,]+\s(thousand|million|billion|trillion)\b", re.IGNORECASE
+)
+# Chinese for names that are words, too; a translator may write either.
+ACCEPTED: Mapping[str, tuple[str, ...]] = {
+    "ai": ("人工智能",), "ml": ("机器学习",), "nlp": ("自然语言处理",), "llm": ("大语言模型", "大型语言模型", "大模型"),
+    "llms": ("大语言模型", "大型语言模型", "大模型"), "cnn": ("卷积神经网络", "卷积网络"), "rnn": ("循环神经网络",),
+    "gnn": ("图神经网络",), "rl": ("强化学习",), "2d": ("二维", "平面"), "3d": ("三维", "立体"), "4d": ("四维",),
+    "1d": ("一维",), "dna": ("脱氧核糖核酸",), "us": ("美国",), "usa": ("美国",), "uk": ("英国",), "eu": ("欧盟",),
+    "un": ("联合国",), "qa": ("问答",), "co2": ("二氧化碳",), "iot": ("物联网",), "ct": ("计算机断层",),
+    "mri": ("磁共振",), "gps": ("全球定位",), "cpu": ("处理器",), "pde": ("偏微分方程",), "ode": ("常微分方程",),
+    "sota": ("最先进", "最优", "领先"), "api": ("接口",), "ii": ("二",), "iii": ("三",), "iv": ("四",),
+    "vs": ("对", "与"), "covid19": ("新冠", "新型冠状病毒"), "id": ("标识", "身份"),
+    "tv": ("电视",), "hiv": ("艾滋",), "phd": ("博士",), "vr": ("虚拟现实",), "ar": ("增强现实",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between the spans of a text and those of its translation, as it stands in either."""
+
+    lost: tuple[Span, ...]
+    added: tuple[Span, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.lost or self.added)
+
+
+def compare(source: str, target: str) -> Difference:
+    """The spans of `source` that `target` lacks, and those of `target` that `source` does not have."""
+    return compare_spans(find(source), source, spans_of_target(target), target)
+
+
+def spans_of_target(target: str) -> list[Span]:
+    """The spans of a translation, in which letters and digits may be in full width."""
+    return find(target.translate(_WIDE))
+
+
+def compare_spans(spans: Iterable[Span], source: str, theirs: list[Span], target: str) -> Difference:
+    """The same, where the spans of both are known already."""
+    source, target = source.translate(_WIDE), target.translate(_WIDE)
+    ours = [span._replace(text=span.text.translate(_WIDE)) for span in spans]
+    lost, added = _numbers(ours, theirs, source, target)
+    for mine, others, missing, where in ((ours, theirs, lost, target), (theirs, ours, added, source)):
+        missing += _names(mine, others, where, is_source=where is target)
+    lost += _exact(ours, theirs, target)
+    added += _exact(theirs, ours, source)
+    return Difference(tuple(lost), tuple(added))
+
+
+def key(span: Span) -> Decimal | str:
+    """By what a span is compared: the value of a number, else its characters."""
+    worth = value(span.text) if span.kind == "number" else None
+    if worth is not None:
+        return worth
+    return (
+        plain_name(span.text)
+        if span.kind == "name"
+        else _APART.sub("", span.text)
+        if span.kind == "math"
+        else span.text
+    )
+
+
+def plain_name(name: str) -> str:
+    """A name without its plural, hyphens, case and blanks: LLMs → llm, ADE-20k → ade20k."""
+    return _APART.sub("", _PLURAL.sub("", name)).lower()
+
+
+def _numbers(ours: list[Span], theirs: list[Span], source: str, target: str) -> tuple[list[Span], list[Span]]:
+    """The numbers that the target lacks, and those that it has beyond the source's."""
+    numbers, answers = ([span for span in spans if span.kind == "number"] for spans in (ours, theirs))
+    if not numbers and not answers:
+        return [], []
+    ours_in_words, theirs_in_words = in_words(source), in_words(target)
+    there = Counter(key(span) for span in answers)
+    lost, said_otherwise = _missing(
+        [(span, _forms(span, source)) for span in numbers], there, theirs_in_words + _within(theirs)
+    )
+    # What a word of ours became in Han allows no digits more.
+    allowed = (ours_in_words - theirs_in_words) + _within(ours) + said_otherwise + _of_years(numbers)
+    added, _ = _missing([(span, [key(span)]) for span in answers], Counter(key(span) for span in numbers), allowed)
+    return lost, added
+
+
+def _missing(
+    numbers: Iterable[tuple[Span, list[Decimal | str]]], there: Counter[Decimal | str], said: Counter[Decimal]
+) -> tuple[list[Span], Counter[Decimal]]:
+    """The numbers that are not on the other side in any of their forms, and the other forms that were there."""
+    left, words = Counter(there), Counter[Decimal | str](said)
+    missing, otherwise = [], Counter[Decimal]()
+    for span, forms in numbers:
+        for form in forms:
+            table = left if left[form] > 0 else words
+            if table[form] > 0:
+                table[form] -= 1
+                if form != forms[0] and isinstance(form, Decimal):
+                    otherwise[form] += 1
+                break
+        else:
+            missing.append(span)
+    return missing, otherwise
+
+
+def _forms(span: Span, text: str) -> list[Decimal | str]:
+    """What a number may be worth: the 3.2 of "3.2 to 7.5 million" is 3.2 million; 1990s are 90 年代."""
+    worth = key(span)
+    if not isinstance(worth, Decimal):
+        return [worth]
+    forms: list[Decimal | str] = [worth]
+    shared = _SHARED_POWER.match(text, span.end)
+    if shared:
+        forms.append((worth * POWERS[shared[1].lower()]).normalize())
+    if 1910 <= worth <= 1990 and worth % 10 == 0:
+        forms.append(worth - 1900)
+    return forms
+
+
+def _of_years(numbers: list[Span]) -> Counter[Decimal]:
+    """1990s are 20 世纪 90 年代."""
+    years = [worth for span in numbers if isinstance(worth := key(span), Decimal) and 1900 <= worth < 2000]
+    return Counter({Decimal(20): len(years)}) if years else Counter()
+
+
+def _within(spans: list[Span]) -> Counter[Decimal]:
+    """Numbers that are parts of names and formulas: the 3 of 3D, which may be said as 3 维."""
+    found: Counter[Decimal] = Counter()
+    for span in spans:
+        if span.kind in ("name", "math", "cite", "author", "journal", "code", "tex"):
+            found.update(Decimal(digits).normalize() for digits in _DIGITS.findall(span.text)[:50])
+    return found
+
+
+def _names(mine: list[Span], others: list[Span], where: str, *, is_source: bool) -> list[Span]:
+    """The names of one side that the other does not hold."""
+    names = [span for span in mine if span.kind == "name"]
+    if not names:
+        return []
+    plain = _APART.sub("", where).lower()
+    missing = []
+    for span in names:
+        name = plain_name(span.text)
+        if name in plain or any(said in where for said in (*ACCEPTED.get(name, ()), *_as_a_word(name))):
+            continue
+        if not is_source and _spelled_out(name, where):
+            continue
+        missing.append(span)
+    return missing
+
+
+def _as_a_word(name: str) -> tuple[str, ...]:
+    """The Chinese of a word that an author wrote in capitals: ALL, mEmory."""
+    return lexicon.forms(name) if name.isalpha() else ()
+
+
+def _spelled_out(name: str, where: str) -> bool:
+    """Whether a text spells out an acronym: "convolutional neural network" for CNN."""
+    initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", where)).lower()
+    return name.isalpha() and name in initials
+
+
+def _exact(mine: list[Span], others: list[Span], where: str) -> list[Span]:
+    """Formulas, links, citations and the like of one side that the other does not hold as often."""
+    left = Counter(key(span) for span in others if span.kind not in ("name", "number"))
+    missing = []
+    for span in mine:
+        if span.kind in ("name", "number"):
+            continue
+        worth = key(span)
+        if left[worth] > 0:
+            left[worth] -= 1
+        elif span.text not in where and not _is_said(span, where):
+            missing.append(span)
+    return missing
+
+
+def _is_said(span: Span, where: str) -> bool:
+    """A citation by author and year may be in Chinese brackets, with 等 for "et al."."""
+    words = re.findall(r"[A-Z][\w’'-]+|\d{4}", span.text)
+    return span.kind == "author" and bool(words) and all(word in where for word in words)
