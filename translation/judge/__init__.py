@@ -1,0 +1,1 @@
+"""What is not good enough to be kept as a translation, and why. Pure, without a model."""

@@ -1,0 +1,83 @@
+"""All that speaks against a text as the translation of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from translation.judge import english, meaning, repetition, script
+from translation.judge.reasons import Reason
+from translation.spans.compare import compare_spans, spans_of_target
+from translation.spans.exchange import exchanged
+from translation.spans.find import find, without
+from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified
+
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[A-Za-z]+")
+_PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9])(?:[XＸ]\s?[0-9０-９]{2}|[QＱ]\s?[0-9０-９]{1,3}\s?[QＱ])(?![A-Za-z0-9])")
+LEAST_HAN_SHARE = 0.3
+# Languages in which no Han is left of a Chinese text.
+LATIN = frozenset("en fr de es pt it nl pl".split())
+
+
+def judge(source: str, target: str, to: str) -> list[Reason]:
+    """Why `target` cannot be kept as the translation of `source` into the language `to`; [] where it can."""
+    if to == TRADITIONAL:
+        target, to = simplified(target), SIMPLIFIED
+    return list(dict.fromkeys(_reasons(source, target, to)))
+
+
+def _reasons(source: str, target: str, to: str) -> Iterator[Reason]:
+    if not target.strip():
+        yield Reason.EMPTY
+        return
+    yield from _of_characters(source, target, to)
+    ours, theirs = find(source), spans_of_target(target)
+    difference = compare_spans(ours, source, theirs, target)
+    if difference.lost:
+        yield Reason.LOST
+    if difference.added:
+        yield Reason.ADDED
+    if not difference and exchanged(ours, source, theirs, target):
+        yield Reason.EXCHANGED
+    prose = without(source, spans=ours)
+    if _LETTER.search(prose):  # else there are only formulas, numbers and names: nothing to say
+        yield from _of_prose(source, prose, target, without(target, spans=theirs), to)
+
+
+def _of_characters(source: str, target: str, to: str) -> Iterator[Reason]:
+    if script.unreadable(source, target):
+        yield Reason.UNREADABLE
+    if script.other_script(source, target, to):
+        yield Reason.SCRIPT
+    if any(mark not in source for mark in _PLACEHOLDER.findall(target)):
+        yield Reason.PLACEHOLDER
+
+
+def _of_prose(source: str, prose: str, target: str, said: str, to: str) -> Iterator[Reason]:
+    words = len(_WORD.findall(prose))
+    if script.without_letters(target):
+        yield Reason.EMPTY
+    elif words >= 2 and said.split() == prose.split():
+        yield Reason.SAME
+    if repetition.repeats(source, target):
+        yield Reason.REPETITION
+    if to == SIMPLIFIED:
+        yield from _chinese(source, prose, target, said, words)
+    elif to in LATIN and script.HAN.search(said):
+        yield Reason.ENGLISH
+
+
+def _chinese(source: str, prose: str, target: str, said: str, words: int) -> Iterator[Reason]:
+    han = len(script.HAN.findall(target))
+    if words >= 2 and han <= (han + english.lower_letters(said)) * LEAST_HAN_SHARE:
+        yield Reason.SCRIPT
+        return
+    if english.left_over(said):
+        yield Reason.ENGLISH
+    if not meaning.is_as_long(words, han):
+        yield Reason.LENGTH
+    elif not meaning.says_the_same(prose, target):
+        yield Reason.MEANING
+    if not meaning.denies_as_often(source, target):
+        yield Reason.NEGATION
