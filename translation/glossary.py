@@ -1,32 +1,67 @@
-"""Terms that are always said the same way: a table of source and target, enforced.
+"""Terms that are said in a certain way: which Chinese is right for each, in which fields, and which is never right.
 
-The file has a term a line, source and target separated by a tab; `#` begins a comment, at the start of a line or
-between blanks. A user's own file adds to the one that is shipped, and goes before it.
+A file has a term a line, in columns with tabs between:
+
+1. the term and its other forms (`fine-tuning|fine-tuned`);
+2. what it may be called; the first is put in where none of them is there (`过拟合|过度拟合`);
+3. archives or categories of arXiv where it has this sense, or `*` (may be left out);
+4. where the entry is from (may be left out);
+5. what it must never be called (may be left out).
+
+`#` begins a comment, at the start of a line or between blanks. A user's own file adds to the one that is shipped, and
+goes before it. The longest term that fits counts: `statistical inference` before `inference`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from papers.errors import UsageError
 
 _COMMENT = re.compile(r"^#|\s#\s")  # "C#" is a term
+_EVERYWHERE = "*"
+_BLANKS = re.compile(r"[\s\-]+")
 SHIPPED = Path(__file__).parent / "glossaries"
 
 
 class BadGlossary(UsageError):
-    """Raised by `load`: a file that cannot be read, or a line that is no pair."""
+    """Raised by `load`: a file that cannot be read, or a line that is no term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a term may be called, the preferred form first, and where it has this sense."""
+
+    accepted: tuple[str, ...]
+    fields: frozenset[str] = frozenset()  # archives and categories; empty: everywhere
+    never: tuple[str, ...] = ()
+    origin: str = ""
+
+    def holds_in(self, categories: Iterable[str]) -> bool:
+        """Whether a paper of these categories may mean it; one whose categories are not known is taken to be of cs."""
+        names = tuple(categories) or ("cs",)
+        return not self.fields or any(name in self.fields or name.partition(".")[0] in self.fields for name in names)
+
+
+class Match(NamedTuple):
+    """Where a term stands in a text."""
+
+    start: int
+    end: int
+    term: Term
 
 
 @dataclass(frozen=True)
 class Glossary:
-    """Terms of one language pair: source (in lower case) → target."""
+    """Terms of one language pair, by each of their forms in lower case."""
 
-    terms: dict[str, str]
+    terms: Mapping[str, Term]
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -37,47 +72,81 @@ class Glossary:
         # "C" does not stand in "C#" or "C++".
         return re.compile(rf"(?<![A-Za-z0-9-])(?:{words})(?![A-Za-z0-9#+])(?!-[A-Za-z0-9])", re.IGNORECASE)
 
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Where terms stand in `text`, the longest that fit: (start, end, target)."""
+    def find(self, text: str, categories: Iterable[str] = ()) -> list[Match]:
+        """Where terms stand in `text`, the longest that fit, in the sense of these categories."""
         if self._pattern is None:
             return []
-        return [
-            (match.start(), match.end(), self.terms[" ".join(match[0].lower().split())])
-            for match in self._pattern.finditer(text)
-        ]
+        matches = []
+        for match in self._pattern.finditer(text):
+            term = self.terms[" ".join(match[0].lower().split())]
+            if term.holds_in(categories):
+                matches.append(Match(match.start(), match.end(), term))
+        return matches
 
-    def holds(self, source: str, target: str) -> bool:
-        """Whether every term of the source is said in the target as it should be."""
-        wanted = [said for _, _, said in self.find(source)]
-        return all(target.count(said) >= wanted.count(said) for said in set(wanted))
+    def holds(self, matches: Iterable[Match], target: str) -> bool:
+        """Whether each of these terms is called in the target as it may be."""
+        return all(_is_called(match.term.accepted, target) for match in matches)
 
-    def stamp(self, source: str) -> str:
+    def is_wrong(self, matches: Iterable[Match], target: str) -> bool:
+        """Whether one of these terms is called what it must never be called."""
+        return any(_is_called(match.term.never, target) for match in matches)
+
+    def stamp(self, source: str, categories: Iterable[str] = ()) -> str:
         """Changes with the terms that `source` holds, and with no other."""
-        said = "|".join(sorted({said for _, _, said in self.find(source)}))
-        return hashlib.blake2b(said.encode(), digest_size=4).hexdigest() if said else ""
+        forms = sorted(
+            {"|".join((*match.term.accepted, "-", *match.term.never)) for match in self.find(source, categories)}
+        )
+        return hashlib.blake2b("\n".join(forms).encode(), digest_size=4).hexdigest() if forms else ""
+
+    @cached_property
+    def hash(self) -> str:
+        """Of all its terms."""
+        text = "\n".join(f"{form}={term}" for form, term in sorted(self.terms.items(), key=lambda item: item[0]))
+        return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def _is_called(forms: Iterable[str], target: str) -> bool:
+    plain = _BLANKS.sub("", target).lower()
+    return any(_BLANKS.sub("", form).lower() in plain for form in forms)
 
 
 def load(pair: str, own: Path | None = None) -> Glossary:
     """The glossary of a pair (`en-zh`): what is shipped, and the user's own file."""
-    terms: dict[str, str] = {}
+    terms: dict[str, Term] = {}
     for path in (SHIPPED / f"{pair}.tsv", own):
         if path is not None and (path == own or path.exists()):
             terms |= _read(path)
     return Glossary(terms)
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, Term]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadGlossary(f"The glossary {path} cannot be read: {error}.") from error
-    terms = {}
+    terms: dict[str, Term] = {}
     for number, line in enumerate(lines, start=1):
-        line = _COMMENT.split(line)[0].rstrip()
-        if not line:
-            continue
-        source, tab, target = line.partition("\t")
-        if not tab or not source.strip() or not target.strip():
-            raise BadGlossary(f"{path}, line {number}: expected a term, a tab and its translation, found '{line}'.")
-        terms[" ".join(source.lower().split())] = target.strip()
+        content = _COMMENT.split(line)[0].rstrip()
+        if content:
+            columns = content.split("\t")
+            forms, term = _forms(columns[0]), _term(columns)
+            if not forms or not term.accepted:
+                raise BadGlossary(
+                    f"{path}, line {number}: expected a term, a tab and its translation, found '{content}'."
+                )
+            terms |= dict.fromkeys(forms, term)
     return terms
+
+
+def _forms(column: str) -> list[str]:
+    return [" ".join(form.lower().split()) for form in column.split("|") if form.strip()]
+
+
+def _term(columns: list[str]) -> Term:
+    accepted, fields, origin, never = (*columns[1:5], "", "", "", "")[:4]
+    names = frozenset(fields.split()) - {_EVERYWHERE}
+    return Term(tuple(_alternatives(accepted)), names, tuple(_alternatives(never)), origin.strip())
+
+
+def _alternatives(column: str) -> Iterator[str]:
+    return (form.strip() for form in column.split("|") if form.strip())
