@@ -1,0 +1,91 @@
+"""Chinese as it is set: marks in full width, one kind of quotes and dashes, no blanks but between Han and Latin.
+
+A pure function outside of spans, which gives the same again. Between Han and Latin letters or digits blanks are
+left out: the page sets a gap there by itself (`text-autospace`), and search does not see it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from translation.spans.find import find
+from translation.spans.numbers import in_chinese, value
+
+_HAN = r"\u3400-\u9fff\uf900-\ufaff"
+# One rule may make room for another; hardly any text needs a third round.
+_ROUNDS = 8
+_ANY_HAN = re.compile(f"[{_HAN}]")
+_POWER = re.compile(r"(?:thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE)
+_MARKS = "，。；：？！、（）《》「」“”‘’…—"
+_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
+# A mark behind Han, and not within a number or a word: "有效,该", "好的."
+_AFTER_HAN = re.compile(rf"(?<=[{_HAN}）”》」%])\s*([,;:?!])(?=\s|[{_HAN}A-Za-z“‘《「（(\x00]|$)")
+_FULL_STOP = re.compile(rf"(?<=[{_HAN}）”》」%])\s*\.(?=\s*$|\s+[{_HAN}A-Z]|[{_HAN}])|(?<=[A-Za-z0-9\x00])\.(?=\s*$)")
+_BRACKETS = re.compile(rf"\(([^()]*[{_HAN}][^()]*)\)|(?<=[{_HAN}])\s?\(([^()]*)\)|\(([^()]*)\)\s?(?=[{_HAN}])")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s?[。．](?=\d)")
+_WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ％]")
+_QUOTES = re.compile(rf"\"([^\"]*[{_HAN}][^\"]*)\"")
+_SINGLE_QUOTES = re.compile(rf"(?<![A-Za-z0-9])'([^']*[{_HAN}][^']*)'(?![A-Za-z0-9])")
+_DASH = re.compile(rf"(?<=[{_HAN}])\s*(?:--+|—|–)\s*(?=[{_HAN}])")
+_DOTS = re.compile(rf"(?<=[{_HAN}])\s*(?:\.\.\.+|。。+)")
+_DOUBLED = re.compile(r"([，；：、])[，；：、]+(?![，；：、。！？])|[，；：、]+(?=[。！？])")
+_BEFORE_HAN = re.compile(rf"(?<=[A-Za-z0-9%\x00])\s*([,;:])\s*(?=[{_HAN}])")
+_BLANKS = re.compile(rf"(?<=[{_HAN}{_MARKS}])\s+(?=[{_HAN}{_MARKS}])|(?<=[{_MARKS}])\s+|\s+(?=[{_MARKS}])")
+_AROUND_LATIN = re.compile(rf"(?<=[{_HAN}])\s+(?=[A-Za-z0-9\x00$\\])|(?<=[A-Za-z0-9%\x00$])\s+(?=[{_HAN}])")
+
+
+def chinese(text: str) -> str:
+    """`text` as it is set in Chinese; its spans stay as they are."""
+    for _ in range(_ROUNDS):
+        as_set = _once(text)
+        if as_set == text:
+            break
+        text = as_set
+    return text
+
+
+def _once(text: str) -> str:
+    text = _in_words(text)
+    parts, at = [], 0
+    for span in find(text):
+        if span.kind not in ("number", "name"):  # the marks around these are of the prose
+            parts += [text[at : span.start], span.text]
+            at = span.end
+    parts.append(text[at:])
+    prose = _set("\x00".join(parts[::2]))
+    pieces = prose.split("\x00")
+    if len(pieces) != (len(parts) + 1) // 2:
+        return text
+    return "".join(
+        piece + (parts[2 * n + 1] if 2 * n + 1 < len(parts) else "") for n, piece in enumerate(pieces)
+    ).strip()
+
+
+def _in_words(text: str) -> str:
+    """Numbers whose power was left in English, among Han: "3 million" → 300万."""
+    if not _POWER.search(text) or not _ANY_HAN.search(text):
+        return text
+    parts, at = [], 0
+    for span in find(text):
+        if span.kind == "number" and _POWER.search(span.text) and (worth := value(span.text)) is not None:
+            parts += [text[at : span.start], in_chinese(worth)]
+            at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def _set(prose: str) -> str:
+    if not _ANY_HAN.search(prose):
+        return prose
+    prose = _WIDE.sub(lambda match: chr(ord(match[0]) - 0xFEE0), prose)
+    prose = _BETWEEN_DIGITS.sub(".", prose)
+    prose = _BRACKETS.sub(lambda match: f"（{next(inner for inner in match.groups() if inner is not None)}）", prose)
+    prose = _QUOTES.sub(r"“\1”", prose)
+    prose = _SINGLE_QUOTES.sub(r"‘\1’", prose)
+    prose = _DOTS.sub("……", prose)
+    prose = _DASH.sub("——", prose)
+    prose = _AFTER_HAN.sub(lambda match: _FULL[match[1]], prose)
+    prose = _BEFORE_HAN.sub(lambda match: _FULL[match[1]], prose)
+    prose = _FULL_STOP.sub("。", prose)
+    prose = _DOUBLED.sub(lambda match: match[1] or "", prose)
+    prose = _AROUND_LATIN.sub("", prose)
+    return _BLANKS.sub("", prose)
