@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from translation.spans import HARD, find
+from translation.spans.find import HARD, find
 
 _MASK = "\x01"
-_CANDIDATE = re.compile(r"([.!?…]+)([\"'”’)\]}»]*)((?:\[\d+(?:\s*[,–-]\s*\d+)*\])?)(\s+)(?=\S)")
+_CANDIDATE = re.compile(r"(?<![.!?…])([.!?…]+)([\"'”’)\]}»]*)((?:\[\d+(?:\s*[,–-]\s*\d+)*\])?)(\s+)(?=\S)")
 _CHINESE_END = re.compile(r"(?<=[。！？；])\s*(?=\S)")
 _NEAR = 80  # characters before and after a mark that can decide
 _WORD_BEFORE = re.compile(r"[\w\x01.&-]+$")
@@ -27,6 +27,14 @@ _NEVER = frozenset(
     """cf vs v.s e.g i.e eg ie dr prof mr mrs ms st approx ca resp viz w.r.t max min avg suppl dept univ
     incl""".split()
 )
+# Parts of the names of journals and series: "Phys. Rev. Lett. 92", "Proc. Natl. Acad. Sci."
+_JOURNAL = frozenset(
+    """phys rev lett mod nucl chem opt soc am proc natl acad sci astron astrophys appl math commun adv mater nat biol
+    med ann eur int conf trans symp geophys res mech eng comput stat theor exp instrum meth cosmol part nucl annu cell
+    bull amer lond roy electron lect notes quant grav class gen surf thin polym biochem biophys neurosci psychol econ j
+    ser suppl spectrosc quantum inf syst netw softw workshop""".split()
+)
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 # After these it may: it does where the next word begins sentences.
 _MAYBE = frozenset("al etc i.i.d iid w.h.p a.s a.e u.s u.k e.u p.m a.m s.d s.e.m inc ltd corp co ph.d d.c".split())
 _STARTERS = frozenset(
@@ -85,7 +93,11 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     before_match = _WORD_BEFORE.search(text[max(start, match.start() - _NEAR) : match.start()])
     before = before_match[0] if before_match else ""
     lower = before.lower().lstrip(".")
-    if lower in _NEVER:
+    if lower in _NEVER or (lower == "ph" and word == "D"):
+        return False
+    if lower in _MONTHS and word[:1].isdigit():
+        return False
+    if lower in _JOURNAL and before[:1].isupper() and (word[:1].isdigit() or word not in _STARTERS):
         return False
     if lower in _NUMBERED:
         return not re.match(r"[\d(\[\x01~#]|[A-Z]\d|[A-Z]\b|[IVX]+\b", rest) and word in _STARTERS
