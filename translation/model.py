@@ -7,7 +7,6 @@ the same for any batch and any number of threads.
 from __future__ import annotations
 
 import ctypes
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -25,9 +24,8 @@ LENGTH_PENALTY = 0.2
 LONGEST, LONGEST_FACTOR, LONGEST_MORE = 400, 3, 20
 # Models know 512 positions, some fewer; what a sentence has beyond is translated as one of its own.
 LONGEST_PART = 200
-# Models put blanks between Chinese words, and after Chinese punctuation; nobody writes them.
-_CHINESE = r"\u3400-\u9fff，。；：？！、（）"
-_BLANKS = re.compile(rf"(?<=[{_CHINESE}]) +(?=[{_CHINESE}])|(?<=[，。；：？！、（]) +")
+# So many answers of a sentence are judged where the first one is not good enough.
+ALTERNATIVES = 4
 
 
 class ModelUnusable(PaperglotError):
@@ -41,7 +39,7 @@ class Model:
     def __init__(self, package: Package, *, beam: int, threads: int, batch: int = TOKENS_A_BATCH) -> None:
         """`batch` is in tokens; with a beam, which multiplies the work, half as many are run at once."""
         self.package = package
-        self._batch = batch if beam == 1 else max(1, batch // 2)
+        self._batch = batch
         self._beam = beam
         self._threads = threads
 
@@ -74,34 +72,51 @@ class Model:
     def tokens(self, sentence: str) -> list[str]:
         return self._tokenizer.encode(sentence)
 
+    def _prefixed(self, tokens: list[str]) -> list[str]:
+        return [self.package.source_prefix, *tokens] if self.package.source_prefix else tokens
+
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each sentence's translation, in order."""
-        parts = [_parts(self.tokens(sentence), self._tokenizer) for sentence in sentences]
-        answers = iter(self.translate_tokens([part for sentence in parts for part in sentence]))
-        return [self._tokenizer.decode([piece for _ in sentence for piece in next(answers)]) for sentence in parts]
+        return [best[0] for best in self.best(sentences, alternatives=1)]
 
-    def translate_tokens(self, tokenized: Sequence[list[str]]) -> list[list[str]]:
-        """What the model answers to each, in order."""
-        answers: list[list[str]] = [[] for _ in tokenized]
+    def best(self, sentences: Sequence[str], *, alternatives: int = ALTERNATIVES) -> list[list[str]]:
+        """Of each sentence the best translations, the best first; with more than one by a beam as wide."""
+        parts = [_parts(self.tokens(sentence), self._tokenizer) for sentence in sentences]
+        answers = iter(self.translate_tokens([part for sentence in parts for part in sentence], alternatives))
+        made = []
+        for sentence in parts:
+            hypotheses = [next(answers) for _ in sentence]
+            # Of a sentence in several parts the first answers go together, and so on.
+            numbers = range(min(map(len, hypotheses), default=1))
+            made.append([self._tokenizer.decode([piece for one in hypotheses for piece in one[n]]) for n in numbers])
+        return made
+
+    def translate_tokens(self, tokenized: Sequence[list[str]], alternatives: int = 1) -> list[list[list[str]]]:
+        """What the model answers to each, in order, the best first."""
+        answers: list[list[list[str]]] = [[[]] for _ in tokenized]
         skipped = 1 if self.package.target_prefix else 0
         groups = _groups(tokenized)
         try:
             # All are handed over before the first is asked for, or a core would idle at the end of each group.
-            pending = [self._begin([tokenized[number] for number in group]) for group in groups]
+            pending = [
+                self._begin([self._prefixed(tokenized[number]) for number in group], alternatives) for group in groups
+            ]
             for group, results in zip(groups, pending, strict=True):
                 for number, result in zip(group, results, strict=True):
-                    answers[number] = result.result().hypotheses[0][skipped:]
+                    answers[number] = [hypothesis[skipped:] for hypothesis in result.result().hypotheses]
         except RuntimeError as error:
             raise ModelUnusable(f"The model of {self.package.folder} failed: {error}.") from error
         return answers
 
-    def _begin(self, tokenized: list[list[str]]) -> list[Any]:
+    def _begin(self, tokenized: list[list[str]], alternatives: int) -> list[Any]:
         prefix = self.package.target_prefix
+        beam = self._beam if alternatives == 1 else max(self._beam, alternatives)
         begun: list[Any] = self._translator.translate_batch(
             tokenized,
             target_prefix=[[prefix]] * len(tokenized) if prefix else None,
-            beam_size=self._beam,
-            max_batch_size=self._batch,
+            beam_size=beam,
+            num_hypotheses=alternatives,
+            max_batch_size=self._batch if beam == 1 else max(1, self._batch // 2),
             batch_type="tokens",
             length_penalty=LENGTH_PENALTY,
             replace_unknowns=True,
@@ -157,9 +172,26 @@ class Route:
     def name(self) -> str:
         return " + ".join(model.package.name for model in self._models)
 
+    @property
+    def hash(self) -> str:
+        """Of the packages' models."""
+        return "+".join(model.package.hash for model in self._models)
+
+    @property
+    def licence(self) -> str:
+        """Of the packages, where they say one."""
+        return ", ".join(dict.fromkeys(model.package.licence for model in self._models if model.package.licence))
+
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each sentence's translation by the last of the models, through those before it."""
-        found = list(sentences)
-        for model in self._models:
-            found = model.translate(found)
-        return [_BLANKS.sub("", text) for text in found] if self._models[-1].package.target == "zh" else found
+        return self._models[-1].translate(self._through(sentences))
+
+    def best(self, sentences: Sequence[str]) -> list[list[str]]:
+        """Of each sentence the best translations by the last of the models."""
+        return self._models[-1].best(self._through(sentences))
+
+    def _through(self, sentences: Sequence[str]) -> list[str]:
+        texts = list(sentences)
+        for model in self._models[:-1]:
+            texts = model.translate(texts)
+        return texts

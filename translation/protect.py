@@ -1,165 +1,205 @@
-"""Sentences through a translator that cannot be trusted, with their protected parts unaltered.
+"""Sentences through a translator that cannot be trusted: what comes back is judged, and tried again in other ways.
 
-Each sentence is tried in up to four ways, each batch of them together:
+Each sentence is tried in up to five ways, each batch of them together, the cheapest first:
 
-1. hard spans hidden behind placeholders, soft ones and glossary terms shown;
-2. everything hidden, glossary terms too, which come back as they should be said;
-3. the same with other placeholders;
-4. split around its spans and terms: the gaps are translated, the rest put between them. This keeps every span by
+1. *plain*: hard spans hidden behind placeholders, soft ones and glossary terms shown;
+2. *hidden*: everything hidden, glossary terms too, which come back as they should be called; where spans or terms were
+   what was wrong;
+3. *hidden otherwise*: the same with other placeholders;
+4. *best*: as plain with a wider beam, whose best answers are all judged;
+5. *split*: around its spans and terms: the gaps are translated, the rest put between them. This keeps every span by
    construction.
 
-After each way the result is verified: every span as often as in the source, every term as the glossary says.
-What fails even the last is given up, with its source as the text.
+What no way translates well is refused: it has no target, and the reason of the plain answer.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
 
-from translation.glossary import Glossary
-from translation.spans import Span, find, kept
+from translation.glossary import Glossary, Match
+from translation.judge.check import judge
+from translation.judge.reasons import Reason
+from translation.mask import Masked, Part, gaps, join, mask, unmask
+from translation.spans.find import Span, find
+from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified, traditional
+from translation.typography import chinese
 
-Translator = Callable[[Sequence[str]], Sequence[str]]
 
-WAYS = ("plain", "hidden", "hidden otherwise", "split", "given up")
-PLAIN, HIDDEN, OTHERWISE, SPLIT, GIVEN_UP = WAYS
+class Way(StrEnum):
+    """How a sentence came through."""
 
-_FORMS: dict[str, Callable[[int], str]] = {
-    PLAIN: lambda number: f"X{number + 11}",
-    HIDDEN: lambda number: f"X{number + 11}",
-    OTHERWISE: lambda number: f"Q{number + 3}Q",
-}
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+    PLAIN = "plain"
+    BEST = "best"
+    HIDDEN = "hidden"
+    OTHERWISE = "hidden otherwise"
+    SPLIT = "split"
+    REFUSED = "refused"
+    # Of no model:
+    KEPT = "kept"  # it is in the target language already, or no package translates from its language
+    PERSON = "person"  # somebody said it so
+
+
+class Translator(Protocol):
+    """What translates sentences of one language into one other."""
+
+    def translate(self, sentences: Sequence[str]) -> Sequence[str]:
+        """Each sentence's translation, in order."""
+
+    def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
+        """Of each sentence the best translations, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence to be translated, and the categories of its paper, by which terms have their sense."""
+
+    text: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """One sentence's translation, the way it came through, and whether it can be used."""
+    """One sentence's translation and the way it came through; no target and a reason where none is good enough."""
 
     source: str
-    target: str
-    way: str
+    target: str | None
+    way: Way
+    reason: Reason | None = None
 
-    @property
-    def lost(self) -> bool:
-        return self.way == GIVEN_UP
+
+# What may be wrong with an answer whose spans and terms were shown; None: how it calls a term.
+_OF_PARTS = (None, Reason.LOST, Reason.ADDED, Reason.EXCHANGED, Reason.PLACEHOLDER, Reason.TERM)
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence on its way."""
+
+    text: str
+    spans: list[Span]
+    terms: list[Match]
+    answer: Protected | None = None
+    reason: Reason | None = None  # of the first answer that was refused
+    without_terms: str | None = None  # a plain answer that is good but for how it calls a term
+
+
+def translate(asked: Iterable[Asked], translator: Translator, glossary: Glossary, to: str) -> list[Protected]:
+    """Each sentence's translation into the language `to`, in order. Traditional Chinese is judged as Simplified."""
+    if to == TRADITIONAL:
+        made = translate(asked, _Simplified(translator), glossary, SIMPLIFIED)
+        return [replace(one, target=traditional(one.target)) if one.target else one for one in made]
+    sentences = [_begun(one, glossary) for one in asked]
+    for way in (Way.PLAIN, Way.HIDDEN, Way.OTHERWISE, Way.BEST):
+        left = [one for one in sentences if one.answer is None and _may_help(one, way)]
+        _try(left, way, translator, glossary, to)
+    _split([one for one in sentences if one.answer is None], translator, glossary, to)
+    return [one.answer or _last(one) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a sentence that is hidden: where it stands, and what stands in its place afterwards."""
+class _Simplified:
+    """A translator into any Chinese, whose answers are Simplified."""
 
-    start: int
-    end: int
-    said: str
+    translator: Translator
 
+    def translate(self, sentences: Sequence[str]) -> Sequence[str]:
+        return [simplified(one) for one in self.translator.translate(sentences)]
 
-def translate(sentences: Sequence[str], translator: Translator, glossary: Glossary) -> list[Protected]:
-    """Each sentence's translation, in order."""
-    found: list[Protected | None] = [None] * len(sentences)
-    spans = [find(sentence) for sentence in sentences]
-    open_ones = list(range(len(sentences)))
-    for way in (PLAIN, HIDDEN, OTHERWISE):
-        masked = {number: _mask(sentences[number], _parts(sentences[number], spans[number], glossary, way), way)
-                  for number in open_ones}  # fmt: skip
-        asked = [number for number in open_ones if masked[number] is not None]
-        answers = translator([masked[number][0] for number in asked])  # type: ignore[index]
-        for number, answer in zip(asked, answers, strict=True):
-            _, parts = masked[number]  # type: ignore[misc]
-            target = _unmask(answer, parts, way)
-            if target is not None and _good(sentences[number], spans[number], target, glossary):
-                found[number] = Protected(sentences[number], target, way)
-        open_ones = [number for number in open_ones if found[number] is None]
-        if not open_ones:
-            break
-    for number, target in zip(
-        open_ones, _split([(sentences[n], spans[n]) for n in open_ones], translator, glossary), strict=True
-    ):
-        good = _good(sentences[number], spans[number], target, glossary)
-        found[number] = (
-            Protected(sentences[number], target, SPLIT)
-            if good
-            else Protected(sentences[number], sentences[number], GIVEN_UP)
-        )
-    return [one for one in found if one is not None]
+    def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
+        return [[simplified(one) for one in answers] for answers in self.translator.best(sentences)]
 
 
-def _good(source: str, spans: list[Span], target: str, glossary: Glossary) -> bool:
-    return bool(target.strip()) and kept(spans, source, target) and glossary.holds(_prose(source, spans), target)
+def _begun(asked: Asked, glossary: Glossary) -> _Sentence:
+    spans = find(asked.text)
+    return _Sentence(asked.text, spans, glossary.find(_prose(asked.text, spans), asked.categories))
 
 
-def _prose(source: str, spans: list[Span]) -> str:
-    """The source with its spans blanked, so that no term is looked for inside of a link."""
-    characters = list(source)
+def _prose(text: str, spans: list[Span]) -> str:
+    """The text with its spans blanked, so that no term is looked for inside of a link."""
+    characters = list(text)
     for span in spans:
         characters[span.start : span.end] = "\x00" * (span.end - span.start)
     return "".join(characters)
 
 
-def _parts(sentence: str, spans: list[Span], glossary: Glossary, way: str) -> list[_Part]:
+def _try(sentences: list[_Sentence], way: Way, translator: Translator, glossary: Glossary, to: str) -> None:
+    """Let the translator answer in this way, and keep what is good."""
+    masked = [(one, mask(one.text, _parts(one, way), otherwise=way is Way.OTHERWISE)) for one in sentences]
+    sent = [(one, hidden) for one, hidden in masked if hidden is not None]
+    texts = [hidden.text for _, hidden in sent]
+    if not texts:
+        return
+    answers: Iterator[Sequence[str]]
+    answers = iter(translator.best(texts)) if way is Way.BEST else ([one] for one in translator.translate(texts))
+    for (one, hidden), alternatives in zip(sent, answers, strict=True):
+        one.answer = next(filter(None, (_good(one, hidden, text, way, glossary, to) for text in alternatives)), None)
+
+
+def _may_help(one: _Sentence, way: Way) -> bool:
+    """Whether this way shows the translator something new, and that in answer to what was wrong."""
+    match way:
+        case Way.HIDDEN:
+            return one.reason in _OF_PARTS and len(_parts(one, way)) > len(_parts(one, Way.PLAIN))
+        case Way.OTHERWISE:
+            return one.reason in _OF_PARTS and bool(_parts(one, way))
+        case Way.BEST:
+            # Of one or two words the second answer is a guess that nothing can judge.
+            return one.reason is not None and len(one.text.split()) > 2
+        case Way.SPLIT:
+            return bool(_parts(one, way))
+        case _:
+            return True
+
+
+def _parts(one: _Sentence, way: Way) -> list[Part]:
     """What is hidden of a sentence in this way, in order."""
-    if way == PLAIN:
-        return [_Part(span.start, span.end, span.text) for span in spans if span.hard]
-    parts = [_Part(span.start, span.end, span.text) for span in spans]
-    parts += [_Part(*term) for term in glossary.find(_prose(sentence, spans))]
+    if way in (Way.PLAIN, Way.BEST):
+        return [Part(span.start, span.end, span.text) for span in one.spans if span.hard]
+    parts = [Part(span.start, span.end, span.text) for span in one.spans]
+    parts += [Part(match.start, match.end, match.term.accepted[0]) for match in one.terms]
     return sorted(parts, key=lambda part: part.start)
 
 
-def _mask(sentence: str, parts: list[_Part], way: str) -> tuple[str, list[_Part]] | None:
-    """The sentence with placeholders; None where it holds something that looks like one."""
-    form = _FORMS[way]
-    pieces, at = [], 0
-    for number, part in enumerate(parts):
-        pieces += [sentence[at : part.start], form(number)]
-        at = part.end
-    rest = "".join([*pieces[::2], sentence[at:]])
-    if any(_finder(form(number)).search(rest) for number in range(len(parts))):
+def _good(one: _Sentence, hidden: Masked, answer: str, way: Way, glossary: Glossary, to: str) -> Protected | None:
+    target = unmask(answer, hidden)
+    if target is None:
+        one.reason = one.reason or Reason.LOST
         return None
-    return "".join([*pieces, sentence[at:]]), parts
+    return _judged(one, target, way, glossary, to)
 
 
-def _finder(placeholder: str) -> re.Pattern[str]:
-    """The placeholder, also in full width, in another case, or with blanks inside; never with another number."""
-    characters = (f"[{c}{chr(ord(c) + 0xFEE0)}]" for c in placeholder)
-    return re.compile(r"(?<![0-9A-Za-z])" + r"\s*".join(characters) + r"(?![0-9])", re.IGNORECASE)
+def _judged(one: _Sentence, target: str, way: Way, glossary: Glossary, to: str) -> Protected | None:
+    """The answer, where nothing speaks against it."""
+    target = chinese(target) if to == "zh" else target
+    reasons = judge(one.text, target, to)
+    if glossary.is_wrong(one.terms, target):
+        reasons.append(Reason.TERM)
+    if not reasons and not glossary.holds(one.terms, target):
+        one.without_terms = one.without_terms or target
+        return None
+    if reasons:
+        one.reason = one.reason or reasons[0]
+        return None
+    return Protected(one.text, target, way)
 
 
-def _unmask(answer: str, parts: list[_Part], way: str) -> str | None:
-    """The answer with the parts in place of their placeholders; None unless each is there exactly once."""
-    places: list[tuple[int, int, str]] = []
-    for number, part in enumerate(parts):
-        hits = list(_finder(_FORMS[way](number)).finditer(answer))
-        if len(hits) != 1:
-            return None
-        places.append((hits[0].start(), hits[0].end(), part.said))
-    pieces, at = [], 0
-    for start, end, said in sorted(places):
-        if start < at:
-            return None
-        pieces += [answer[at:start], said]
-        at = end
-    return "".join([*pieces, answer[at:]])
+def _split(sentences: list[_Sentence], translator: Translator, glossary: Glossary, to: str) -> None:
+    """Translate the gaps between spans and terms alone."""
+    sentences = [one for one in sentences if _may_help(one, Way.SPLIT)]
+    cut = [gaps(one.text, _parts(one, Way.SPLIT)) for one in sentences]
+    texts = [text for pieces in cut for text in pieces.texts]
+    answers = iter(translator.translate(texts) if texts else ())
+    for one, pieces in zip(sentences, cut, strict=True):
+        target = join(pieces, [next(answers) for _ in pieces.texts])
+        one.answer = _judged(one, target, Way.SPLIT, glossary, to)
 
 
-def _split(sentences: list[tuple[str, list[Span]]], translator: Translator, glossary: Glossary) -> list[str]:
-    """Each sentence with only the gaps between its spans and terms translated."""
-    gaps: list[str] = []
-    plans: list[list[str | int]] = []
-    for sentence, spans in sentences:
-        plan: list[str | int] = []
-        at = 0
-        for part in [*_parts(sentence, spans, glossary, HIDDEN), _Part(len(sentence), len(sentence), "")]:
-            gap = sentence[at : part.start]
-            if _LETTERS.search(gap):
-                before, after = len(gap) - len(gap.lstrip()), len(gap.rstrip())
-                plan += [gap[:before], len(gaps), gap[after:]]
-                gaps.append(gap.strip())
-            else:
-                plan.append(gap)
-            plan.append(part.said)
-            at = part.end
-        plans.append(plan)
-    answers = list(translator(gaps)) if gaps else []
-    return ["".join(answers[piece] if isinstance(piece, int) else piece for piece in plan) for plan in plans]
+def _last(one: _Sentence) -> Protected:
+    """A good answer that calls a term otherwise is better than none."""
+    if one.without_terms is not None:
+        return Protected(one.text, one.without_terms, Way.PLAIN)
+    return Protected(one.text, None, Way.REFUSED, one.reason or Reason.LOST)
