@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.correcting import import_translations
 from cli.options import Data, folder
 from cli.progress import progress
 from cli.running import Wait, as_run, is_step, say, tell_run
@@ -139,6 +140,9 @@ def _pair(text: str) -> tuple[str, str]:
 @import_app.callback()
 def _import() -> None:
     pass
+
+
+import_app.command("translations")(import_translations)
 
 
 @import_app.command("kaggle")

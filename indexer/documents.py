@@ -12,7 +12,7 @@ import orjson
 from papers.codec import restore
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
-from papers.paper import Change, Paper, Version
+from papers.paper import Aligned, Change, Paper, Version
 from papers.translations import State
 
 LANGUAGES = ("en", "zh")
@@ -32,6 +32,8 @@ class Document:
     abstract: Mapping[str, str] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)  # language → the model
     untranslated: Mapping[str, str] = field(default_factory=dict)  # language → why there is no translation
+    # Language → field → its sentences beside those of the original: see `papers.alignment`.
+    aligned: Mapping[str, Mapping[str, tuple[Aligned, ...]]] = field(default_factory=dict)
     translation: tuple[str, ...] = ()  # the state by language: "zh:translated", "zh:pending"
     translated_at: datetime | None = None
     first_seen: datetime | None = None  # by us
@@ -76,6 +78,7 @@ def from_change(change: Change, languages: Sequence[str] = ()) -> Document:
         comments=readable(paper.comments) if paper.comments else None,
         translated_by=dict(change.translated_by),
         untranslated=dict(change.untranslated),
+        aligned=dict(change.aligned),
         translation=_states(change, languages),
         translated_at=change.translated_at,
         first_seen=change.first_seen,

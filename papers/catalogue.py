@@ -14,11 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from papers import codec, forgotten, ledger, sightings, store, translations
+from papers import codec, corrections, forgotten, ledger, sightings, store, translations
+from papers.corrections import Correction
 from papers.coverage import Record
 from papers.forgotten import Forgotten
 from papers.merge import Seen
-from papers.paper import Attempt, Change, Listing, Page, Paper, Rejected
+from papers.paper import Aligned, Attempt, Change, Listing, Page, Paper, Rejected
 from papers.runs import Runs
 from papers.sightings import Kept
 
@@ -72,6 +73,21 @@ class Catalogue:
         with store.transaction(self._connection) as connection:
             seq = store.next_seq(connection, len({number for number, _ in made}))
             translations.write(connection, made, seq, at)
+
+    def correct(self, made: Sequence[Correction], at: datetime) -> int:
+        """Keep what people say of sentences and terms, and put the sentences into the translations that hold them; how
+        many texts that changed."""
+        with store.transaction(self._connection) as connection:
+            corrections.write(connection, made, at)
+            changed = corrections.applied(connection, made)
+            if changed:
+                seq = store.next_seq(connection, len({number for number, _ in changed}))
+                translations.write(connection, changed, seq, at)
+        return len(changed)
+
+    def corrections(self, language: str) -> list[Correction]:
+        """What people say of sentences and terms in a language."""
+        return corrections.listed(self._connection, language)
 
     def forget(self, ids: Sequence[str], reason: str, at: datetime) -> int:
         """Remove these papers, keep them away from now on, and leave tombstones in the change feed; how many were
@@ -163,6 +179,10 @@ class Catalogue:
         """The next papers to be translated; see `papers.translations.wanted`."""
         return translations.wanted(self._connection, language, model, rules, redo=redo, below=below, limit=limit)
 
+    def texts(self, ids: Sequence[str]) -> dict[str, translations.Wanted]:
+        """The texts of these papers, by key, with no field due."""
+        return translations.texts_of(self._connection, ids)
+
     def translation_counts(self) -> dict[str, dict[str, int]]:
         """For each language how many texts are translated, and why others are not."""
         return translations.counts(self._connection)
@@ -221,6 +241,7 @@ def _change(
     models: dict[str, str] = {}
     reasons: dict[str, str] = {}
     outcomes: dict[str, dict[str, translations.Outcome]] = {}
+    aligned: dict[str, dict[str, tuple[Aligned, ...]]] = {}
     language: str | None = None
     translated_at = 0
     for one in made:
@@ -228,11 +249,12 @@ def _change(
             continue  # of an earlier version of the text
         language = language or (one.original.language if one.original else None)
         outcomes.setdefault(one.language, {})[one.field] = one.outcome
-        if one.outcome is translations.Outcome.TRANSLATED:
+        if one.outcome in (translations.Outcome.TRANSLATED, translations.Outcome.PARTLY):
             texts.setdefault(one.field, {})[one.language] = one.text
             models[one.language] = one.model
             translated_at = max(translated_at, one.at)
-        elif one.outcome is translations.Outcome.UNTRANSLATED:
+            aligned.setdefault(one.language, {})[one.field] = one.aligned()
+        if one.outcome in (translations.Outcome.UNTRANSLATED, translations.Outcome.PARTLY):
             reasons[one.language] = one.reason or ""
     return Change(
         seq,
@@ -243,6 +265,7 @@ def _change(
         texts,
         models,
         reasons,
+        aligned,
         states=_states(outcomes, [name for name, hash in hashes.items() if hash is not None]) if outcomes else {},
         translated_at=codec.from_microseconds(translated_at) if translated_at else None,
         first_seen=codec.from_microseconds(first_seen) if first_seen is not None else None,

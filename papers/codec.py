@@ -17,7 +17,7 @@ import orjson
 from isal import isal_zlib
 
 from papers.normalise import bounds
-from papers.paper import Announcement, AuthorName, OutOfRange, Paper, Sighting, Version
+from papers.paper import Aligned, Announcement, AuthorName, OutOfRange, Paper, Sighting, Version
 
 TEXT_FIELDS = ("title", "abstract")
 HASH_BYTES = 12  # texts are compared within one paper only
@@ -129,6 +129,11 @@ def restore(values: dict[str, Any]) -> None:
             AuthorName(*parts) if parts else None for parts in values["author_names"]
         )
         values.setdefault("authors", tuple(name.shown for name in names if name))
+    if "aligned" in values:
+        values["aligned"] = {
+            language: {name: tuple(Aligned(*row) for row in rows) for name, rows in by_field.items()}
+            for language, by_field in values["aligned"].items()
+        }
     if "versions" in values:
         values["versions"] = tuple(
             Version(number, datetime.fromisoformat(at) if at else None) for number, at in values["versions"]

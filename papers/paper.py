@@ -273,6 +273,15 @@ class Paper:
     sources: tuple[str, ...] = field(default=())
 
 
+class Aligned(NamedTuple):
+    """A sentence of a text and what it became, by their lengths in both: `papers.alignment` cuts the texts by them."""
+
+    length: int
+    target: int | None  # the length of the translation; None where the sentence has none
+    way: str  # how it came through
+    reason: str | None  # why it has none
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the change feed: the paper as it is now, or None where it was deleted."""
@@ -286,6 +295,8 @@ class Change:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)
     untranslated: Mapping[str, str] = field(default_factory=dict)
+    # Language → field → its sentences beside those of the original.
+    aligned: Mapping[str, Mapping[str, tuple[Aligned, ...]]] = field(default_factory=dict)
     # Language → how far its texts are: see `papers.translations.State`.
     states: Mapping[str, str] = field(default_factory=dict)
     translated_at: datetime | None = None  # the last of its translations

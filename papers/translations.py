@@ -1,12 +1,14 @@
 """Translations in the catalogue: what is translated and by what, what is not and why.
 
 A translation belongs to a paper, a field and a language. It is the list of its sentences, each under a key of its
-source sentence, so that a further version of a text translates its new sentences only. Model and rules are recorded
-and are not part of the look-up: an upgrade translates anew on request.
+source sentence, so that a further version of a text translates its new sentences only. A sentence that is not good
+enough has no target and a reason. Model and rules are recorded and are not part of the look-up: an upgrade translates
+anew on request.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from typing import NamedTuple
 import orjson
 
 from papers import codec
+from papers.paper import Aligned
 
 FIELDS = ("title", "abstract")
 # Languages that put no blank between sentences.
@@ -39,7 +42,8 @@ class Outcome(StrEnum):
     """How a text fared."""
 
     TRANSLATED = "translated"
-    UNTRANSLATED = "untranslated"  # it was tried, and is not good enough: `reason` says why
+    PARTLY = "partly"  # some of its sentences are: `reason` says why the first of the others is not
+    UNTRANSLATED = "untranslated"  # it was tried, and no sentence is good enough
     ORIGINAL = "original"  # the text is in this language already
 
 
@@ -61,6 +65,36 @@ def state_of(outcomes: Sequence[Outcome | None]) -> State:
     return State(tried.pop().value) if len(tried) == 1 else State.PARTLY
 
 
+# The way of a sentence that a person said; no model takes its place.
+PERSON = "person"
+# In front of the name of those who translated a text as a whole, in the place of a model's.
+BY_PEOPLE = "by "
+KEY_LENGTH = 18
+
+
+def key_of(sentence: str, stamp: str = "") -> str:
+    """The name of a source sentence; `stamp` changes where something in it is to be called otherwise."""
+    return hashlib.blake2b(sentence.encode(), digest_size=KEY_LENGTH // 2).hexdigest() + stamp
+
+
+class Sentence(NamedTuple):
+    """A sentence of a text: the key of its source, and what it became."""
+
+    key: str
+    target: str | None  # None where it is not good enough, or was left as it is
+    way: str = ""  # how it came through: see `translation.protect.Way`; "" in rows of before it was kept
+    reason: str | None = None
+    length: int = 0  # of the source sentence, in characters; 0 in rows of before it was kept
+
+
+def outcome_of(sentences: Sequence[Sentence]) -> Outcome:
+    """How a text of these sentences fared."""
+    good = sum(one.target is not None for one in sentences)
+    if not good:
+        return Outcome.UNTRANSLATED
+    return Outcome.TRANSLATED if good == len(sentences) else Outcome.PARTLY
+
+
 @dataclass(frozen=True, slots=True)
 class Translation:
     field: str
@@ -70,13 +104,22 @@ class Translation:
     model: str
     rules: str
     original: Detected | None  # None in rows of before it was kept
-    sentences: tuple[tuple[str, str], ...] = ()  # (key of the source sentence, target sentence)
+    sentences: tuple[Sentence, ...] = ()
     reason: str | None = None
     at: int = 0  # when it was kept, in µs since 1970; 0 before
 
+    def aligned(self) -> tuple[Aligned, ...]:
+        """Its sentences beside those of the source; () where their lengths were not kept."""
+        if not all(one.length for one in self.sentences):
+            return ()
+        return tuple(
+            Aligned(one.length, len(one.target) if one.target else None, one.way, one.reason) for one in self.sentences
+        )
+
     @property
     def text(self) -> str:
-        return joined([target for _, target in self.sentences], self.language)
+        """Its good sentences."""
+        return joined([one.target for one in self.sentences if one.target], self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +134,7 @@ class Wanted:
     id: str
     texts: Mapping[str, tuple[bytes, str]]
     due: tuple[str, ...]
+    categories: tuple[str, ...] = ()
     before: Mapping[str, Translation] = field(default_factory=dict)
 
 
@@ -99,10 +143,11 @@ def wanted(
 ) -> list[Wanted]:
     """The next papers with a text to be translated, those that came last first, below the row number `below`.
 
-    That is a text that was never translated or has changed since, one whose translation was not good enough for
-    another model or other rules, and with `redo` all that was made by others.
+    That is a text that was never translated or has changed since, one that was not translated as a whole by another
+    model or other rules, and with `redo` all that was made by others. What people translated stays.
     """
-    others = f"(t.model <> :model OR t.rules <> :rules) AND (t.state = 'untranslated' OR {int(redo)})"
+    others = f"""(t.model <> :model OR t.rules <> :rules) AND t.model NOT LIKE '{BY_PEOPLE}%'
+        AND (t.state IN ('untranslated', 'partly') OR {int(redo)})"""
 
     def due(name: str) -> str:
         return f"""p.{name} IS NOT NULL AND NOT EXISTS (
@@ -110,7 +155,7 @@ def wanted(
             AND t.source = p.{name} AND NOT ({others}))"""
 
     rows = connection.execute(
-        f"""SELECT p.number, p.id, p.title, p.abstract, {due("title")}, {due("abstract")} FROM paper p
+        f"""SELECT p.number, p.id, p.title, p.abstract, p.merged, {due("title")}, {due("abstract")} FROM paper p
         WHERE p.merged IS NOT NULL AND p.number < :below AND ({due("title")} OR {due("abstract")})
         ORDER BY p.number DESC LIMIT :limit""",
         {
@@ -123,13 +168,28 @@ def wanted(
     ).fetchall()
     before = of_papers(connection, [row[0] for row in rows])
     found = []
-    for number, id, title, abstract, title_due, abstract_due in rows:
+    for number, id, title, abstract, merged, title_due, abstract_due in rows:
         hashes = zip(FIELDS, (title, abstract), strict=True)
         texts = {name: (hash, _text(connection, number, hash)) for name, hash in hashes if hash is not None}
         due_fields = tuple(name for name, is_due in zip(FIELDS, (title_due, abstract_due), strict=True) if is_due)
         mine = {one.field: one for one in before.get(number, ()) if one.language == language}
-        found.append(Wanted(number, id, texts, due_fields, mine))
+        found.append(Wanted(number, id, texts, due_fields, tuple(orjson.loads(merged).get("categories", ())), mine))
     return found
+
+
+def texts_of(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Wanted]:
+    """The texts of these papers, by key, with no field due."""
+    rows = connection.execute(
+        """SELECT number, id, title, abstract FROM paper
+        WHERE merged IS NOT NULL AND id IN (SELECT value FROM json_each(?))""",
+        (orjson.dumps(list(ids)).decode(),),
+    ).fetchall()
+    papers = {}
+    for number, id, *hashes in rows:
+        named = zip(FIELDS, hashes, strict=True)
+        texts = {name: (hash, _text(connection, number, hash)) for name, hash in named if hash is not None}
+        papers[id] = Wanted(number, id, texts, ())
+    return papers
 
 
 def _text(connection: sqlite3.Connection, number: int, hash: bytes) -> str:
@@ -144,7 +204,7 @@ def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tu
         (orjson.dumps(numbers).decode(),),
     )
     for number, name, language, source, state, model, rules, sentences, reason, original, confidence, at in rows:
-        pairs = tuple((key, target) for key, target in orjson.loads(sentences))
+        pairs = tuple(Sentence(key, target or None, *rest) for key, target, *rest in orjson.loads(sentences))
         found = Detected(original, confidence) if original else None
         yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason, at)
 
@@ -173,7 +233,7 @@ def write(
                 one.reason,
                 one.model,
                 one.rules,
-                orjson.dumps(one.sentences),
+                orjson.dumps(one.sentences, default=list),
                 codec.to_microseconds(at),
                 *(one.original or (None, None)),
             )

@@ -79,6 +79,7 @@ def test_every_field_of_a_document_reaches_elasticsearch_and_comes_back() -> Non
         "abstract",
         "translated_by",
         "untranslated",
+        "aligned",
         "versions",
         "keywords",
     }

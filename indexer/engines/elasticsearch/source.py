@@ -28,7 +28,7 @@ _TEXTS = [(field.name, field.reader) for field in FIELDS if field.kind is Kind.T
 _OTHERS = [(field.name, _read_value(field)) for field in FIELDS if field.kind is not Kind.TEXT]
 # Fields of the index that hold a field of Document as it is.
 _HOLDING = tuple(field for field in FIELDS if field.holds)
-_ONLY_STORED = ("translated_by", "untranslated", "versions", "keywords")
+_ONLY_STORED = ("translated_by", "untranslated", "aligned", "versions", "keywords")
 
 
 def to_source(document: Document, at: datetime | None = None) -> bytes:

@@ -1,0 +1,91 @@
+"""Files of sentences and terms that people translated: TSV, and TMX, which translators' programs exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lxml import etree
+
+from papers.corrections import Correction, Kind
+from papers.errors import UsageError
+from translation.packages import code
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+MOST_BYTES = 200 << 20
+
+
+class BadMemory(UsageError):
+    """Raised by `read`: a file that cannot be read, or a line that is no pair."""
+
+
+def read(path: Path, language: str, source: str = "en") -> list[Correction]:
+    """The sentences and terms of a file: TMX by its name, else TSV of a text, its translation and, if it is a term, the
+    word `term`."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadMemory(f"{path} is larger than {MOST_BYTES >> 20} MB: split it.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadMemory(f"{path} cannot be read: {error.strerror}.") from error
+    if path.suffix.lower() == ".tmx":
+        return list(_of_tmx(content, path, language, source))
+    return list(_of_tsv(content, path, language))
+
+
+def _of_tsv(content: bytes, path: Path, language: str) -> Iterator[Correction]:
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadMemory(f"{path} is not in UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        text, _, rest = line.partition("\t")
+        translation, _, kind = rest.partition("\t")
+        if not text.strip() or not translation.strip() or kind.strip() not in ("", *Kind):
+            raise BadMemory(f"{path}, line {number}: expected a text, a tab and its translation.")
+        yield _correction(kind.strip() or Kind.SENTENCE, language, text, translation)
+
+
+def _of_tmx(content: bytes, path: Path, language: str, source: str) -> Iterator[Correction]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        units = etree.fromstring(content, parser).iter("tu")
+    except etree.XMLSyntaxError as error:
+        raise BadMemory(f"{path} is no TMX: {error}.") from error
+    for unit in units:
+        texts = {}
+        for variant in unit.iter("tuv"):
+            segment = variant.find("seg")
+            name = code(str(variant.get(_LANGUAGE) or variant.get("lang") or ""))
+            if segment is not None:
+                texts[name] = " ".join("".join(map(str, segment.itertext())).split())
+        if texts.get(source) and texts.get(language):
+            kind = Kind.TERM if unit.findtext("prop[@type='kind']") == Kind.TERM else Kind.SENTENCE
+            yield _correction(kind, language, texts[source], texts[language])
+
+
+def _correction(kind: str, language: str, text: str, translation: str) -> Correction:
+    return Correction(Kind(kind), language, " ".join(text.split()), translation.strip())
+
+
+def written(corrections: Sequence[Correction], *, as_tmx: bool, source: str = "en") -> bytes:
+    """A file of these, which `read` reads."""
+    if not as_tmx:
+        rows = (f"{one.source}\t{one.target}" + ("\tterm" if one.kind is Kind.TERM else "") for one in corrections)
+        return "".join(f"{row}\n" for row in rows).encode()
+    root = etree.Element("tmx", version="1.4")
+    etree.SubElement(
+        root, "header", creationtool="Paperglot", creationtoolversion="1", segtype="sentence", adminlang="en",
+        srclang=source, datatype="plaintext", attrib={"o-tmf": "Paperglot"},
+    )  # fmt: skip
+    body = etree.SubElement(root, "body")
+    for one in corrections:
+        unit = etree.SubElement(body, "tu")
+        if one.kind is Kind.TERM:
+            etree.SubElement(unit, "prop", type="kind").text = Kind.TERM.value
+        for language, text in ((source, one.source), (one.language, one.target)):
+            variant = etree.SubElement(unit, "tuv", attrib={_LANGUAGE: language})
+            etree.SubElement(variant, "seg").text = text
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

@@ -1,0 +1,114 @@
+"""Whole texts that people translated → translations in the catalogue, labelled with who made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+
+from papers import identifiers
+from papers.catalogue import Catalogue
+from papers.errors import UsageError
+from papers.normalise.readable import readable
+from papers.translations import BY_PEOPLE, FIELDS, PERSON, Outcome, Sentence, Translation, key_of
+from translation.detect import detect
+from translation.judge.check import judge
+from translation.packages import code
+from translation.sentences import split
+
+RULES = "people"
+AT_ONCE = 500
+
+
+class BadLine(UsageError):
+    """Raised by `bring_in`: a line that is no text of a paper."""
+
+
+@dataclass(slots=True)
+class Brought:
+    """What an import came to: texts that are kept, and a sentence for each that is not."""
+
+    kept: int = 0
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    id: str
+    field: str
+    language: str
+    text: str
+    by: str
+
+
+def bring_in(lines: Iterable[bytes], catalogue: Catalogue, at: datetime) -> Brought:
+    """Keep these texts, NDJSON of id, field, language, text and by, in the place of a model's; what the judgement
+    refuses, or has no paper, is left out."""
+    brought = Brought()
+    batch: list[_Line] = []
+    for line in _parsed(lines):
+        batch.append(line)
+        if len(batch) == AT_ONCE:
+            _keep(batch, catalogue, at, brought)
+            batch = []
+    _keep(batch, catalogue, at, brought)
+    return brought
+
+
+def _parsed(lines: Iterable[bytes]) -> Iterator[_Line]:
+    for number, content in enumerate(lines, start=1):
+        if not content.strip():
+            continue
+        try:
+            values = orjson.loads(content)
+        except ValueError as error:
+            raise BadLine(f"Line {number} is no JSON ({error}).") from error
+        names = ("id", "field", "language", "text", "by")
+        if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in names):
+            raise BadLine(f"Line {number}: expected an object with {', '.join(names)}, all text.")
+        if values["field"] not in FIELDS:
+            raise BadLine(f"Line {number}: field is '{values['field']}', expected {' or '.join(FIELDS)}.")
+        named = identifiers.parse(values["id"])
+        id = named.key if named else values["id"]
+        text = " ".join(readable(values["text"]).split())
+        yield _Line(number, id, values["field"], code(values["language"]), text, values["by"])
+
+
+def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: Brought) -> None:
+    made = []
+    papers = catalogue.texts([line.id for line in batch])
+    for line in batch:
+        paper = papers.get(line.id)
+        if paper is None or line.field not in paper.texts:
+            brought.left_out.append(f"line {line.number}: {line.id} with such a text is not kept here")
+            continue
+        hash, source = paper.texts[line.field]
+        reasons = judge(readable(source), line.text, line.language)
+        if reasons:
+            brought.left_out.append(f"line {line.number}, {line.field} of {line.id}: {', '.join(reasons)}")
+            continue
+        texts = (paper.texts.get(name, (b"", ""))[1] for name in FIELDS)
+        original = detect(*texts)
+        sentences = tuple(_sentences(readable(source), line.text))
+        by = f"{BY_PEOPLE}{line.by}"
+        made.append(
+            (
+                paper.number,
+                Translation(line.field, line.language, hash, Outcome.TRANSLATED, by, RULES, original, sentences),
+            )
+        )
+    if made:
+        catalogue.keep_translations(made, at)
+        brought.kept += len(made)
+
+
+def _sentences(source: str, target: str) -> Iterator[Sentence]:
+    """Sentence by sentence where both texts have as many, else as one."""
+    ours, theirs = split(source), split(target)
+    if len(ours) != len(theirs):
+        ours, theirs = [source], [target]
+    for one, other in zip(ours, theirs, strict=True):
+        yield Sentence(key_of(one), other, PERSON, None, len(one))
