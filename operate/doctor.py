@@ -21,7 +21,7 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.settings import config_file
 from translation.packages import installed
-from translation.settings import TranslationSettings, packages_folder
+from translation.settings import TranslationSettings, packages_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _data(folder: Path) -> str:
 def _models(folder: Path) -> str:
     if reason := why_skipped(TRANSLATE, folder):
         return f"Nothing is translated: {reason}."
-    packages = installed(packages_folder(folder, TranslationSettings.load()))
+    packages = installed(packages_folders(folder, TranslationSettings.load()))
     return f"{len(packages)} installed."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from translation.packages import installed
-from translation.settings import TranslationSettings, packages_folder
+from translation.settings import TranslationSettings, packages_folders
 
 MODELS, CRAWL, TRANSLATE, INDEX = "models", "crawl", "translate", "index"
 # In the order in which a run takes them.
@@ -36,7 +36,7 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def why_skipped(name: str, folder: Path) -> str | None:
     """Why there is nothing to do for a step; None where it is to be done."""
-    packages = packages_folder(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
+    packages = packages_folders(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
     if name == MODELS and packages and installed(packages):
         return "a model is installed"
     if name == TRANSLATE and packages and not installed(packages):

@@ -51,6 +51,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     empty = tmp_path / "no-settings.toml"
     empty.write_text("")
     monkeypatch.setenv("PAPERGLOT_CONFIG", str(empty))
+    monkeypatch.delenv("ARGOS_PACKAGES_DIR", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("PAPERGLOT_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("PAPERGLOT_CRAWL_PACE_FOLDER", str(tmp_path / "pace"))
 

@@ -1,4 +1,4 @@
-"""How an Argos package is checked and installed, from a file or from what an index offers.
+"""How an Argos package is checked and installed.
 
 Packages come as zip files with one folder in them. Argos's own installer unpacks whatever a zip holds, wherever it
 says, and needs torch at its end. Here a package is checked before anything is unpacked, unpacked beside its place,
@@ -7,20 +7,16 @@ and moved there in one step.
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-import urllib.request
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
-from http.client import HTTPException
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from papers.errors import PaperglotError
+from translation import opus
 from translation.model import Model
-from translation.packages import METADATA, BadPackage, NoPackage, Package, missing, read, way
+from translation.packages import METADATA, OURS, BadPackage, Package, code, missing, read
 
 # The largest published ones are under 300 MB; a zip that claims more is a bomb.
 MOST_UNPACKED = 4 << 30
@@ -30,31 +26,49 @@ UNUSED = ("stanza", "minisbd", "spacy")
 
 
 def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -> Package:
-    """Install the package file `path` into `folder`, in the place of an older one; all of it or nothing.
+    """Install the package `path` into `folder`, in the place of an older one; all of it or nothing.
 
-    `expected` are the languages that it must be for.
+    It is a file, or the folder that one was unpacked into, or one of an OPUS-MT model that was converted for
+    CTranslate2, which says nothing of its languages: those must be `expected`. `expected` are the languages that it
+    must be for.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = _checked(archive, path)
-            root = PurePosixPath(names[0]).parts[0]
-            folder.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".installing-", dir=folder))
-            try:
-                for name in names:
-                    if not name.endswith("/") and PurePosixPath(name).parts[1] not in UNUSED:
-                        archive.extract(name, staging)
-                package = read(staging / root)
-                _expect(package, expected, path)
-                _try(package, path)
-                final = folder / f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
-                _replace(final, staging / root, staging / "replaced")
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".installing-", dir=folder))
+        try:
+            new = _unfold(path, staging, expected) if path.is_dir() else _unpack(path, staging)
+            package = read(new)
+            _expect(package, expected, path)
+            _try(package, path)
+            (new / OURS).touch()
+            final = folder / f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
+            _replace(final, new, staging / "replaced")
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadPackage(f"{path} cannot be installed: {reason}.") from error
     return replace(package, folder=final)
+
+
+def _unpack(path: Path, staging: Path) -> Path:
+    """The folder of a package file, unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        names = _checked(archive, path)
+        for name in names:
+            if not name.endswith("/") and PurePosixPath(name).parts[1] not in UNUSED:
+                archive.extract(name, staging)
+    return staging / PurePosixPath(names[0]).parts[0]
+
+
+def _unfold(path: Path, staging: Path, expected: tuple[str, str] | None) -> Path:
+    """A copy of a folder that a package was unpacked into, or of a converted model's as a package."""
+    new = staging / "package"
+    if not (path / METADATA).exists() and (path / "model.bin").exists():
+        opus.as_package(path, new, expected)
+    else:
+        shutil.copytree(path, new, ignore=shutil.ignore_patterns(*UNUSED, ".*"))
+    return new
 
 
 def _try(package: Package, path: Path) -> None:
@@ -80,7 +94,8 @@ def _replace(final: Path, new: Path, aside: Path) -> None:
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     """The names of a package's files; raises BadPackage before anything is unpacked."""
-    entries = archive.infolist()
+    # What Macs add to an archive, and other programs' notes.
+    entries = [entry for entry in archive.infolist() if not _is_litter(entry.filename)]
     if not entries:
         raise BadPackage(f"{path} is an empty archive.")
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
@@ -111,57 +126,12 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     return names
 
 
+def _is_litter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name == ".DS_Store"
+
+
 def _expect(package: Package, expected: tuple[str, str] | None, path: Path) -> None:
-    if expected and (package.source, package.target) != expected:
+    if expected and (package.source, package.target) != (code(expected[0]), code(expected[1])):
         raise BadPackage(
             f"{path} translates from {package.source} to {package.target}, not from {expected[0]} to {expected[1]}."
         )
-
-
-def offered(index: str) -> list[dict[str, Any]]:
-    """What a package index offers; `index` is an address or a file."""
-    try:
-        path = Path(index)
-        if path.exists():
-            found = json.loads(path.read_text("utf-8"))
-        else:
-            with urllib.request.urlopen(index, timeout=60) as response:  # noqa: S310  (the user's own setting)
-                found = json.loads(response.read())
-    except (OSError, HTTPException, ValueError) as error:
-        raise NoPackage(f"The package index {index} cannot be read ({error}).") from error
-    if not isinstance(found, list):
-        raise NoPackage(f"The package index {index} is no list of packages.")
-    return [entry for entry in found if isinstance(entry, dict) and entry.get("type", "translate") == "translate"]
-
-
-def download(
-    index: str, source: str, target: str, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
-) -> list[Package]:
-    """Install what the index offers for a pair: the direct package, else the two by way of English."""
-    offers = [
-        (str(entry.get("from_code")), str(entry.get("to_code")), str(entry.get("package_version")), entry)
-        for entry in offered(index)
-    ]
-    wanted = way(offers, source, target)
-    if not wanted:
-        raise NoPackage(f"The index {index} offers no package from {source} to {target}.")
-    return [_download(entry, folder, progress) for entry in wanted]
-
-
-def _download(entry: dict[str, Any], folder: Path, progress: Callable[[int, int], None]) -> Package:
-    links = [link for link in entry.get("links") or () if str(link).startswith(("https://", "http://"))]
-    if not links:
-        raise NoPackage("The index gives no address for this package.")
-    with tempfile.NamedTemporaryFile(suffix=".argosmodel") as file:
-        try:
-            with urllib.request.urlopen(links[0], timeout=60) as response:  # noqa: S310  (http and https only)
-                total = int(response.headers.get("Content-Length") or 0)
-                while chunk := response.read(1 << 20):
-                    file.write(chunk)
-                    progress(file.tell(), total)
-        except (OSError, HTTPException) as error:
-            raise NoPackage(f"{links[0]} cannot be downloaded ({error}).") from error
-        if file.tell() < total:
-            raise NoPackage(f"{links[0]} was cut off after {file.tell()} of {total} bytes: try again.")
-        file.flush()
-        return install(Path(file.name), folder, (str(entry["from_code"]), str(entry["to_code"])))

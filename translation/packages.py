@@ -1,14 +1,19 @@
 """Argos packages: which are installed, and by which of them one gets from a language to another.
 
-A package is a folder with `metadata.json`, `model/` (CTranslate2's files), and a tokenizer.
+A package is a folder with `metadata.json`, `model/` (CTranslate2's files), and a tokenizer. Those that Argos itself
+installed are used where they lie, and never changed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +21,19 @@ from papers.errors import PaperglotError, UsageError
 from translation.tokenizer import KINDS
 
 METADATA = "metadata.json"
+# In the folder of a package that we installed, and may remove.
+OURS = ".installed-by-paperglot"
 MOST_METADATA = 1 << 20  # bytes
 NEEDED = ("model/model.bin",)
 PIVOT = "en"
+# Codes of Argos and of others → those that languages are detected by.
+_CODES = {
+    "zt": "zh-Hant", "pb": "pt", "nb": "no", "nn": "no", "zh-hans": "zh", "zh-cn": "zh", "zh-sg": "zh",
+    "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "pt-br": "pt", "pt-pt": "pt", "cmn": "zh",
+    "cmn-hans": "zh", "cmn-hant": "zh-Hant",
+}  # fmt: skip
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,40}")
 
 
 class BadPackage(UsageError):
@@ -39,22 +54,58 @@ class Package:
     version: str
     tokenizer: str  # its file: one of `translation.tokenizer.KINDS`
     target_prefix: str = ""
+    source_prefix: str = ""  # a token that tells a model of several languages which one is meant: ">>cmn_Hans<<"
+    licence: str = ""
 
     @property
     def name(self) -> str:
         """What a translation says it was made by: `en-zh 1.9`."""
         return f"{self.source}-{self.target} {self.version}"
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether we installed it."""
+        return (self.folder / OURS).exists()
 
-def installed(folder: Path) -> list[Package]:
-    """The packages in `folder`. A folder that is none is passed over: it must not hide the others."""
-    found = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        try:
-            found.append(read(path))
-        except BadPackage:
-            continue
-    return found
+    @property
+    def hash(self) -> str:
+        """Of what its answers depend on."""
+        files = (*NEEDED, self.tokenizer)
+        stats = [(self.folder / name).stat() for name in files]
+        return _hash(self.folder, files, tuple((stat.st_size, stat.st_mtime_ns) for stat in stats))
+
+
+@cache
+def _hash(folder: Path, files: tuple[str, ...], as_of: tuple[tuple[int, int], ...]) -> str:
+    digest = hashlib.blake2b(digest_size=4)
+    for name in files:
+        with (folder / name).open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def code(text: str) -> str:
+    """The code that a language is detected by, for one that Argos or others use: zt → zh-Hant, pt_BR → pt."""
+    plain = text.replace("_", "-")
+    return _CODES.get(plain.lower(), plain if plain in _CODES.values() else plain.partition("-")[0].lower())
+
+
+def installed(folders: Sequence[Path]) -> list[Package]:
+    """The packages in these folders. A folder that is none is passed over: it must not hide the others."""
+    packages = []
+    for folder in folders:
+        for path in _subfolders(folder):
+            with suppress(BadPackage):
+                packages.append(read(path))
+    return packages
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return []  # not there, or not ours to read
 
 
 def read(folder: Path) -> Package:
@@ -82,12 +133,22 @@ def missing(names: Collection[str]) -> list[str]:
 def _package(folder: Path, metadata: Any) -> Package:
     if not isinstance(metadata, dict):
         raise BadPackage(f"{METADATA} of {folder.name} is no JSON object.")
-    values = [metadata.get(name) for name in ("from_code", "to_code", "package_version")]
-    if not all(isinstance(value, str) and value and value.replace(".", "").isalnum() for value in values):
-        raise BadPackage(f"{METADATA} of {folder.name} lacks from_code, to_code or package_version.")
-    source, target, version = map(str, values)
-    tokenizer = next(name for name in KINDS if (folder / name).is_file())
-    return Package(folder, source, target, version, tokenizer, str(metadata.get("target_prefix") or ""))
+    kind = metadata.get("type", "translate")
+    if kind != "translate":
+        raise BadPackage(f"The package in {folder.name} does not translate: its type is '{kind}'.")
+    for name in ("from_code", "to_code"):
+        if not _CODE.fullmatch(str(metadata.get(name) or "")):
+            raise BadPackage(f"{METADATA} of {folder.name} has no language in {name}: '{metadata.get(name)}'.")
+    version = str(metadata.get("package_version") or "0")  # some write it as a number, some not at all
+    if not _VERSION.fullmatch(version):
+        raise BadPackage(f"{METADATA} of {folder.name} has no version in package_version: '{version}'.")
+    return Package(
+        folder, code(metadata["from_code"]), code(metadata["to_code"]), version,
+        tokenizer=next(name for name in KINDS if (folder / name).is_file()),
+        target_prefix=str(metadata.get("target_prefix") or ""),
+        source_prefix=str(metadata.get("source_prefix") or ""),
+        licence=str(metadata.get("license") or metadata.get("licence") or ""),
+    )  # fmt: skip
 
 
 def route(packages: Sequence[Package], source: str, target: str) -> list[Package]:
@@ -116,12 +177,13 @@ def way(offers: Sequence[tuple[str, str, str, _Offer]], source: str, target: str
 
 
 def _version(text: str) -> list[int]:
-    return [int(part) if part.isdigit() else 0 for part in text.split(".")]
+    return [int(part) for part in re.findall(r"\d+", text)]
 
 
-def remove(folder: Path, source: str, target: str) -> list[Package]:
-    """Remove the packages of a pair; which they were."""
-    gone = [package for package in installed(folder) if (package.source, package.target) == (source, target)]
-    for package in gone:
+def remove(folders: Sequence[Path], source: str, target: str) -> tuple[list[Package], list[Package]]:
+    """Remove the packages of a pair that we installed; which they were, and which others stay."""
+    fitting = [one for one in installed(folders) if (one.source, one.target) == (code(source), code(target))]
+    ours, others = [one for one in fitting if one.is_ours], [one for one in fitting if not one.is_ours]
+    for package in ours:
         shutil.rmtree(package.folder)
-    return gone
+    return ours, others

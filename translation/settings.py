@@ -18,7 +18,7 @@ class TranslationSettings(Section):
     section: ClassVar[str] = "translation"
 
     to: Several[str] = ("zh",)
-    packages: Path | None = None  # where Argos packages lie; by default a folder in the data folder
+    packages: Path | None = None  # where packages are installed; by default a folder in the data folder
     index: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
     glossary: Path | None = None  # your own terms, before those that are shipped
     # A greedy search is 3.6 times faster than a beam of 4, and a reader hardly sees the difference.
@@ -29,5 +29,15 @@ class TranslationSettings(Section):
 
 
 def packages_folder(data: Path, settings: TranslationSettings) -> Path:
-    """Where the Argos packages lie."""
+    """Where we install packages."""
     return (settings.packages or data / "packages").expanduser()
+
+
+def packages_folders(data: Path, settings: TranslationSettings) -> tuple[Path, ...]:
+    """Where packages are looked for: where we install them, and where Argos itself does."""
+    places = [packages_folder(data, settings)]
+    if folder := os.environ.get("ARGOS_PACKAGES_DIR"):
+        places.append(Path(folder))
+    share = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    places.append(share / "argos-translate" / "packages")
+    return tuple(dict.fromkeys(place.expanduser().absolute() for place in places))

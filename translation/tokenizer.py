@@ -1,4 +1,4 @@
-"""A package's own tokenizer: sentence ⇄ pieces. Packages hold one of two kinds."""
+"""A package's own tokenizer: sentence ⇄ pieces. Packages hold one of three kinds."""
 
 from __future__ import annotations
 
@@ -76,8 +76,23 @@ class MosesPairs:
         return not pieces[at - 1].endswith("@@")
 
 
+class TwoSentencePieces(SentencePiece):
+    """`source.spm` and `target.spm`: OPUS-MT models, which read and write by tokenizers of their own."""
+
+    @cached_property
+    def _of_target(self) -> Any:
+        import sentencepiece
+
+        return sentencepiece.SentencePieceProcessor(model_file=str(self._path.with_name("target.spm")))
+
+    def decode(self, pieces: Sequence[str]) -> str:
+        text: str = self._of_target.decode_pieces(list(pieces))
+        return text.replace(SPACE, " ").strip()
+
+
 # A package's file → its kind; a package must hold one of these.
 KINDS: Mapping[str, Callable[[Path, tuple[str, str]], Tokenizer]] = {
     "sentencepiece.model": SentencePiece,
     "bpe.model": MosesPairs,
+    "source.spm": TwoSentencePieces,
 }

@@ -13,21 +13,23 @@ from typing import ClassVar
 import pytest
 
 from papers.errors import PaperglotError
-from translation.install import download, install
+from translation.download import download
+from translation.install import install
+from translation.model import Model
 from translation.packages import BadPackage, NoPackage, installed, read, remove
 
-ROOT = "translate-en_zh-0_1_toy"
+ROOT = "translate-en_zh-0_2_toy"
 
 
 def test_install_list_remove(toy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "packages"
     package = install(toy, folder, ("en", "zh"))
-    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.1.toy", "en-zh 0.1.toy")
-    assert installed(folder) == [package] == [read(package.folder)]
+    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.2.toy", "en-zh 0.2.toy")
+    assert installed([folder]) == [package] == [read(package.folder)]
     install(toy, folder)
-    assert installed(folder) == [package]
-    assert remove(folder, "en", "zh") == [package] and installed(folder) == []
-    assert remove(folder, "en", "zh") == []
+    assert installed([folder]) == [package]
+    assert remove([folder], "en", "zh") == ([package], []) and installed([folder]) == []
+    assert remove([folder], "en", "zh") == ([], [])
 
 
 def altered(toy: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
@@ -49,6 +51,43 @@ def _metadata(**changes: object) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+def test_what_people_have(toy: Path, tmp_path: Path) -> None:
+    """Zips of a Mac, unpacked folders, codes with hyphens, versions as numbers, with letters, or not at all."""
+    folder = tmp_path / "packages"
+    litter = altered(
+        toy, tmp_path, lambda files: files.update({f"__MACOSX/{ROOT}/._x": b"x", f"{ROOT}/.DS_Store": b"x"})
+    )
+    assert install(litter, folder).name == "en-zh 0.2.toy"
+    with zipfile.ZipFile(toy) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert install(tmp_path / "unpacked" / ROOT, folder, ("en", "zh")).is_ours
+    for changes, name in (
+        ({"to_code": "zh_Hans", "package_version": 1.9}, "en-zh 1.9"),
+        ({"to_code": "zt", "package_version": "1.9-beta"}, "en-zh-Hant 1.9-beta"),
+        ({"from_code": "pb", "package_version": None}, "pt-zh 0"),
+    ):
+        assert install(altered(toy, tmp_path, _metadata(**changes)), folder).name == name
+    with pytest.raises(BadPackage, match="its type is 'sbd'"):
+        install(altered(toy, tmp_path, _metadata(type="sbd")), folder)
+
+
+def test_a_converted_opus_model(toy: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(toy) as archive:
+        archive.extractall(tmp_path)
+    converted = tmp_path / "opus"
+    (tmp_path / ROOT / "model").rename(converted)
+    for name in ("source.spm", "target.spm"):
+        (converted / name).write_bytes((tmp_path / ROOT / "sentencepiece.model").read_bytes())
+    package = install(converted, tmp_path / "packages", ("en", "zh"))
+    assert package.name == "en-zh opus" and package.tokenizer == "source.spm"
+    assert "方法" in Model(package, beam=1, threads=1).translate(["We prove the method."])[0]
+    with pytest.raises(BadPackage, match="does not say its languages"):
+        install(converted, tmp_path / "packages")
+    (converted / "target.spm").unlink()
+    with pytest.raises(BadPackage, match=r"lacks target\.spm"):
+        install(converted, tmp_path / "packages", ("en", "zh"))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -60,8 +99,8 @@ def _metadata(**changes: object) -> Callable[[dict[str, bytes]], None]:
         (lambda files: files.pop(f"{ROOT}/metadata.json"), "lacks metadata.json"),
         (lambda files: files.clear(), "empty archive"),
         (lambda files: files.update({f"{ROOT}/metadata.json": b"not json"}), "metadata.json cannot be read"),
-        (_metadata(from_code="../x"), "lacks from_code"),
-        (_metadata(to_code=None), "lacks from_code, to_code"),
+        (_metadata(from_code="../x"), "no language in from_code"),
+        (_metadata(to_code=None), "no language in to_code"),
         (_metadata(to_code="de"), "translates from en to de, not from en to zh"),
     ],
 )
@@ -93,7 +132,7 @@ def test_a_corrupt_file(toy: Path, tmp_path: Path) -> None:
     for name in ("corrupt", "text", "missing"):
         with pytest.raises(BadPackage):
             install(tmp_path / name, tmp_path / "packages")
-    assert installed(tmp_path / "packages") == []
+    assert installed([tmp_path / "packages"]) == []
 
 
 @pytest.mark.parametrize("change", [{"model/model.bin": b"junk"}, {"metadata.json": b" " * (2 << 20) + b"{}"}])
@@ -103,7 +142,7 @@ def test_what_does_not_work_takes_no_good_one_with_it(change: dict[str, bytes], 
     bad = altered(toy, tmp_path, lambda files: files.update({f"{ROOT}/{name}": body for name, body in change.items()}))
     with pytest.raises(BadPackage, match=r"does not work|longer than that of any"):
         install(bad, folder)
-    assert installed(folder) == [package]
+    assert installed([folder]) == [package]
     assert [path.name for path in folder.iterdir()] == [package.folder.name]
 
 
@@ -114,7 +153,7 @@ def test_a_package_that_would_fill_the_disk_is_not_unpacked(
     monkeypatch.setattr(f"translation.install.{limit}", 3)
     with pytest.raises(BadPackage, match="would unpack to more than any Argos package holds"):
         install(toy, tmp_path / "packages")
-    assert not (tmp_path / "packages").exists()
+    assert not list((tmp_path / "packages").glob("*"))
 
 
 def test_a_file_that_is_there_twice(toy: Path, tmp_path: Path) -> None:
@@ -172,7 +211,7 @@ def offering() -> Iterator[str]:
 
 
 def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
-    entry = {"from_code": "en", "to_code": "zh", "package_version": "0.1.toy", "type": "translate"}
+    entry = {"from_code": "en", "to_code": "zh", "package_version": "0.2.toy", "type": "translate"}
     Offering.files = {
         "/index.json": json.dumps([entry | {"links": [f"{offering}/toy.argosmodel"]}]).encode(),
         "/later.json": json.dumps([entry | {"links": [f"{offering}/cut/toy.argosmodel"]}]).encode(),
@@ -183,9 +222,9 @@ def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
     folder = tmp_path / "packages"
     seen: list[tuple[int, int]] = []
     (package,) = download(f"{offering}/index.json", "en", "zh", folder, lambda *at: seen.append(at))
-    assert installed(folder) == [package]
+    assert installed([folder]) == [package]
     assert seen[-1] == (toy.stat().st_size, toy.stat().st_size)
-    remove(folder, "en", "zh")
+    remove([folder], "en", "zh")
     for index, pair, message in (
         ("later.json", ("en", "zh"), "cut off after"),
         ("cut/index.json", ("en", "zh"), "cannot be read"),

@@ -15,7 +15,7 @@ from translation.packages import NoPackage, Package, installed, route
 def test_a_stray_folder_hides_nothing(toy: Path, tmp_path: Path) -> None:
     (tmp_path / "packages" / "stray").mkdir(parents=True)
     package = install(toy, tmp_path / "packages")
-    assert installed(tmp_path / "packages") == [package]
+    assert installed([tmp_path / "packages"]) == [package]
 
 
 def package(source: str, target: str, version: str = "1.0") -> Package:
@@ -41,8 +41,8 @@ def test_a_package_with_the_other_kind_of_tokenizer(moses: Path, toy: Path, tmp_
     long = " ".join(["méthode"] * 500)
     assert model.translate([long]) == [" ".join(["method"] * 500)]
     install(toy, tmp_path / "packages")
-    way = Route([Model(one, beam=1, threads=1) for one in route(installed(tmp_path / "packages"), "fr", "zh")])
-    assert way.name == "fr-en 1.0 + en-zh 0.1.toy"
+    way = Route([Model(one, beam=1, threads=1) for one in route(installed([tmp_path / "packages"]), "fr", "zh")])
+    assert way.name == "fr-en 1.0 + en-zh 0.2.toy"
     assert "我们" in way.translate(["nous montrons une méthode."])[0]
     (package.folder / "bpe.model").write_text("#version: 0.2\nno pair here\n")
     with pytest.raises(ModelUnusable, match="tokenizer"):

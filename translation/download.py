@@ -1,0 +1,75 @@
+"""What a package index offers, and how it is fetched."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from http.client import HTTPException
+from pathlib import Path
+from typing import IO, Any
+
+from translation.install import install
+from translation.packages import NoPackage, Package, code, way
+
+
+def offered(index: str) -> list[dict[str, Any]]:
+    """What a package index offers; `index` is an address or a file."""
+    try:
+        path = Path(index)
+        if path.exists():
+            found = json.loads(path.read_text("utf-8"))
+        else:
+            with urllib.request.urlopen(index, timeout=60) as response:  # noqa: S310  (the user's own setting)
+                found = json.loads(response.read())
+    except (OSError, HTTPException, ValueError) as error:
+        raise NoPackage(f"The package index {index} cannot be read ({error}).") from error
+    if not isinstance(found, list):
+        raise NoPackage(f"The package index {index} is no list of packages.")
+    return [entry for entry in found if isinstance(entry, dict) and entry.get("type", "translate") == "translate"]
+
+
+def download(
+    index: str, source: str, target: str, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[Package]:
+    """Install what the index offers for a pair: the direct package, else the two by way of English."""
+    offers = [
+        (code(str(entry.get("from_code"))), code(str(entry.get("to_code"))), str(entry.get("package_version")), entry)
+        for entry in offered(index)
+    ]
+    wanted = way(offers, code(source), code(target))
+    if not wanted:
+        raise NoPackage(f"The index {index} offers no package from {source} to {target}.")
+    return [_download(entry, folder, progress) for entry in wanted]
+
+
+def _download(entry: dict[str, Any], folder: Path, progress: Callable[[int, int], None]) -> Package:
+    links = [link for link in entry.get("links") or () if str(link).startswith(("https://", "http://"))]
+    if not links:
+        raise NoPackage("The index gives no address for this package.")
+    for number, link in enumerate(links, start=1):
+        with tempfile.NamedTemporaryFile(suffix=".argosmodel") as file:
+            try:
+                _fetch(link, file, progress)
+            except NoPackage:
+                if number == len(links):
+                    raise
+                continue
+            return install(Path(file.name), folder, (str(entry["from_code"]), str(entry["to_code"])))
+    raise AssertionError("the last link was installed from, or raised")
+
+
+def _fetch(link: str, file: IO[bytes], progress: Callable[[int, int], None]) -> None:
+    """Download into `file`; raises NoPackage."""
+    try:
+        with urllib.request.urlopen(link, timeout=60) as response:  # noqa: S310  (http and https only)
+            total = int(response.headers.get("Content-Length") or 0)
+            while chunk := response.read(1 << 20):
+                file.write(chunk)
+                progress(file.tell(), total)
+    except (OSError, HTTPException) as error:
+        raise NoPackage(f"{link} cannot be downloaded ({error}).") from error
+    if file.tell() < total:
+        raise NoPackage(f"{link} was cut off after {file.tell()} of {total} bytes: try again.")
+    file.flush()
