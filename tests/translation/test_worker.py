@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,17 +22,21 @@ from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.update import update
 from papers import store
+from papers.alignment import pairs
 from papers.catalogue import Catalogue
+from papers.normalise.readable import readable
 from papers.translations import Outcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
 from tests.processes import wait_until
 from translation.install import install
+from translation.judge.reasons import Reason
 from translation.model import Model, ModelUnusable, Route
 from translation.packages import NoPackage, installed
+from translation.sentences import split
 from translation.settings import TranslationSettings
-from translation.spans import find, kept
+from translation.spans.compare import compare
 from translation.worker import Done, run
 
 SETTINGS = TranslationSettings()
@@ -64,7 +70,7 @@ def test_every_paper_is_translated_and_found(folder: Path, toy: Path) -> None:
             for name in ("title", "abstract"):
                 source = getattr(change.paper, name)
                 target = change.translations[name]["zh"]
-                assert kept(find(source), source, target)
+                assert not compare(source, target)
         update(catalogue, open_engine(folder))
     engine = open_engine(folder)
     both = {text: engine.search(Search(query=read(text).query)).total for text in ('"error stays"', "误差保持")}
@@ -133,28 +139,102 @@ def test_what_is_not_good_enough_is_tried_again_under_other_rules(
     with kept_in(folder, toy, made(3)) as catalogue:
         with monkeypatch.context() as broken:
             broken.setattr(Route, "translate", lambda self, sentences: ["阳性阴性" * 8 for _ in sentences])
+            broken.setattr(Route, "best", lambda self, sentences: [["阳性阴性" * 8] for _ in sentences])
             done = translated(catalogue, folder)
         assert done.reasons and set(done.reasons) <= {"repetition", "length", "a protected part was lost"}
-        assert all(what != "translated" for what in catalogue.translation_counts()["zh"])
+        assert all(what.startswith("untranslated: ") for what in catalogue.translation_counts()["zh"])
         assert translated(catalogue, folder).papers == 0
-        monkeypatch.setattr("translation.worker.RULES", 999)
+        monkeypatch.setattr("translation.provenance.JUDGEMENT", 999)
         translated(catalogue, folder)
         assert catalogue.translation_counts() == {"zh": {"translated": 6}}
 
 
-def test_redo_and_a_changed_glossary(folder: Path, toy: Path, tmp_path: Path) -> None:
+def sentences_asked(catalogue: Catalogue, folder: Path, settings: TranslationSettings, **options: bool) -> int:
+    return run(catalogue, folder, settings, "zh", now=lambda: AT, **options).sentences
+
+
+def test_made_again_is_what_a_change_affects(
+    folder: Path, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     papers = made(20)
     with kept_in(folder, toy, papers) as catalogue:
-        translated(catalogue, folder)
-        assert translated(catalogue, folder, redo=True).papers == 0
+        whole = translated(catalogue, folder).sentences
+        assert sentences_asked(catalogue, folder, SETTINGS, stale=True) == 0
+        # A term: the sentences that hold it.
         own = tmp_path / "own.tsv"
         own.write_text("error\t偏差\n", "utf-8")
-        settings = SETTINGS.model_copy(update={"glossary": own})
-        assert run(catalogue, folder, settings, "zh", now=lambda: AT).papers == 0
-        done = run(catalogue, folder, settings, "zh", now=lambda: AT, redo=True)
-        holding = sum("error" in sentence for p in papers for sentence in p.abstract[0].split(". "))
-        assert done.papers == 20 and 0 < done.sentences <= holding
+        with_term = SETTINGS.model_copy(update={"glossary": own})
+        assert sentences_asked(catalogue, folder, with_term) == 0
+        holding = {one for p in papers for one in (p.title[0], *split(p.abstract[0])) if "error " in f"{one} ".lower()}
+        assert 0 < sentences_asked(catalogue, folder, with_term, stale=True) <= len(holding)
         assert any("偏差" in change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100))
+        # Stricter rules: kept sentences are judged without the model, and those that are refused made again.
+        monkeypatch.setattr("translation.provenance.JUDGEMENT", 999)
+        assert sentences_asked(catalogue, folder, with_term, stale=True) == 0
+        with monkeypatch.context() as stricter:
+            stricter.setattr("translation.provenance.JUDGEMENT", 1000)
+            stricter.setattr(
+                "translation.batch.judge", lambda source, target, to: [Reason.LENGTH] if "误差" in target else []
+            )
+            refused = sentences_asked(catalogue, folder, with_term, stale=True)
+            assert 0 <= refused < whole
+        # Another beam: all of them. Another package: all of them.
+        other_beam = with_term.model_copy(update={"beam": 2})
+        assert sentences_asked(catalogue, folder, other_beam, stale=True) == whole
+        (package,) = installed([folder / "packages"])
+        metadata = (package.folder / "metadata.json").read_text("utf-8")
+        (package.folder / "metadata.json").write_text(metadata.replace("0.2.toy", "0.3.toy"), "utf-8")
+        assert sentences_asked(catalogue, folder, other_beam, stale=True) == whole
+        assert sentences_asked(catalogue, folder, other_beam, redo=True) == 0
+
+
+def test_one_bad_sentence_leaves_the_others(folder: Path, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (paper,) = made(1)
+    with kept_in(folder, toy, (paper,)) as catalogue:
+        bad = split(paper.abstract[0])[1]
+
+        def translate(self: Route, sentences: Sequence[str]) -> list[str]:
+            return ["阳性阴性" * 8 if one[:9] == bad[:9] else answer for one, answer in
+                    zip(sentences, real(self, sentences), strict=True)]  # fmt: skip
+
+        real = Route.translate
+        monkeypatch.setattr(Route, "translate", translate)
+        monkeypatch.setattr(Route, "best", lambda self, sentences: [[one] for one in translate(self, sentences)])
+        translated(catalogue, folder)
+        (change,) = catalogue.changes(0, 10)
+        assert change.states == {"zh": "partly"} and change.untranslated["zh"] == "repetition"
+        document = from_change(change)
+        aligned = pairs(document.abstract["en"], document.abstract["zh"], document.aligned["zh"]["abstract"])
+        assert [pair.source for pair in aligned] == split(paper.abstract[0])
+        assert [(n, pair.reason) for n, pair in enumerate(aligned) if pair.target is None] == [(1, "repetition")]
+        assert "".join(pair.target or "" for pair in aligned) == change.translations["abstract"]["zh"]
+        assert {pair.way for pair in aligned} == {"plain", "refused"}
+        assert catalogue.translation_counts() == {"zh": {"translated": 1, "partly: repetition": 1}}
+
+
+def test_an_abstract_in_two_languages(folder: Path, toy: Path) -> None:
+    french = "Nous montrons que les ondes sont stables dans un milieu avec des bords."
+    with kept_in(folder, toy, ()) as catalogue:
+        both = sighting(
+            title="A new attention mechanism", abstract=f"{french} We prove the error of the method. {french}"
+        )
+        catalogue.keep(page(both), AT)
+        translated(catalogue, folder)
+        (change,) = catalogue.changes(0, 10)
+        assert change.translations["abstract"]["zh"].startswith("我们证明") and change.states == {"zh": "partly"}
+        rows = change.aligned["zh"]["abstract"]
+        assert [row.reason for row in rows] == ["no package for its language", None, "no package for its language"]
+
+
+def test_sentences_of_before_their_ways_were_kept(folder: Path, toy: Path) -> None:
+    with kept_in(folder, toy, made(1)) as catalogue:
+        translated(catalogue, folder)
+        with contextlib.closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as connection:
+            for name, stored in connection.execute("SELECT field, sentences FROM translation").fetchall():
+                older = json.dumps([[key, target] for key, target, *_ in json.loads(stored)])
+                connection.execute("UPDATE translation SET sentences = ? WHERE field = ?", (older, name))
+        (change,) = catalogue.changes(0, 10)
+        assert change.translations["abstract"]["zh"] and change.aligned == {"zh": {"title": (), "abstract": ()}}
 
 
 def test_redo_takes_nothing_from_another_model(folder: Path, toy: Path) -> None:
@@ -162,8 +242,11 @@ def test_redo_takes_nothing_from_another_model(folder: Path, toy: Path) -> None:
         translated(catalogue, folder)
         with contextlib.closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as connection:
             connection.execute("UPDATE translation SET model = 'en-zh 0.0 of somebody else'")
-        done = translated(catalogue, folder, redo=True)
-        assert done.papers == 3 and done.sentences > 3
+        for options in ({"stale": True}, {"redo": True}):
+            with contextlib.closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as connection:
+                connection.execute("UPDATE translation SET model = 'en-zh 0.0 of somebody else'")
+            done = translated(catalogue, folder, **options)
+            assert done.papers == 3 and done.sentences > 3
 
 
 def test_without_a_package(folder: Path) -> None:
@@ -188,7 +271,7 @@ import sys
 from translation.model import Model
 from translation.packages import installed
 from pathlib import Path
-print(Model(installed(Path(sys.argv[1]))[0], beam=1, threads=1).translate(["We propose a method."]))
+print(Model(installed([Path(sys.argv[1])])[0], beam=1, threads=1).translate(["We propose a method."]))
 assert not {"torch", "stanza", "spacy", "argostranslate.translate"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code, str(folder / "packages")], check=True, capture_output=True)
@@ -196,7 +279,7 @@ assert not {"torch", "stanza", "spacy", "argostranslate.translate"} & set(sys.mo
 
 def test_the_result_is_the_same_for_any_batch_and_any_threads(folder: Path, toy: Path) -> None:
     install(toy, folder / "packages")
-    (package,) = installed(folder / "packages")
+    (package,) = installed([folder / "packages"])
     sentences = [sentence for paper in made(20) for sentence in paper.abstract[0].split(". ")]
     whole = Model(package, beam=1, threads=2).translate(sentences)
     alone = Model(package, beam=1, threads=1)
@@ -226,7 +309,7 @@ def test_hostile_texts(abstract: str, folder: Path, toy: Path) -> None:
         assert translated(catalogue, folder).papers == 1
         (change,) = catalogue.changes(0, 10)
         shown = change.translations.get("abstract", {}).get("zh")
-        assert shown is None or kept(find(abstract), abstract, shown)
+        assert shown is None or not compare(readable(abstract), shown).added
 
 
 def test_the_worker_process(folder: Path, toy: Path) -> None:
@@ -288,4 +371,4 @@ def test_two_runs_at_once(folder: Path, toy: Path) -> None:
 
 
 def test_outcomes_are_what_the_catalogue_knows() -> None:
-    assert {outcome.value for outcome in Outcome} == {"translated", "untranslated", "original"}
+    assert {outcome.value for outcome in Outcome} == {"translated", "partly", "untranslated", "original"}
