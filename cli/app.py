@@ -18,6 +18,7 @@ import typer
 
 from cli import (
     collect,
+    correcting,
     coverage,
     dashboards,
     demonstrate,
@@ -25,6 +26,7 @@ from cli import (
     forgetting,
     index,
     keeping,
+    models,
     running,
     setup,
     translating,
@@ -53,7 +55,8 @@ app.command()(setup.init)
 app.command()(collect.crawl)
 app.add_typer(collect.import_app, name="import")
 app.command()(translating.translate)
-app.add_typer(translating.models, name="models")
+app.command()(correcting.correct)
+app.add_typer(models.models, name="models")
 app.command()(find.search)
 app.command()(find.serve)
 app.command()(index.status)

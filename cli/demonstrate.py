@@ -175,7 +175,7 @@ def _translate(into: Path) -> int:
 
     settings = TranslationSettings.load()
     place = packages_folder(into, settings)
-    if not installed(place):
+    if not installed([place]):
         install(build(into / "toy.argosmodel"), place, ("en", "zh"))
     with Catalogue(into, write=True) as catalogue, progress("Translating") as advance:
         total = catalogue.count()

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,13 @@ def test_a_package_comes_and_goes(tmp_path: Path) -> None:
     build(tmp_path / "shelf" / "translate-en_zh-0_1.argosmodel")
     assert "No package is installed" in paperglot("models", "list").stdout
     assert (
-        "Installed en-zh 0.1.toy"
+        "Installed en-zh 0.2.toy"
         in paperglot("models", "install", "en", "zh", "--from", str(tmp_path / "shelf")).stdout
     )
-    assert "en → zh  0.1.toy" in paperglot("models", "list").stdout
+    assert "en → zh  0.2.toy" in paperglot("models", "list").stdout
     said(paperglot("models", "install", "en", "fr", "--from", str(tmp_path / "shelf")), 2, "holds no package file")
-    assert "Removed en-zh 0.1.toy" in paperglot("models", "remove", "en", "zh").stdout
-    said(paperglot("models", "remove", "en", "zh"), 2, "is installed in")
+    assert "Removed en-zh 0.2.toy" in paperglot("models", "remove", "en", "zh").stdout
+    said(paperglot("models", "remove", "en", "zh"), 2, "was installed by Paperglot")
 
 
 def test_a_text_by_hand(tmp_path: Path) -> None:
@@ -40,15 +41,64 @@ def test_a_text_by_hand(tmp_path: Path) -> None:
     shown = paperglot("translate", "--text", TEXT, "--to", "zh").stdout
     assert "$O(n)$" in shown and "注意力" in shown
     found = json.loads(paperglot("translate", "--text", TEXT, "--to", "zh", "--json").stdout)
-    assert (found["language"], found["model"]) == ("en", "en-zh 0.1.toy")
+    assert (found["language"], found["model"]) == ("en", "en-zh 0.2.toy")
     (sentence,) = found["sentences"]
     assert sentence["source"] == TEXT and sentence["spans"] == ["$O(n)$"] and sentence["gate"] is None
     chinese = "我们提出一种新的注意力机制。"
     assert paperglot("translate", "--text", chinese, "--to", "zh").stdout == f"{chinese}\n"
     found = json.loads(paperglot("translate", "--text", chinese, "--to", "zh", "--json").stdout)
-    assert (found["text"], found["language"], found["model"], found["sentences"]) == (chinese, "zh", None, [])
+    assert (found["text"], found["language"], found["model"]) == (chinese, "zh", None)
+    assert [one["way"] for one in found["sentences"]] == ["kept"]
     french = "Nous proposons une nouvelle méthode pour la vision par ordinateur."
-    said(paperglot("translate", "--text", french, "--to", "zh"), 1, "No package translates from fr to zh")
+    done = paperglot("translate", "--text", french, "--to", "zh", "--from", "fr")
+    said(done, 1, "No package translates from fr to zh")
+    refused = paperglot("translate", "--text", "Nobody knows the weather of tomorrow.", "--to", "zh")
+    assert refused.returncode == 0 and "Not translated (wrong script): Nobody knows" in refused.stderr
+    assert refused.stdout == "Nobody knows the weather of tomorrow.\n"
+
+
+def test_pairs_of_somebody_else_are_judged(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.ndjson"
+    good = {
+        "source": "We prove it for 3 models.",
+        "target": "我们对 3 个模型证明了它。",
+        "from": "en",
+        "to": "zh",
+        "id": 7,
+    }
+    bad = good | {"target": "我们对 5 个模型证明了它。"}
+    file.write_text("\n".join(json.dumps(one) for one in (good, bad)) + "\n", "utf-8")
+    done = paperglot("translate", "--check", str(file))
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0] == good | {"good": True, "reasons": []}
+    assert lines[1] == bad | {"good": False, "reasons": ["a protected part was lost", "something was added"]}
+    for content, message in (("[1]", "line 1: expected an object with"), ("{", "line 1: this is no JSON")):
+        file.write_text(content)
+        said(paperglot("translate", "--check", str(file)), 2, message)
+    said(paperglot("translate", "--check", str(tmp_path / "none")), 2, "cannot be read")
+
+
+def test_packages_are_tested(tmp_path: Path) -> None:
+    paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
+    own = tmp_path / "own.tsv"
+    own.write_text("We prove the error of the method.\t我们证明该方法的误差。\n", "utf-8")
+    shown = paperglot("models", "test", "en", "zh", "--pairs", str(own)).stdout
+    assert "en-zh 0.2.toy on 1 sentences (own.tsv)" in shown and "100.0% plain" in shown
+    said(paperglot("models", "test", "en", "fr"), 2, "No pairs from en to fr are shipped")
+
+
+def test_argos_own_packages_are_used_and_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "argos"
+    with zipfile.ZipFile(build(tmp_path / "toy.argosmodel")) as archive:
+        archive.extractall(folder)
+    monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(folder))
+    listed = paperglot("models", "list").stdout
+    assert "en → zh  0.2.toy" in listed and "not installed by Paperglot" in listed
+    assert "$O(n)$" in paperglot("translate", "--text", TEXT, "--to", "zh").stdout
+    done = paperglot("models", "remove", "en", "zh")
+    said(done, 2, "was installed by Paperglot")
+    assert "stays: Paperglot did not install it" in done.stdout and len(list(folder.iterdir())) == 1
 
 
 def test_what_is_kept_is_translated_and_indexed(tmp_path: Path) -> None:
@@ -83,3 +133,25 @@ def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert "paperglot: Stopped. What was kept stays; the next run carries on." in err
         kept = catalogue.translation_counts()["zh"]["translated"] // 2
     assert f"Translated {len(made) - kept:,} papers into zh" in paperglot("translate").stdout
+
+
+def test_a_reader_says_it_better(tmp_path: Path) -> None:
+    paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
+    with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
+        catalogue.keep(page(sighting(title="The method", abstract="We prove the error. It has 3 models.")), AT)
+    assert "Translated 1 papers" in paperglot("translate").stdout
+    done = paperglot("correct", "We prove the error.", "我们证明误差有界。")
+    assert "Kept 1 corrections; 1 texts changed" in done.stdout, done.stderr
+    (hit,) = _found("误差有界")["hits"]
+    assert "Wrote 1 corrections" in paperglot("correct", "--export", str(tmp_path / "out.tmx")).stdout
+    assert "Kept 1 corrections; 0 texts" in paperglot("correct", "--from", str(tmp_path / "out.tmx")).stdout
+    said(paperglot("correct", "only one"), 2, "Name a sentence and its translation")
+    file = tmp_path / "texts.ndjson"
+    rows = [{"id": hit["id"], "field": "title", "language": "zh", "text": text, "by": "us"} for text in ("方法", "♪")]
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    done = paperglot("import", "translations", str(file))
+    assert done.returncode == 1 and "Kept 1 texts; 1 left out." in done.stdout and "Left out: line 2" in done.stderr
+    with Catalogue(Path(os.environ["PAPERGLOT_DATA"])) as catalogue:
+        (change,) = catalogue.changes(0, 10)
+    assert change.translations["title"]["zh"] == "方法"
+    assert change.translations["abstract"]["zh"].startswith("我们证明误差有界。")
