@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 from delivery.present import category_label
 from indexer.engine import SearchEngine
 from search_ui.texts import LANGUAGES, Words, language_of
+from translation.quality.record import Quality, kept
 
 API = "/api/v1"
 LANGUAGE_COOKIE, TEXTS_COOKIE = "language", "texts"
@@ -54,6 +55,12 @@ def texts_in(request: Request) -> str | None:
     return chosen if chosen in LANGUAGES else None
 
 
+def _quality(request: Request) -> Quality | None:
+    """What the last test of the translations came to; None where there was none, or on another machine."""
+    data = folder(request)
+    return kept(data, "en", "zh") if data else None
+
+
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A template as a response."""
     said = words(request)
@@ -66,6 +73,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
         "style_version": style_version(),
         "kibana": request.app.state.kibana,
+        "quality": _quality(request),
         "status": status,
     }
     response = templates.TemplateResponse(request, template, values, status_code=status)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from crawler.configuration import CrawlSettings
 from crawler.followed import as_json, coverage_of
+from delivery.pairs import of_document
 from delivery.present import links
 from indexer.documents import Document, Hit
 from indexer.query.reading import read
@@ -28,9 +29,19 @@ from search_ui.standing import facts
 router = APIRouter()
 
 
+class SentenceOut(BaseModel):
+    """A sentence beside its translation, how it came through, and why it has none."""
+
+    source: str
+    target: str | None
+    way: str
+    reason: str | None
+
+
 class PaperOut(BaseModel):
-    """A paper. Texts are by language; `untranslated` says for which languages no translation is good enough, and why;
-    `highlights` are [start, end] of what matched, by field."""
+    """A paper. Texts are by language; `untranslated` says for which languages some sentence has no good translation,
+    and why; `sentences`, of one paper alone, are by language and field; `highlights` are [start, end] of what matched,
+    by field."""
 
     id: str
     language: str
@@ -60,6 +71,7 @@ class PaperOut(BaseModel):
     links: dict[str, str]
     translated_by: dict[str, str] = {}
     untranslated: dict[str, str] = {}
+    sentences: dict[str, dict[str, list[SentenceOut]]] = {}
     highlights: dict[str, list[tuple[int, int]]] = {}
 
 
@@ -149,7 +161,7 @@ def paper(request: Request, id: str) -> Response:
         raise HTTPException(
             404, f"{named.key} is not kept here." if named else f"'{id[:60]}' is not an arXiv identifier."
         )
-    return _json(_paper(Hit(document)))
+    return _json(_paper(Hit(document)) | {"sentences": _sentences(document)})
 
 
 class DayOut(BaseModel):
@@ -229,6 +241,20 @@ def _json(value: object) -> Response:
     return Response(orjson.dumps(value, default=list), media_type="application/json")
 
 
+def _sentences(document: Document) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Language → field → its sentences beside those of the original."""
+    return {
+        language: {
+            name: [
+                {"source": pair.source, "target": pair.target, "way": pair.way, "reason": pair.reason}
+                for pair in of_document(document, name, language)
+            ]
+            for name in by_field
+        }
+        for language, by_field in document.aligned.items()
+    }
+
+
 def _paper(hit: Hit) -> dict[str, Any]:
     document: Document = hit.document
     return {
@@ -260,5 +286,6 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "links": {link.kind: link.address for link in links(document)},
         "translated_by": document.translated_by,
         "untranslated": document.untranslated,
+        "sentences": {},  # of one paper alone
         "highlights": hit.highlights,
     }

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from delivery import formula
-from delivery.present import MOST_FORMULAS, _Marks, links, present, to_html
-from indexer.documents import Hit
+from delivery.html import MOST_FORMULAS, _Marks, to_html
+from delivery.present import links, present
+from indexer.documents import Document, Hit
 from papers.normalise import formulas
+from papers.paper import Aligned
 from replica.vocabulary import FORMULAS
 from tests.making import document
 
@@ -103,7 +106,7 @@ def test_a_text_costs_what_is_in_it(piece: str, monkeypatch: pytest.MonkeyPatch)
 
         return count
 
-    monkeypatch.setattr("delivery.present.escape", counted("escape", escape))
+    monkeypatch.setattr("delivery.html.escape", counted("escape", escape))
     monkeypatch.setattr("delivery.formula.to_mathml", counted("convert", formula.to_mathml))
     within = _Marks.within
     monkeypatch.setattr(_Marks, "within", lambda self, *place: counted("piece", within)(self, *place))
@@ -172,3 +175,33 @@ def test_a_view() -> None:
 
 def test_a_day_that_only_the_number_tells_is_shown_as_a_month() -> None:
     assert present(Hit(document("2609.00001", announce_type="replace"))).day == "2026-09"
+
+
+SOURCE = "We prove it. Nobody knows. It ends."
+PARTLY = Document(
+    id="2611.00001",
+    number=1,
+    seq=1,
+    title={"en": "It"},
+    abstract={"en": SOURCE, "zh": "我们证明它。它结束了。"},
+    aligned={"zh": {"abstract": (Aligned(12, 6, "plain", None), Aligned(13, None, "refused", "length"),
+                                 Aligned(8, 5, "split", None))}},
+)  # fmt: skip
+
+
+def test_a_text_that_is_partly_translated_has_the_original_in_its_place() -> None:
+    view = present(Hit(PARTLY, {"abstract_zh": ((6, 7), (9, 10))}))
+    assert [(pair.source, pair.target, pair.reason) for pair in view.pairs] == [
+        ("We prove it.", "我们证明它。", None),
+        ("Nobody knows.", None, "length"),
+        ("It ends.", "它结束了。", None),
+    ]
+    original = ' <span class="refused" lang="en">Nobody knows.</span> '
+    assert view.abstracts[1].html == f"我们证明它。{original}<mark>它</mark>结束<mark>了</mark>。"
+    assert present(Hit(PARTLY), "zh").abstracts[0].html == f"我们证明它。{original}它结束了。"
+    assert present(Hit(PARTLY), "zh").pairs == ()
+
+
+def test_texts_that_are_others_than_were_aligned_stand_as_they_are() -> None:
+    other = replace(PARTLY, abstract={"en": "Short.", "zh": "短。"})
+    assert present(Hit(other)).pairs == () and present(Hit(other)).abstracts[1].html == "短。"

@@ -1,0 +1,56 @@
+"""A text beside its translation, sentence by sentence, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from delivery.html import to_html
+from indexer.documents import Document, Span
+from papers.alignment import Pair, pairs
+from papers.translations import joined
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """A sentence and its translation as HTML; without one `reason` says why."""
+
+    source: str
+    target: str | None
+    reason: str | None
+    way: str
+
+
+def of_document(document: Document, field: str, language: str) -> list[Pair]:
+    """The sentences of a text beside those of its translation; [] where they are not known to belong together."""
+    texts = document.title if field == "title" else document.abstract
+    rows = document.aligned.get(language, {}).get(field, ())
+    return pairs(texts.get(document.language, ""), texts.get(language, ""), rows) if rows else []
+
+
+def shown(document: Document, field: str, language: str) -> tuple[ShownPair, ...]:
+    """The same as HTML."""
+    return tuple(
+        ShownPair(to_html(pair.source), to_html(pair.target) if pair.target else None, pair.reason, pair.way)
+        for pair in of_document(document, field, language)
+    )
+
+
+def whole(document: Document, field: str, language: str, marks: Sequence[Span]) -> str | None:
+    """A translation as HTML with the original, marked, in place of the sentences that have none; None where it has
+    them all."""
+    found = of_document(document, field, language)
+    if all(pair.target for pair in found):
+        return None
+    parts = []
+    for pair in found:
+        if pair.target:
+            end = pair.target_start + len(pair.target)
+            own = [(max(a, pair.target_start) - pair.target_start, b - pair.target_start) for a, b in marks if
+                   a < end and b > pair.target_start]  # fmt: skip
+            parts.append(to_html(pair.target, own, addresses=field != "title"))
+        else:
+            original = to_html(pair.source, addresses=field != "title")
+            parts.append(f' <span class="refused" lang="{escape(document.language)}">{original}</span> ')
+    return joined(parts, language)
