@@ -2,7 +2,8 @@
 
 Nothing is trained. Attention is set by hand to look at the source position that is as far on as the target is; the
 output projection then turns each English piece into its Chinese one, and copies what it does not know. Whole terms of
-the vocabulary are single pieces. It is a toy: word order stays English. It breaks figures ("3.5%" becomes "3。5%") as
+the vocabulary are single pieces. The encoder marks the pieces after which a word goes on: these are copied, too:
+"better" is not 是tter. It is a toy: word order stays English. It breaks figures ("3.5%" becomes "3。5%") as
 real models do, which protection has to mend.
 """
 
@@ -20,12 +21,13 @@ from typing import Any
 from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
 from replica.world import World
 
-VERSION = "0.1.toy"  # the page tells a toy by its name
+VERSION = "0.2.toy"  # the page tells a toy by its name
 SPACE = "▁"
 _POSITIONS = 512
 # With so many pieces the stand-in's abstracts have 1.3 of them a word; real ones have 1.26 with a real package.
 _PIECES_OF_REAL_LENGTH = 2500
 _GAIN, _SHARPNESS, _NOISE = 20.0, 46.0, 1e-4
+_INSIDE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ corrects=修正 constant=常数 trading=换取 rethinking=重新思考 towards=�
 
 
 def words() -> dict[str, str]:
-    """Every word and term of the stand-in's grammar, in lower case, with its Chinese."""
+    """Every word and term of the stand-in's grammar, with its Chinese."""
     found = {}
     for entry in _WORDS.split():
         english, _, chinese = entry.partition("=")
@@ -71,7 +73,7 @@ def words() -> dict[str, str]:
     pairs = [*ADJECTIVES, *PROBLEMS, *METRICS]
     for topic in TOPICS:
         pairs += [*topic.tasks, *topic.methods, topic.name]
-    return found | {english.lower(): chinese for english, chinese in pairs}
+    return found | dict(pairs)
 
 
 def build(path: Path, size: Size = TOY) -> Path:
@@ -183,6 +185,11 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
         part.bias = np.zeros(out, np.float32)
 
     encoder, decoder = spec.encoder, spec.decoder
+    # One part of the content says that a piece goes on with a word, the next that the piece after it does.
+    goes_on, next_goes_on = size.content - 1, size.content - 2
+    codes[:, goes_on] = [1.0 if _goes_on(piece) else -1.0 for piece in vocabulary]
+    looks_ahead = not size.copies and any(piece.startswith(SPACE) for piece in vocabulary)
+    codes[:, next_goes_on] = 0.0
     encoder.scale_embeddings = decoder.scale_embeddings = True
     encoder.embeddings[0].weight, decoder.embeddings.weight = embedded(codes), embedded(codes_out)
     encoder.position_encodings.encodings = decoder.position_encodings.encodings = where
@@ -195,6 +202,9 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
             normal(layer.self_attention.layer_norm)
             linear(layer.self_attention.linear[0], 3 * size.width, size.width)
             linear(layer.self_attention.linear[1], size.width, size.width)
+    if looks_ahead:
+        looking = encoder.layer[0].self_attention.linear
+        looking[0].weight, looking[1].weight = _look_ahead(np, size, frequencies, goes_on, next_goes_on)
     for number, layer in enumerate(decoder.layer, start=1):
         normal(layer.attention.layer_norm)
         weights = _attention(np, size) if number == size.layers else (None, None, None)
@@ -205,6 +215,9 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
     known = len(mapping) - mapping.count(0) + 1  # the rest stands for nothing
     for source, target in enumerate(mapping[:known]):
         projection[target, : size.content] += codes[source] * _SHARPNESS / size.content
+        if looks_ahead and source != target and vocabulary[source].lstrip(SPACE)[:1].isalpha():
+            projection[source, : size.content] = codes[source] * _SHARPNESS / size.content
+            projection[source, next_goes_on], projection[target, next_goes_on] = _INSIDE, -_INSIDE
     decoder.projection.weight = projection
     decoder.projection.bias = np.zeros(len(vocabulary), np.float32)
     for unused in set(range(len(vocabulary))) - set(mapping[:known]):
@@ -217,6 +230,28 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
     spec.optimize(quantization="int8")
     folder.mkdir()
     spec.save(str(folder))
+
+
+def _goes_on(piece: str) -> bool:
+    return not piece.startswith(SPACE) and piece[:1].isascii() and piece[:1].isalnum()
+
+
+def _look_ahead(np: Any, size: Size, frequencies: Any, read: int, written: int) -> tuple[Any, Any]:
+    """The first encoder layer's look at the next position, whose part `read` is added to the part `written`."""
+    width, content = size.width, size.content
+    head_width = width // size.heads
+    used = min(head_width, width - content) // 2
+    sharp = np.sqrt(32 * np.sqrt(head_width) / (2 * used))
+    looking, out = np.zeros((3 * width, width), np.float32), np.zeros((width, width), np.float32)
+    for number, frequency in enumerate(frequencies[:used]):
+        sine, cosine = content + 2 * number, content + 2 * number + 1
+        # The angle of a position turned by its frequency is that of the next position.
+        looking[2 * number, [sine, cosine]] = sharp * np.cos(frequency), sharp * np.sin(frequency)
+        looking[2 * number + 1, [sine, cosine]] = -sharp * np.sin(frequency), sharp * np.cos(frequency)
+        looking[width + 2 * number, sine] = looking[width + 2 * number + 1, cosine] = sharp
+    looking[2 * width, read] = 1.0
+    out[written, 0] = 1.0
+    return looking, out
 
 
 def _attention(np: Any, size: Size) -> tuple[Any, Any, Any]:

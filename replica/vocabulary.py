@@ -50,7 +50,7 @@ TOPICS = (
             "novel view synthesis=新视角合成"
         ),
         _pairs(
-            "diffusion model=扩散模型; vision transformer=视觉变换器; "
+            "diffusion model=扩散模型; vision transformer=视觉Transformer; "
             "Gaussian splatting renderer=高斯泼溅渲染器; feature pyramid=特征金字塔; "
             "self-supervised encoder=自监督编码器; state space model=状态空间模型"
         ),
