@@ -78,7 +78,10 @@ def _due(
     original = detect(title, abstract)
     for name in paper.due:
         hash, text = paper.texts[name]
-        sentences = list(_sentences(readable(text), original.language, translator, paper.categories))
+        is_original = original.language == translator.to
+        sentences = (
+            [] if is_original else list(_sentences(readable(text), original.language, translator, paper.categories))
+        )
         said = {one.key: _said(one, corrections, known) for one in sentences}
         before = {key: sentence for key, sentence in said.items() if sentence}
         yield _Text(paper.number, name, hash, original, sentences, before, paper.categories)
@@ -89,7 +92,7 @@ def _said(one: _Source, corrections: Mapping[str, str], known: Mapping[str, Sent
     if one.text in corrections:
         return Sentence(one.key, corrections[one.text], PERSON)
     person = known.get(one.key[:KEY_LENGTH])
-    return person._replace(key=one.key) if person else known.get(one.key)
+    return person._replace(key=one.key) if person and person.way == PERSON else known.get(one.key)
 
 
 def _sentences(text: str, language: str, translator: Translator, categories: tuple[str, ...]) -> Iterator[_Source]:

@@ -30,6 +30,7 @@ from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
 from tests.processes import wait_until
+from translation.glossary import load
 from translation.install import install
 from translation.judge.reasons import Reason
 from translation.model import Model, ModelUnusable, Route
@@ -165,8 +166,10 @@ def test_made_again_is_what_a_change_affects(
         own.write_text("error\t偏差\n", "utf-8")
         with_term = SETTINGS.model_copy(update={"glossary": own})
         assert sentences_asked(catalogue, folder, with_term) == 0
-        holding = {one for p in papers for one in (p.title[0], *split(p.abstract[0])) if "error " in f"{one} ".lower()}
-        assert 0 < sentences_asked(catalogue, folder, with_term, stale=True) <= len(holding)
+        glossary = load("en-zh", own)
+        texts = {one for paper in papers for one in (paper.title[0], *split(paper.abstract[0]))}
+        holding = [one for one in texts if "偏差" in [match.term.accepted[0] for match in glossary.find(one)]]
+        assert sentences_asked(catalogue, folder, with_term, stale=True) == len(holding) > 0
         assert any("偏差" in change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100))
         # Stricter rules: kept sentences are judged without the model, and those that are refused made again.
         monkeypatch.setattr("translation.provenance.JUDGEMENT", 999)

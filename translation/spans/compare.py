@@ -63,8 +63,8 @@ def compare_spans(spans: Iterable[Span], source: str, theirs: list[Span], target
     source, target = source.translate(_WIDE), target.translate(_WIDE)
     ours = [span._replace(text=span.text.translate(_WIDE)) for span in spans]
     lost, added = _numbers(ours, theirs, source, target)
-    for mine, others, missing, where in ((ours, theirs, lost, target), (theirs, ours, added, source)):
-        missing += _names(mine, others, where, is_source=where is target)
+    lost += _names(ours, target)
+    added += [span for span in _names(theirs, source) if not _spelled_out(span, source)]
     lost += _exact(ours, theirs, target)
     added += _exact(theirs, ours, source)
     return Difference(tuple(lost), tuple(added))
@@ -75,13 +75,13 @@ def key(span: Span) -> Decimal | str:
     worth = value(span.text) if span.kind == "number" else None
     if worth is not None:
         return worth
-    return (
-        plain_name(span.text)
-        if span.kind == "name"
-        else _APART.sub("", span.text)
-        if span.kind == "math"
-        else span.text
-    )
+    match span.kind:
+        case "name":
+            return plain_name(span.text)
+        case "math":
+            return _APART.sub("", span.text)
+        case _:
+            return span.text
 
 
 def plain_name(name: str) -> str:
@@ -153,8 +153,8 @@ def _within(spans: list[Span]) -> Counter[Decimal]:
     return found
 
 
-def _names(mine: list[Span], others: list[Span], where: str, *, is_source: bool) -> list[Span]:
-    """The names of one side that the other does not hold."""
+def _names(mine: list[Span], where: str) -> list[Span]:
+    """The names of one side that the text of the other does not hold, in Latin or in an accepted Chinese."""
     names = [span for span in mine if span.kind == "name"]
     if not names:
         return []
@@ -162,11 +162,9 @@ def _names(mine: list[Span], others: list[Span], where: str, *, is_source: bool)
     missing = []
     for span in names:
         name = plain_name(span.text)
-        if name in plain or any(said in where for said in (*ACCEPTED.get(name, ()), *_as_a_word(name))):
-            continue
-        if not is_source and _spelled_out(name, where):
-            continue
-        missing.append(span)
+        accepted = (*ACCEPTED.get(name, ()), *_as_a_word(name))
+        if name not in plain and not any(form in where for form in accepted):
+            missing.append(span)
     return missing
 
 
@@ -175,23 +173,23 @@ def _as_a_word(name: str) -> tuple[str, ...]:
     return lexicon.forms(name) if name.isalpha() else ()
 
 
-def _spelled_out(name: str, where: str) -> bool:
+def _spelled_out(span: Span, where: str) -> bool:
     """Whether a text spells out an acronym: "convolutional neural network" for CNN."""
     initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", where)).lower()
-    return name.isalpha() and name in initials
+    return span.text.isalpha() and plain_name(span.text) in initials
 
 
 def _exact(mine: list[Span], others: list[Span], where: str) -> list[Span]:
     """Formulas, links, citations and the like of one side that the other does not hold as often."""
+    exact = [span for span in mine if span.kind not in ("name", "number")]
     left = Counter(key(span) for span in others if span.kind not in ("name", "number"))
+    times = Counter(span.text for span in exact)
     missing = []
-    for span in mine:
-        if span.kind in ("name", "number"):
-            continue
+    for span in exact:
         worth = key(span)
         if left[worth] > 0:
             left[worth] -= 1
-        elif span.text not in where and not _is_said(span, where):
+        elif where.count(span.text) < times[span.text] and not _is_said(span, where):
             missing.append(span)
     return missing
 
