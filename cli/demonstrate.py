@@ -181,7 +181,7 @@ def _translate(into: Path) -> int:
         total = catalogue.count()
         translate(catalogue, into, settings, "zh", now=utc_now, progress=lambda papers: advance(papers, total))
         found = catalogue.translation_counts().get("zh", {})
-    return sum(count for what, count in found.items() if what.startswith("untranslated"))
+    return sum(count for what, count in found.items() if what.startswith(("untranslated", "partly")))
 
 
 def _settle(into: Path, stand_in: Replica) -> None:

@@ -83,7 +83,9 @@ def translate(
         if done.left_to_another:
             typer.echo(f"Another process is translating into {language} already.")
             continue
-        typer.echo(f"Translated {done.papers:,} papers into {language} ({done.sentences:,} new sentences).")
+        ways = ", ".join(f"{count:,} {way}" for way, count in sorted(done.ways.items(), key=lambda one: -one[1]))
+        sentences = f"{done.sentences:,} new sentences" + (f": {ways}" if ways else "")
+        typer.echo(f"Translated {done.papers:,} papers into {language} ({sentences}).")
         for reason, count in sorted(done.reasons.items()):
             typer.echo(f"  {count:,} texts are not translated, or not as a whole: {reason}")
     if not is_step(into):  # else another step does

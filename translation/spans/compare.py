@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from translation import lexicon
+from translation.spans.accepted import ACCEPTED
 from translation.spans.find import Span, find
 from translation.spans.numbers import POWERS, in_words, value
 
@@ -23,18 +24,6 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _SHARED_POWER = re.compile(
     r"\s?(?:to|and|or|-|through)\s?[\d.,]+\s(thousand|million|billion|trillion)\b", re.IGNORECASE
 )
-# Chinese for names that are words, too; a translator may write either.
-ACCEPTED: Mapping[str, tuple[str, ...]] = {
-    "ai": ("人工智能",), "ml": ("机器学习",), "nlp": ("自然语言处理",), "llm": ("大语言模型", "大型语言模型", "大模型"),
-    "llms": ("大语言模型", "大型语言模型", "大模型"), "cnn": ("卷积神经网络", "卷积网络"), "rnn": ("循环神经网络",),
-    "gnn": ("图神经网络",), "rl": ("强化学习",), "2d": ("二维", "平面"), "3d": ("三维", "立体"), "4d": ("四维",),
-    "1d": ("一维",), "dna": ("脱氧核糖核酸",), "us": ("美国",), "usa": ("美国",), "uk": ("英国",), "eu": ("欧盟",),
-    "un": ("联合国",), "qa": ("问答",), "co2": ("二氧化碳",), "iot": ("物联网",), "ct": ("计算机断层",),
-    "mri": ("磁共振",), "gps": ("全球定位",), "cpu": ("处理器",), "pde": ("偏微分方程",), "ode": ("常微分方程",),
-    "sota": ("最先进", "最优", "领先"), "api": ("接口",), "ii": ("二",), "iii": ("三",), "iv": ("四",),
-    "vs": ("对", "与"), "covid19": ("新冠", "新型冠状病毒"), "id": ("标识", "身份"),
-    "tv": ("电视",), "hiv": ("艾滋",), "phd": ("博士",), "vr": ("虚拟现实",), "ar": ("增强现实",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
