@@ -45,8 +45,17 @@ MUTANTS = (
         "_shown_version(sighting, versions), source.rank,", "0, source.rank,", "tests/papers/test_merge.py",
     ),
     Mutant(
-        "What is translated anew is not taken from another model", "translation/worker.py",
-        "if target and (not redo or before.model == model)", "if target", "tests/translation/test_worker.py",
+        "What is translated anew is not taken from another model", "translation/batch.py",
+        "return made.model == model and answers_alike(parse(made.rules), rules)", "return True",
+        "tests/translation/test_worker.py",
+    ),
+    Mutant(
+        "What was added to a translation counts", "translation/judge/check.py", "if difference.added:", "if False:",
+        "tests/translation/test_damage.py",
+    ),
+    Mutant(
+        "What a person said is not judged", "translation/batch.py", "before.way == PERSON or not judge(", "not judge(",
+        "tests/translation/test_people.py",
     ),
     Mutant(
         "A package that is a bomb is not unpacked", "translation/install.py",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from translation.judge import english, meaning, repetition, script
 from translation.judge.reasons import Reason
-from translation.spans.compare import compare_spans, spans_of_target
+from translation.spans.compare import compare_spans, spans_in
 from translation.spans.exchange import exchanged
-from translation.spans.find import find, without
+from translation.spans.find import without
 from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -32,7 +32,7 @@ def _reasons(source: str, target: str, to: str) -> Iterator[Reason]:
         yield Reason.EMPTY
         return
     yield from _of_characters(source, target, to)
-    ours, theirs = find(source), spans_of_target(target)
+    ours, theirs = spans_in(source), spans_in(target)
     difference = compare_spans(ours, source, theirs, target)
     if difference.lost:
         yield Reason.LOST

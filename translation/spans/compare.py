@@ -17,7 +17,7 @@ from translation.spans.accepted import ACCEPTED
 from translation.spans.find import Span, find
 from translation.spans.numbers import POWERS, in_words, value
 
-_WIDE = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"×": "x", "−": "-", "–": "-"})
+_NARROW = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)})
 _PLURAL = re.compile(r"(?<=[A-Z0-9])s$|(?<=[A-Z][A-Z])es$|(?<=[a-z])s$")
 _APART = re.compile(r"[\s\-_/.·]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -39,18 +39,17 @@ class Difference:
 
 def compare(source: str, target: str) -> Difference:
     """The spans of `source` that `target` lacks, and those of `target` that `source` does not have."""
-    return compare_spans(find(source), source, spans_of_target(target), target)
+    return compare_spans(spans_in(source), source, spans_in(target), target)
 
 
-def spans_of_target(target: str) -> list[Span]:
-    """The spans of a translation, in which letters and digits may be in full width."""
-    return find(target.translate(_WIDE))
+def spans_in(text: str) -> list[Span]:
+    """The spans of a text as they are compared: letters and digits may be in full width."""
+    return find(text.translate(_NARROW))
 
 
-def compare_spans(spans: Iterable[Span], source: str, theirs: list[Span], target: str) -> Difference:
-    """The same, where the spans of both are known already."""
-    source, target = source.translate(_WIDE), target.translate(_WIDE)
-    ours = [span._replace(text=span.text.translate(_WIDE)) for span in spans]
+def compare_spans(ours: list[Span], source: str, theirs: list[Span], target: str) -> Difference:
+    """The same, where `spans_in` gave the spans of both already."""
+    source, target = source.translate(_NARROW), target.translate(_NARROW)
     lost, added = _numbers(ours, theirs, source, target)
     lost += _names(ours, target)
     added += [span for span in _names(theirs, source) if not _spelled_out(span, source)]
@@ -75,7 +74,11 @@ def key(span: Span) -> Decimal | str:
 
 def plain_name(name: str) -> str:
     """A name without its plural, hyphens, case and blanks: LLMs → llm, ADE-20k → ade20k."""
-    return _APART.sub("", _PLURAL.sub("", name)).lower()
+    return _plain(_PLURAL.sub("", name))
+
+
+def _plain(text: str) -> str:
+    return _APART.sub("", text).replace("×", "x").lower()
 
 
 def _numbers(ours: list[Span], theirs: list[Span], source: str, target: str) -> tuple[list[Span], list[Span]]:
@@ -147,7 +150,7 @@ def _names(mine: list[Span], where: str) -> list[Span]:
     names = [span for span in mine if span.kind == "name"]
     if not names:
         return []
-    plain = _APART.sub("", where).lower()
+    plain = _plain(where)
     missing = []
     for span in names:
         name = plain_name(span.text)
