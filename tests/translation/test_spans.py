@@ -27,6 +27,7 @@ from translation.typography import chinese
         ("Llama 3.1 405B, C++ and C#, not C", ["Llama 3.1 405B", "C++", "C#"]),
         ("scikit-learn and torch.nn.Linear at github.com/a/b.", ["scikit-learn", "torch.nn.Linear", "github.com/a/b"]),
         ("as shown (Smith et al., 2020), it", ["(Smith et al., 2020)"]),
+        ("as shown [holt2026clocks, wang-21] it", ["[holt2026clocks, wang-21]"]),
         ("in Phys. Rev. Lett. 92, 123 (2004) it", ["Phys. Rev. Lett. 92, 123 (2004)"]),
         (r"a $\beta$-VAE and $^{18}$F-FDG", [r"$\beta$-VAE", "$^{18}$F-FDG"]),
         ("in O(n log n) or 10^{-3} of rho_h^{1/2}", ["O(n log n)", "10^{-3}", "rho_h^{1/2}"]),

@@ -187,6 +187,9 @@ def _exact(mine: list[Span], others: list[Span], where: str) -> list[Span]:
 
 
 def _is_said(span: Span, where: str) -> bool:
-    """A citation by author and year may be in Chinese brackets, with 等 for "et al."."""
+    """A citation by author and year may be in Chinese brackets, with 等 for "et al.". One by a key of the author's own
+    says nothing to readers: people leave it out, and models are never shown it."""
+    if span.kind == "cited":
+        return True
     words = re.findall(r"[A-Z][\w’'-]+|\d{4}", span.text)
     return span.kind == "author" and bool(words) and all(word in where for word in words)

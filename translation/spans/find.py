@@ -15,7 +15,7 @@ from papers.normalise import formulas
 from translation.spans import names
 from translation.spans.patterns import MATHEMATICS, PROSE, TAIL
 
-HARD = frozenset({"math", "tex", "link", "mail", "doi", "arxiv", "code", "hash", "journal", "author"})
+HARD = frozenset({"math", "tex", "link", "mail", "doi", "arxiv", "code", "hash", "journal", "author", "cited"})
 _LINK_ENDS = ".,;:!?'’]"
 _MATHEMATICS = re.compile(f"[{MATHEMATICS}=+<>|]")
 _MOST_WORDS = 4  # of prose that a span of TeX or code may hold

@@ -37,6 +37,8 @@ _MODEL = (
     r"|Instruct|Chat|Vision|Thinking|Coder|R\d|V\d(?:\.\d)?|o\d|\d+(?:\.\d+)?[BM]"
 )
 _AUTHOR = r"[A-Z][\w’'-]{1,30}"
+# What is left of a citation in TeX: "[holt2026clocks]".
+_CITED = r"[A-Za-z][A-Za-z-]{0,30}(?:19|20)?\d\d[A-Za-z0-9_:-]{0,40}"
 _AUTHORS = rf"{_AUTHOR}(?:,?\s(?:et\sal\.?|(?:and|&)\s{_AUTHOR}))?,?\s(?:19|20)\d\d[a-z]?"
 # Numbers, sets and operators of Unicode's own; what is only raised or lowered ("CO₂") is a name.
 MATHEMATICS = "\U0001d400-\U0001d7ff∑∏∫∂∇√∞∈∉⊂⊆⊕⊗∪∩∀∃ℝℂℕℤℚℓℏ"
@@ -52,6 +54,7 @@ PROSE = re.compile(
   | (?P<arxiv>(?<![A-Za-z])arXiv:\s?(?:\d{{4}}\.\d{{4,5}}|[a-z-]{{2,12}}/\d{{7}})(?:v\d+)?)
   | (?P<code>`[^`'\n]{{1,120}}`)
   | (?P<cite>\[\d{{1,3}}(?:\s*[,–-]\s*\d{{1,3}}){{0,30}}\])
+  | (?P<cited>\[{_CITED}(?:[,;]\s?{_CITED}){{0,8}}\])
   | (?P<author>\((?:see\s|e\.g\.,?\s|cf\.\s)?{_AUTHORS}(?:;\s{_AUTHORS}){{0,8}}\))
   | (?P<journal>(?<![A-Za-z0-9])(?=(?:[A-Z][A-Za-z]{{0,9}}\.\s?){{0,5}}[A-Z][a-z]{{2,9}}\.)
       (?:[A-Z][A-Za-z]{{0,9}}\.\s?){{2,6}}(?:[A-Z]\s)?\d{{1,5}}[A-Z]?
