@@ -79,6 +79,7 @@ def carry_out(
     runs: Sequence[Run], into: Path, settings: CrawlSettings, *, then: Next | None = None, verbose: bool = False
 ) -> None:
     """Run spiders: say first what is planned, at last what became of it, and end with the code that says so."""
+    from crawler import sites
     from crawler.report import DONE, STOPPED, RunReport, announcement, counts, failures, summary
     from crawler.run import run, whole_report
     from papers.calendar import utc_now
@@ -86,6 +87,8 @@ def carry_out(
     if not runs:
         typer.echo(announcement([]))
         return
+
+    pace = sites.sites(settings)[sites.ARXIV].delay or 0.0
 
     def page_kept(page: Page) -> None:
         if not verbose:
@@ -96,7 +99,7 @@ def carry_out(
         runs,
         into,
         on_page=page_kept,
-        on_plan=lambda listings: typer.echo(announcement(listings)),
+        on_plan=lambda listings: typer.echo(announcement(listings, pace)),
         then=then or (lambda one: ()),
         quiet=not verbose,
     )

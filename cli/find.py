@@ -38,21 +38,27 @@ def search(
 
     from delivery.present import present
     from indexer.documents import Hit, Results
+    from indexer.engine import NoIndex
     from indexer.engines import open_engine
     from indexer.query.reading import read
     from indexer.query.search import Search, Sort
+    from papers.catalogue import Catalogue
 
     if sort and sort not in tuple(Sort):
         raise UsageError(f"There is no order '{sort}'; there are {', '.join(Sort)}.")
     engine = open_engine(folder(data))
     reading = read(" ".join(text))
     order = Sort(sort) if sort else Sort.NEWEST if reading.is_empty else Sort.RELEVANCE
-    named = engine.get(reading.jump) if reading.jump else None
-    results = (
-        Results(1, (Hit(named),))
-        if named
-        else engine.search(Search(query=reading.query, sort=order, size=size, page=page))
-    )
+    try:
+        named = engine.get(reading.jump) if reading.jump else None
+        results = (
+            Results(1, (Hit(named),))
+            if named
+            else engine.search(Search(query=reading.query, sort=order, size=size, page=page))
+        )
+    except NoIndex:
+        Catalogue(folder(data)).close()  # says so where nothing was ever kept: no index can be made of it
+        raise
     if as_json:
         hits = [{"id": hit.document.id, "title": _title(hit)} for hit in results.hits]
         typer.echo(orjson.dumps({"total": results.total, "hits": hits}).decode())

@@ -140,17 +140,26 @@ def name_of(listing: Listing) -> str:
     return f"{what} of {listing.day}" if listing.day else what
 
 
-def announcement(planned: Sequence[Listing]) -> str:
-    """What a run is going to ask for, in a sentence."""
+def announcement(planned: Sequence[Listing], seconds_a_request: float = 0.0) -> str:
+    """What a run is going to ask for, in a sentence, and how long that takes at least where it is over half a minute.
+
+    `seconds_a_request` is arXiv's pace: its lists are what takes long.
+    """
     days: dict[tuple[str, date | None], list[str]] = {}
     for listing in planned:
         days.setdefault((listing.name, listing.day), []).append(sources.label(listing.source, listing.category))
     parts = [
         f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in days.items()
     ]
-    return f"Planned: {'; '.join(parts)}." if parts else "Nothing is due: what was announced is there."
+    if not parts:
+        return "Nothing is due: what was announced is there."
+    seconds = seconds_a_request * sum(listing.source == sources.ARXIV_LISTING for listing in planned)
+    minutes = round(seconds / 60) or 1
+    takes = f" It takes {minutes} minute{'s' if minutes > 1 else ''} or more: arXiv allows a request in 15 seconds."
+    return f"Planned: {'; '.join(parts)}.{takes if seconds > SHORT else ''}"
 
 
+SHORT = 30.0  # seconds
 _LISTS = {"new": "new listings", "catchup": "catch-up pages", "daily": "daily papers"}
 
 

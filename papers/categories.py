@@ -85,6 +85,14 @@ def read(text: str) -> str:
     return f"{code}.*" if text.strip().endswith(".*") else resolve(code)
 
 
+def named(text: str) -> list[str]:
+    """The active categories whose name is `text`, else those whose name holds it, in any case."""
+    wanted = text.strip().lower()
+    active = {code: category.name.lower() for code, category in taxonomy().items() if category.active and wanted}
+    exactly = [code for code, name in active.items() if name == wanted]
+    return exactly or [code for code, name in active.items() if wanted in name]
+
+
 def name(code: str) -> str | None:
     """The English name of a category, or None for a code nobody knows."""
     category = taxonomy().get(code)

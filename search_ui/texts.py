@@ -159,7 +159,11 @@ _EN = {
     "has_translation": "Translation",
     "past_the_end": "The results end before this page.",
     "first_page": "To the first page",
-    "empty_index": "No paper is kept yet. “paperglot crawl” fetches today's.",
+    "empty_index": "There is nothing to search yet. What to do first:",
+    "first_crawl": "fetches today's papers from arXiv and Hugging Face, a minute for two categories",
+    "first_import": "brings in the metadata of all of arXiv from a snapshot",
+    "first_demo": "shows everything on made-up papers",
+    "first_index": "makes the index of papers that are kept already",
 }
 _ZH = {
     "search": "搜索",
@@ -310,7 +314,11 @@ _ZH = {
     "has_translation": "译文",
     "past_the_end": "结果在此页之前已结束。",
     "first_page": "回到第一页",
-    "empty_index": "还没有保存任何论文。“paperglot crawl”会获取今天的论文。",
+    "empty_index": "还没有可以搜索的内容。可以先做：",
+    "first_crawl": "从 arXiv 和 Hugging Face 获取今天的论文，两个分类约需一分钟",
+    "first_import": "从快照导入整个 arXiv 的元数据",
+    "first_demo": "用虚构的论文演示一切",
+    "first_index": "为已保存的论文建立索引",
 }
 TEXTS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
 

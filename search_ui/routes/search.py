@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from delivery.present import present
 from indexer.documents import Bar, Results
-from indexer.engine import SearchEngine
+from indexer.engine import NoIndex, SearchEngine
 from indexer.query.reading import Reading, read
 from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
 from search_ui import navigation
@@ -31,7 +31,11 @@ def show(request: Request) -> Response:
     parameters = parse_qs(request.url.query, encoding="utf-8", errors="replace", max_num_fields=None)
     found = engine(request)
     if not any(parameters.get(name) for name in ("q", "category", "source", "has", "year", "from", "until", "sort")):
-        return _newest_day(request, found)
+        try:
+            return _newest_day(request, found)
+        except NoIndex:
+            # A newcomer's first look: what to do, not that something failed. `/readyz` and every search say 503.
+            return page(request, "search.html", empty=True, reading=read(""))
     reading = read(next(iter(parameters.get("q", ())), ""))
     if reading.jump and found.get(reading.jump):
         return RedirectResponse(f"/paper/{reading.jump}", status_code=302)

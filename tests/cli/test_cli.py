@@ -106,6 +106,49 @@ def test_init_crawl_search_status(
     assert "cs.CL" in table.stdout and "math.NT" in table.stdout and "\x1b" not in table.stdout
 
 
+def test_init_writes_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(tmp_path / "elsewhere.toml"))
+    done = paperglot("init", "--categories", "cs.CL", "--contact", "me@example.org", cwd=tmp_path)
+    assert f"Wrote {tmp_path / 'elsewhere.toml'}." in done.stdout and "Next: 'paperglot crawl'" in done.stdout
+    assert paperglot("doctor").stdout and not (tmp_path / "paperglot.toml").exists()
+    said(paperglot("init"), 2, "is there already")
+
+
+def test_init_asks_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAPERGLOT_CONFIG")
+    typed = "computation and language, machine learning\nComputation and Language, cs.LG\nme@example.org\nzh\ny\n"
+    shown = on_a_terminal("init", typed, tmp_path)
+    assert "'machine learning' may be: cs.LG (Machine Learning), stat.ML (Machine Learning)" in shown
+    assert "Next: 'paperglot models install en zh'" in shown
+    text = (tmp_path / "paperglot.toml").read_text("utf-8")
+    assert 'categories = ["cs.CL", "cs.LG"]' in text and 'contact = "me@example.org"' in text
+    assert 'languages = ["zh"]' in text
+
+
+def on_a_terminal(command: str, typed: str, cwd: Path) -> str:
+    """What a command shows on a terminal on which this is typed."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([str(PAPERGLOT), command], stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd)
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    except OSError:  # the other end is closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(timeout=60) == 0, shown
+    return shown.decode()
+
+
+def test_searching_an_empty_folder_says_what_to_do() -> None:
+    said(paperglot("search", "clocks"), 1, "'paperglot crawl' or 'paperglot import' makes one")
+
+
 def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = replica()
     moment = f"{TODAY}T14:00:00+00:00"

@@ -102,6 +102,11 @@ def test_the_first_line_says_what_is_planned() -> None:
     assert announcement([listing(), listing("cs.LG"), hugging_face]) == (
         "Planned: cs.CL, cs.LG of 2026-11-20 (new listings); Hugging Face daily papers of 2026-11-19 (daily papers)."
     )
+    assert announcement([listing()], 15.5).endswith("(new listings).")
+    assert announcement([listing(), listing("cs.LG")], 15.5).endswith(
+        "(new listings). It takes 1 minute or more: arXiv allows a request in 15 seconds."
+    )
+    assert "It takes 3 minutes or more" in announcement([listing(name) for name in "abcdefghij"], 15.5)
     assert announcement([]) == "Nothing is due: what was announced is there."
 
 

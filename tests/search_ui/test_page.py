@@ -231,8 +231,11 @@ def test_nothing_that_is_typed_gives_an_error(text: str, typed: TestClient) -> N
 
 def test_without_an_index(empty_client: TestClient) -> None:
     page = empty_client.get("/")
-    assert page.status_code == 503
-    assert "paperglot index" in page.text
+    assert page.status_code == 200
+    for command in ("crawl", "import kaggle FILE", "demo", "index"):
+        assert f"paperglot {command}" in page.text
+    searched = empty_client.get("/?q=clocks")
+    assert searched.status_code == 503 and "paperglot index" in searched.text
 
 
 def test_an_index_without_papers(folder: Path) -> None:
@@ -243,7 +246,7 @@ def test_an_index_without_papers(folder: Path) -> None:
     engine = open_engine(folder)
     fill(engine, [], cursor=0)
     client = TestClient(app_module.application(engine, PageSettings()))
-    assert "No paper is kept yet" in client.get("/").text
+    assert "There is nothing to search yet" in client.get("/").text
     assert "No paper matches" in client.get("/?q=clocks").text
 
 
