@@ -44,7 +44,6 @@ app = typer.Typer(
     "Start with 'paperglot init', then 'paperglot crawl', then 'paperglot serve'. "
     "'paperglot demo' shows it all on made-up papers.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -69,6 +69,7 @@ def install(
             packages = [install(_package(file, source, to), places[0], (source, to))]
         for package in packages:
             typer.echo(f"Installed {package.name}.")
+    typer.echo("Next: 'paperglot models test' says how good it is; 'paperglot translate' translates what is kept.")
 
 
 def _package(place: Path, source: str, target: str) -> Path:

@@ -61,9 +61,9 @@ def init(
         categories=_categories(categories, asks),
         contact=_answer("How can arXiv reach you (e-mail or web address)", contact, "", asks),
     )
-    page = PageSettings.load(
-        languages=_answer("The page's languages, yours first (en, zh)", languages, LANGUAGES, asks)
-    )
+    page = PageSettings.load(languages=_answer("Languages of the page, yours first", languages, LANGUAGES, asks))
+    if path.exists() and not force:
+        raise there
     text = TEMPLATE.format(
         categories=orjson.dumps(crawl.categories).decode().replace(",", ", "),
         contact=orjson.dumps(crawl.contact).decode(),
