@@ -64,7 +64,9 @@ def language_of(sentence: str, paper: str) -> str:
     best = max(common, key=lambda language: (common[language], language == paper))
     if best != paper and common[best] >= _LEAST_COMMON and common[best] > 2 * common.get(paper, 0):
         return best
-    if common.get(paper, 0) or paper not in _COMMON or len(_LETTER.findall(prose)) < _LETTERS_FOR_DETECTION:
+    # Looked at closely, which takes a millisecond, is only what has letters that English has not.
+    is_short = len(_LETTER.findall(prose)) < _LETTERS_FOR_DETECTION
+    if common.get(paper, 0) or paper not in _COMMON or prose.isascii() or is_short:
         return paper
     other = _of_words(prose)
     return other.language if other.confidence >= _SURE else paper

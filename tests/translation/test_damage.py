@@ -21,14 +21,14 @@ from translation.spans.compare import compare
 from translation.spans.find import without
 
 BESIDE = ROOT.parent / "shared" / "translation" / "pairs.json"
-FEW = 50
+FEW, AN_AIM = 50, 0.3
 # The share that may be missed. With fewer than 50 of a kind one may be.
 FLOORS = {
     "number_dropped": 0.02, "number_changed": 0.02, "number_added": 0.02, "link_invented": 0.01, "kana": 0.005,
     "japanese": 0.005, "traditional": 0.005, "mojibake_gbk": 0.005, "mojibake_latin": 0.005, "replaced": 0.005,
     "unknown_marks": 0.005, "clause_twice": 0.01, "of_one_word": 0.01, "clause_in_english": 0.06,
     "half_in_english": 0.03, "all_in_english": 0.0, "half_dropped": 0.04, "another_sentence": 0.02,
-    "another_as_long": 0.02, "negation_lost": 0.40, "numbers_exchanged": 1.0, "comparison_turned": 0.05,
+    "another_as_long": 0.02, "negation_lost": 0.40, "numbers_exchanged": 0.60, "comparison_turned": 0.05,
 }  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def test_damage_is_noticed(kind: str, which: str) -> None:
             tries += 1
             missed += not refused((pair[0], damaged))
     assert tries or (which, kind) == ("beside", "comparison_turned"), kind
-    assert missed <= (1 if tries < FEW and FLOORS[kind] < 0.3 else FLOORS[kind] * tries), f"{missed} of {tries}"
+    if tries < FEW and FLOORS[kind] > AN_AIM:
+        return  # so few say nothing of a kind that is mostly missed
+    assert missed <= (1 if tries < FEW else FLOORS[kind] * tries), f"{missed} of {tries}"
 
 
 def test_every_kind_has_a_floor() -> None:
@@ -98,6 +100,8 @@ def test_references_are_taken_as_the_plain_answer(which: str, least: float) -> N
         ("It has 10,000 papers.", "它有 1000 篇论文。", False),
         ("It rose from 3.2 to 7.5.", "它从 3.2 升到 7.5。", True),
         ("It rose from 3.2 to 7.5.", "它从 7.5 升到 3.2。", False),
+        ("It takes 85 fs at 250 MHz.", "它在 250 MHz 下需要 85 fs。", True),
+        ("It takes 85 fs at 250 MHz.", "它在 85 MHz 下需要 250 fs。", False),
         ("BERT is better than GPT here.", "这里 BERT 比 GPT 更好。", True),
         ("BERT is better than GPT here.", "这里 GPT 比 BERT 更好。", False),
         ("We use two models.", "我们使用 2 个模型。", True),

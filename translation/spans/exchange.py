@@ -17,25 +17,39 @@ _BETWEEN = re.compile(
 )
 _FROM = re.compile(r"\bfrom\s*$|\bfrom\b[^,;.]{0,40}$", re.IGNORECASE)
 # With these Chinese names the one that is compared with first.
+_NUMBER = re.compile(r"^[-+±−~≈]?[\d,.]+(?:[eE][-+]?\d+)?\s?(?:[xX×](?![A-Za-z]))?")
 _TURNED = re.compile(r"相比|相较|较之|比起|而不是|而非|代替|取代|替代|胜过|达到|基础上|之于|超过|高于|低于")
 
 
 def exchanged(spans: Sequence[Span], source: str, theirs: Sequence[Span], target: str) -> bool:
-    """Whether two numbers or two names with a comparison between them stand the other way round in the target.
+    """Whether two numbers or two names with a comparison between them stand the other way round in the target, or two
+    numbers have each other's units.
 
-    Only what stands once on both sides is looked at.
+    Only neighbours that stand once on both sides are looked at.
     """
     for kind in ("number", "name"):
         ours = [span for span in spans if span.kind == kind]
         once = _once(ours)
-        places = {worth: span.start for worth, span in _once([s for s in theirs if s.kind == kind]).items()}
+        answers = _once([span for span in theirs if span.kind == kind])
         for one, other in itertools.pairwise(ours):
             a, b = key(one), key(other)
-            if a not in once or b not in once or a not in places or b not in places:
+            if not {a, b} <= once.keys() & answers.keys():
                 continue
-            if places[a] > places[b] and _is_turned(_comparison(source, one, other), target):
+            if _swapped(one, other, answers[a], answers[b]):
+                return True
+            if answers[a].start > answers[b].start and _is_turned(_comparison(source, one, other), target):
                 return True
     return False
+
+
+def _swapped(one: Span, other: Span, there: Span, other_there: Span) -> bool:
+    """Whether each of two numbers has the unit of the other: 85 fs at 250 MHz as 250 fs at 85 MHz."""
+    unit, other_unit = _unit(one), _unit(other)
+    return unit != other_unit and (unit, other_unit) == (_unit(other_there), _unit(there))
+
+
+def _unit(span: Span) -> str:
+    return _NUMBER.sub("", span.text, count=1) if span.kind == "number" else ""
 
 
 def _once(spans: list[Span]) -> dict[object, Span]:
