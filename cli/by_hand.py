@@ -65,7 +65,8 @@ def check(path: Path) -> None:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 pair = _pair(line, f"{path}, line {number}")
-                reasons = judge(readable(pair["source"]), readable(pair["target"]), code(pair.get("to") or "zh"))
+                source, to = code(pair.get("from") or "en"), code(pair.get("to") or "zh")
+                reasons = judge(readable(pair["source"]), readable(pair["target"]), to, source)
                 typer.echo(orjson.dumps(pair | {"good": not reasons, "reasons": reasons}).decode())
 
 

@@ -153,7 +153,7 @@ def _is_good(one: _Source, known: Mapping[str, Sentence], to: str) -> bool:
     before = known.get(one.key)
     if before is None or before.target is None:
         return False
-    return before.way == PERSON or not judge(one.text, before.target, to)
+    return before.way == PERSON or not judge(one.text, before.target, to, one.language)
 
 
 def _translation(text: _Text, answers: Answers, to: str, model: str, rules: str) -> Translation:

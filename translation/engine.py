@@ -80,4 +80,4 @@ class Translator:
 
     def translate(self, sentences: Sequence[Asked], source: str) -> list[Protected]:
         """Each sentence's translation; raises NoPackage."""
-        return translate(sentences, self.engine(source), self.glossary(source), self.to)
+        return translate(sentences, self.engine(source), self.glossary(source), self.to, source)

@@ -86,12 +86,11 @@ def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: B
             brought.left_out.append(f"line {line.number}: {line.id} with such a text is not kept here")
             continue
         hash, source = paper.texts[line.field]
-        reasons = judge(readable(source), line.text, line.language)
+        original = detect(*(paper.texts.get(name, (b"", ""))[1] for name in FIELDS))
+        reasons = judge(readable(source), line.text, line.language, original.language)
         if reasons:
             brought.left_out.append(f"line {line.number}, {line.field} of {line.id}: {', '.join(reasons)}")
             continue
-        texts = (paper.texts.get(name, (b"", ""))[1] for name in FIELDS)
-        original = detect(*texts)
         sentences = tuple(_sentences(readable(source), line.text))
         by = f"{BY_PEOPLE}{line.by}"
         made.append(

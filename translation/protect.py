@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from translation.glossary import Glossary, Match
 from translation.judge.check import judge
@@ -80,6 +80,7 @@ class _Sentence:
     """A sentence on its way."""
 
     text: str
+    language: str
     spans: list[Span]
     terms: list[Match]
     answer: Protected | None = None
@@ -87,12 +88,15 @@ class _Sentence:
     without_terms: str | None = None  # a plain answer that is good but for how it calls a term
 
 
-def translate(asked: Iterable[Asked], translator: Translator, glossary: Glossary, to: str) -> list[Protected]:
-    """Each sentence's translation into the language `to`, in order. Traditional Chinese is judged as Simplified."""
+def translate(
+    asked: Iterable[Asked], translator: Translator, glossary: Glossary, to: str, language: str = "en"
+) -> list[Protected]:
+    """Each sentence's translation out of `language` into the language `to`, in order. Traditional Chinese is judged as
+    Simplified."""
     if to == TRADITIONAL:
-        made = translate(asked, _Simplified(translator), glossary, SIMPLIFIED)
+        made = translate(asked, _Simplified(translator), glossary, SIMPLIFIED, language)
         return [replace(one, target=traditional(one.target)) if one.target else one for one in made]
-    sentences = [_begun(one, glossary) for one in asked]
+    sentences = [_begun(one, glossary, language) for one in asked]
     for way in (Way.PLAIN, Way.HIDDEN, Way.OTHERWISE, Way.BEST):
         left = [one for one in sentences if one.answer is None and _may_help(one, way)]
         _try(left, way, translator, glossary, to)
@@ -113,9 +117,9 @@ class _Simplified:
         return [[simplified(one) for one in answers] for answers in self.translator.best(sentences)]
 
 
-def _begun(asked: Asked, glossary: Glossary) -> _Sentence:
+def _begun(asked: Asked, glossary: Glossary, language: str) -> _Sentence:
     spans = find(asked.text)
-    return _Sentence(asked.text, spans, glossary.find(_prose(asked.text, spans), asked.categories))
+    return _Sentence(asked.text, language, spans, glossary.find(_prose(asked.text, spans), asked.categories))
 
 
 def _prose(text: str, spans: list[Span]) -> str:
@@ -151,8 +155,10 @@ def _may_help(one: _Sentence, way: Way) -> bool:
             return one.reason is not None and len(one.text.split()) > 2
         case Way.SPLIT:
             return bool(_parts(one, way))
-        case _:
+        case Way.PLAIN | Way.REFUSED | Way.KEPT | Way.PERSON:
             return True
+        case _:
+            assert_never(way)
 
 
 def _parts(one: _Sentence, way: Way) -> list[Part]:
@@ -175,7 +181,7 @@ def _good(one: _Sentence, hidden: Masked, answer: str, way: Way, glossary: Gloss
 def _judged(one: _Sentence, target: str, way: Way, glossary: Glossary, to: str) -> Protected | None:
     """The answer, where nothing speaks against it."""
     target = chinese(target) if to == "zh" else target
-    reasons = judge(one.text, target, to)
+    reasons = judge(one.text, target, to, one.language)
     if glossary.is_wrong(one.terms, target):
         reasons.append(Reason.TERM)
     if not reasons and not glossary.holds(one.terms, target):

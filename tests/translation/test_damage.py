@@ -124,5 +124,10 @@ def test_judgement(source: str, target: str, is_good: bool) -> None:
     assert (judge(source, target, "zh") == []) is is_good, judge(source, target, "zh")
 
 
+def test_what_it_says_is_looked_at_from_english_alone() -> None:
+    french = "Nous montrons que la transformation de la solution est stable."
+    assert judge(french, "我们证明该变换是稳定的。", "zh", "fr") == []
+
+
 def test_shipped_pairs_keep_their_spans() -> None:
     assert [pair for pair in shipped() if compare(*pair)] == []

@@ -177,7 +177,8 @@ def test_made_again_is_what_a_change_affects(
         with monkeypatch.context() as stricter:
             stricter.setattr("translation.provenance.JUDGEMENT", 1000)
             stricter.setattr(
-                "translation.batch.judge", lambda source, target, to: [Reason.LENGTH] if "误差" in target else []
+                "translation.batch.judge",
+                lambda source, target, to, language: [Reason.LENGTH] if "误差" in target else [],
             )
             refused = sentences_asked(catalogue, folder, with_term, stale=True)
             assert 0 <= refused < whole

@@ -20,14 +20,15 @@ LEAST_HAN_SHARE = 0.3
 LATIN = frozenset("en fr de es pt it nl pl".split())
 
 
-def judge(source: str, target: str, to: str) -> list[Reason]:
-    """Why `target` cannot be kept as the translation of `source` into the language `to`; [] where it can."""
+def judge(source: str, target: str, to: str, language: str = "en") -> list[Reason]:
+    """Why `target` cannot be kept as the translation of `source`, which is in `language`, into the language `to`; []
+    where it can. What it says is looked at from English into Chinese alone."""
     if to == TRADITIONAL:
         target, to = simplified(target), SIMPLIFIED
-    return list(dict.fromkeys(_reasons(source, target, to)))
+    return list(dict.fromkeys(_reasons(source, target, to, language)))
 
 
-def _reasons(source: str, target: str, to: str) -> Iterator[Reason]:
+def _reasons(source: str, target: str, to: str, language: str) -> Iterator[Reason]:
     if not target.strip():
         yield Reason.EMPTY
         return
@@ -42,7 +43,7 @@ def _reasons(source: str, target: str, to: str) -> Iterator[Reason]:
         yield Reason.EXCHANGED
     prose = without(source, spans=ours)
     if _LETTER.search(prose):  # else there are only formulas, numbers and names: nothing to say
-        yield from _of_prose(source, prose, target, without(target, spans=theirs), to)
+        yield from _of_prose(source, prose, target, without(target, spans=theirs), to, language)
 
 
 def _of_characters(source: str, target: str, to: str) -> Iterator[Reason]:
@@ -54,7 +55,7 @@ def _of_characters(source: str, target: str, to: str) -> Iterator[Reason]:
         yield Reason.PLACEHOLDER
 
 
-def _of_prose(source: str, prose: str, target: str, said: str, to: str) -> Iterator[Reason]:
+def _of_prose(source: str, prose: str, target: str, said: str, to: str, language: str) -> Iterator[Reason]:
     words = len(_WORD.findall(prose))
     if script.without_letters(target):
         yield Reason.EMPTY
@@ -63,21 +64,25 @@ def _of_prose(source: str, prose: str, target: str, said: str, to: str) -> Itera
     if repetition.repeats(source, target):
         yield Reason.REPETITION
     if to == SIMPLIFIED:
-        yield from _chinese(source, prose, target, said, words)
+        yield from _chinese(target, said, words)
+        if language == "en":
+            yield from _of_meaning(source, prose, target)
     elif to in LATIN and script.HAN.search(said):
         yield Reason.ENGLISH
 
 
-def _chinese(source: str, prose: str, target: str, said: str, words: int) -> Iterator[Reason]:
+def _chinese(target: str, said: str, words: int) -> Iterator[Reason]:
     han = len(script.HAN.findall(target))
     if words >= 2 and han <= (han + english.lower_letters(said)) * LEAST_HAN_SHARE:
         yield Reason.SCRIPT
-        return
-    if english.left_over(said):
+    elif english.left_over(said):
         yield Reason.ENGLISH
     if not meaning.is_as_long(words, han):
         yield Reason.LENGTH
-    elif not meaning.says_the_same(prose, target):
+
+
+def _of_meaning(source: str, prose: str, target: str) -> Iterator[Reason]:
+    if not meaning.says_the_same(prose, target):
         yield Reason.MEANING
     if not meaning.denies_as_often(source, target):
         yield Reason.NEGATION
