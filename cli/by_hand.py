@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from cli.options import opened
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,22 +62,13 @@ def check(path: Path) -> None:
     from translation.judge.check import judge
     from translation.packages import code
 
-    with _opened(path) as lines:
+    with opened(path) as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 pair = _pair(line, f"{path}, line {number}")
                 source, to = code(pair.get("from") or "en"), code(pair.get("to") or "zh")
                 reasons = judge(readable(pair["source"]), readable(pair["target"]), to, source)
                 typer.echo(orjson.dumps(pair | {"good": not reasons, "reasons": reasons}).decode())
-
-
-def _opened(path: Path) -> IO[bytes]:
-    if str(path) == "-":
-        return sys.stdin.buffer
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise BadPair(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _pair(line: bytes, where: str) -> dict[str, Any]:

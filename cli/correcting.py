@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Data, folder
+from cli.options import Data, folder, opened
 from papers.errors import UsageError
 
 
@@ -75,11 +75,7 @@ def import_translations(
     from translation.people import bring_in
 
     into = folder(data)
-    try:
-        lines = path.open("rb")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    with lines, Catalogue(into, write=True) as catalogue:
+    with opened(path) as lines, Catalogue(into, write=True) as catalogue:
         brought = bring_in(lines, catalogue, utc_now())
     typer.echo(f"Kept {brought.kept:,} texts; {len(brought.left_out):,} left out.")
     for sentence in brought.left_out:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
+
+from papers.errors import UsageError
 
 Data = Annotated[
     Path | None,
@@ -21,3 +24,13 @@ def folder(data: Path | None) -> Path:
     found = data_folder(data)
     os.environ["PAPERGLOT_DATA"] = str(found)
     return found
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file that a user named, for reading; `-` is standard input. Raises UsageError."""
+    if str(path) == "-":
+        return sys.stdin.buffer
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error

@@ -37,10 +37,15 @@ class View:
     document: Document
     titles: tuple[Shown, ...]
     abstracts: tuple[Shown, ...]
-    pairs: tuple[ShownPair, ...]  # the abstract sentence by sentence, where both languages are shown
     lacks_language: bool  # its abstract is not there in a language in which it is wanted
     comments: str | None  # HTML
     links: tuple[Link, ...]
+
+    @property
+    def pairs(self) -> tuple[ShownPair, ...]:
+        """The abstract sentence by sentence, where both languages are shown. Made when asked for: lists need none."""
+        other = next((one.language for one in self.abstracts if one.language != self.document.language), None)
+        return pairs.shown(self.document, "abstract", other) if other and len(self.abstracts) > 1 else ()
 
     @property
     def day(self) -> str:
@@ -76,12 +81,10 @@ def present(hit: Hit, language: str | None = None) -> View:
     With a `language` its texts alone; a text that is not there in it is shown in the original.
     """
     document, marks = hit.document, hit.highlights
-    other = next((one for one in document.abstract if one != document.language), None)
     return View(
         document=document,
         titles=_texts(document, "title", language, marks),
         abstracts=_texts(document, "abstract", language, marks),
-        pairs=pairs.shown(document, "abstract", other) if other and language is None else (),
         lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
         comments=to_html(document.comments, marks.get("comments", ())) if document.comments else None,
         links=links(document),

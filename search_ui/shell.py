@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -73,7 +73,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
         "style_version": style_version(),
         "kibana": request.app.state.kibana,
-        "quality": _quality(request),
+        "quality": partial(_quality, request),  # a file, which few pages need
         "status": status,
     }
     response = templates.TemplateResponse(request, template, values, status_code=status)
