@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from papers.paper import LONGEST
 from translation.detect import detect, language_of
 from translation.engine import Translator
 from translation.judge.reasons import Reason
@@ -15,7 +16,7 @@ from translation.sentences import split
 # Of a shorter text detection is a guess: it is English, unless its script says otherwise.
 LETTERS_TO_DETECT = 60
 # As many as a text of the catalogue has at most; what is beyond stays as it is, and is said.
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = LONGEST["abstract"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ import re
 from functools import cache
 from typing import Any
 
+from papers.normalise.text import HAN
 from papers.translations import Detected
 from translation.spans.find import without
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("zh", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
+    ("zh", re.compile(f"[{HAN}]")),
 )
 _LETTER = re.compile(r"[^\W\d_]")
 # A text in one of these scripts quotes English names freely.

@@ -8,30 +8,30 @@ from __future__ import annotations
 
 import re
 
+from papers.normalise.text import HAN
 from translation.spans.find import find
 from translation.spans.numbers import in_chinese, value
 
-_HAN = r"\u3400-\u9fff\uf900-\ufaff"
 # One rule may make room for another; hardly any text needs a third round.
 _ROUNDS = 8
-_ANY_HAN = re.compile(f"[{_HAN}]")
+_ANY_HAN = re.compile(f"[{HAN}]")
 _POWER = re.compile(r"(?:thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE)
 _MARKS = "，。；：？！、（）《》「」“”‘’…—"
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 # A mark behind Han, and not within a number or a word: "有效,该", "好的."
-_AFTER_HAN = re.compile(rf"(?<=[{_HAN}）”》」%])\s*([,;:?!])(?=\s|[{_HAN}A-Za-z“‘《「（(\x00]|$)")
-_FULL_STOP = re.compile(rf"(?<=[{_HAN}）”》」%])\s*\.(?=\s*$|\s+[{_HAN}A-Z]|[{_HAN}])|(?<=[A-Za-z0-9\x00])\.(?=\s*$)")
-_BRACKETS = re.compile(rf"\(([^()]*[{_HAN}][^()]*)\)|(?<=[{_HAN}])\s?\(([^()]*)\)|\(([^()]*)\)\s?(?=[{_HAN}])")
+_AFTER_HAN = re.compile(rf"(?<=[{HAN}）”》」%])\s*([,;:?!])(?=\s|[{HAN}A-Za-z“‘《「（(\x00]|$)")
+_FULL_STOP = re.compile(rf"(?<=[{HAN}）”》」%])\s*\.(?=\s*$|\s+[{HAN}A-Z]|[{HAN}])|(?<=[A-Za-z0-9\x00])\.(?=\s*$)")
+_BRACKETS = re.compile(rf"\(([^()]*[{HAN}][^()]*)\)|(?<=[{HAN}])\s?\(([^()]*)\)|\(([^()]*)\)\s?(?=[{HAN}])")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)\s?[。．](?=\d)")
 _WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ％]")
-_QUOTES = re.compile(rf"\"([^\"]*[{_HAN}][^\"]*)\"")
-_SINGLE_QUOTES = re.compile(rf"(?<![A-Za-z0-9])'([^']*[{_HAN}][^']*)'(?![A-Za-z0-9])")
-_DASH = re.compile(rf"(?<=[{_HAN}])\s*(?:--+|—|–)\s*(?=[{_HAN}])")
-_DOTS = re.compile(rf"(?<=[{_HAN}])\s*(?:\.\.\.+|。。+)")
+_QUOTES = re.compile(rf"\"([^\"]*[{HAN}][^\"]*)\"")
+_SINGLE_QUOTES = re.compile(rf"(?<![A-Za-z0-9])'([^']*[{HAN}][^']*)'(?![A-Za-z0-9])")
+_DASH = re.compile(rf"(?<=[{HAN}])\s*(?:--+|—|–)\s*(?=[{HAN}])")
+_DOTS = re.compile(rf"(?<=[{HAN}])\s*(?:\.\.\.+|。。+)")
 _DOUBLED = re.compile(r"([，；：、])[，；：、]+(?![，；：、。！？])|[，；：、]+(?=[。！？])")
-_BEFORE_HAN = re.compile(rf"(?<=[A-Za-z0-9%\x00])\s*([,;:])\s*(?=[{_HAN}])")
-_BLANKS = re.compile(rf"(?<=[{_HAN}{_MARKS}])\s+(?=[{_HAN}{_MARKS}])|(?<=[{_MARKS}])\s+|\s+(?=[{_MARKS}])")
-_AROUND_LATIN = re.compile(rf"(?<=[{_HAN}])\s+(?=[A-Za-z0-9\x00$\\])|(?<=[A-Za-z0-9%\x00$])\s+(?=[{_HAN}])")
+_BEFORE_HAN = re.compile(rf"(?<=[A-Za-z0-9%\x00])\s*([,;:])\s*(?=[{HAN}])")
+_BLANKS = re.compile(rf"(?<=[{HAN}{_MARKS}])\s+(?=[{HAN}{_MARKS}])|(?<=[{_MARKS}])\s+|\s+(?=[{_MARKS}])")
+_AROUND_LATIN = re.compile(rf"(?<=[{HAN}])\s+(?=[A-Za-z0-9\x00$\\])|(?<=[A-Za-z0-9%\x00$])\s+(?=[{HAN}])")
 
 
 def chinese(text: str) -> str:

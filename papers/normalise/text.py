@@ -34,7 +34,9 @@ _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Most names and many titles are this, and nothing is to be done.
 _SHORT = 80
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()+/-]*")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+# Chinese characters, as what stands between the brackets of a pattern.
+HAN = r"\u3400-\u9fff\uf900-\ufaff"
+_HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 

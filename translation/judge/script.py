@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from papers.normalise.text import HAN as HAN_CHARACTERS
 from translation import traditional
 
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+HAN = re.compile(f"[{HAN_CHARACTERS}]")
 _OTHER_SCRIPT = re.compile(r"[\u3040-\u30fa\u30fd-\u30ff\uac00-\ud7af\u0e00-\u0e7f\u0900-\u097f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _UNKNOWN = re.compile(r"\ufffd|⁇|<unk>|</?s>|\[UNK\]|▁|@@(?!\w)|[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f]", re.IGNORECASE)
