@@ -47,14 +47,15 @@ def setup(
     user: Annotated[str, typer.Option(help="A user who may make keys.")] = "elastic",
     ca: Annotated[Path | None, typer.Option(help="The certificate that signed the server's.", exists=True)] = None,
 ) -> None:
-    """Wait for the Elasticsearch of [index], and make the keys of page, crawler and setup and Kibana's settings. What
-    works is kept: again it changes nothing."""
+    """Wait for the Elasticsearch of [index], make the keys of page, crawler and setup and Kibana's settings, and put
+    the index template. What works is kept: again it changes nothing."""
     import base64
     import time
 
+    from indexer.engines.elasticsearch.templates import family, put_template
     from indexer.settings import IndexSettings
     from operate.kibana.install import client
-    from operate.setup import set_up
+    from operate.setup import CRAWLER_KEY, set_up
 
     settings = IndexSettings.load()
     host = settings.hosts[0]
@@ -69,3 +70,5 @@ def setup(
         wait=time.sleep,
     ):
         typer.echo(line)
+    is_new = put_template(settings.model_copy(update={"api_key_file": keys / CRAWLER_KEY, "ca": ca or settings.ca}))
+    typer.echo(f"The index template {family(settings.prefix)}: {'put' if is_new else 'is there and is kept'}")

@@ -17,12 +17,13 @@ from papers.errors import PaperglotError
 
 # The keys: file below the folder → what its key may do. `{prefix}` is that of the indices.
 _READ = ["read", "view_index_metadata"]
+CRAWLER_KEY = "crawler/key"
 ROLES: dict[str, dict[str, Any]] = {
     "page/key": {
         "cluster": ["manage_own_api_key"],
         "indices": [{"names": ["{prefix}", "{prefix}-*"], "privileges": _READ}],
     },
-    "crawler/key": {
+    CRAWLER_KEY: {
         "cluster": ["manage_index_templates", "manage_own_api_key"],
         "indices": [
             {"names": ["{prefix}", "{prefix}-*"], "privileges": ["manage", "read", "view_index_metadata", "write"]}

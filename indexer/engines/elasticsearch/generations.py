@@ -16,9 +16,9 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from indexer.engine import IndexNameTaken, IndexState, IndexWriteFailed
-from indexer.engines.elasticsearch import preparation
-from indexer.engines.elasticsearch.client import reason_of
-from indexer.engines.elasticsearch.mapping import stamp, template
+from indexer.engines.elasticsearch import preparation, templates
+from indexer.engines.elasticsearch.mapping import stamp
+from indexer.engines.elasticsearch.templates import family
 
 _META = "paperglot"
 _SAID = {field.name for field in fields(IndexState)} - {"documents"}
@@ -35,13 +35,12 @@ class Generations:
         self.reading = prefix
         self.writing = f"{prefix}-write"
         self._client = client
-        self._family = f"{prefix}-papers"
         self._shards = shards
         self._replicas = replicas
         self._replaced: set[str] = set()  # the generations that were searched when the one that is written was begun
 
     def index(self, generation: str) -> str:
-        return f"{self._family}-{generation}"
+        return f"{family(self.reading)}-{generation}"
 
     # Looking
 
@@ -110,7 +109,7 @@ class Generations:
         preparation.check_privileges(self._client, self.reading)
         self.check_names(take_over=take_over)
         self.go_on()
-        self._put_template()
+        templates.put(self._client, self.reading, shards=self._shards, replicas=self._replicas)
         current = self.current()
         self._remove({i: s for i, s in self._all().items() if s.epoch == epoch and not _is_same(s, current)})
         state = IndexState(generation=secrets.token_hex(6), epoch=epoch, stamp=stamp(), cursor=0, documents=0)
@@ -132,30 +131,6 @@ class Generations:
     def go_on(self) -> None:
         """Look at what is searched before a generation is filled that is to replace it."""
         self._replaced = {state.generation for state in self._states(self.reading).values()}
-
-    def _put_template(self) -> None:
-        """Put the template, unless it is there: the server takes a third of a second to try the analysis in it."""
-        preparation.remove_former_template(self._client, self.reading)
-        preparation.check_templates(self._client, self._family)
-        meta = {"stamp": stamp(), "shards": self._shards, "replicas": self._replicas}
-        try:
-            answer = self._client.indices.get_index_template(
-                name=self._family, filter_path="index_templates.index_template._meta"
-            )
-        except NotFoundError:
-            answer = None
-        if answer and [entry["index_template"].get("_meta") for entry in answer["index_templates"]] == [meta]:
-            return
-        made = template(self._family, shards=self._shards, replicas=self._replicas)
-        try:
-            self._client.indices.put_index_template(name=self._family, meta=meta, **made)
-        except ApiError as error:
-            if error.status_code != 400:
-                raise
-            _, reason = reason_of(error.body)
-            raise IndexWriteFailed(
-                f"Elasticsearch does not take the index template {self._family}: {reason}. Nothing was written."
-            ) from error
 
     def remove_others(self, kept: IndexState) -> None:
         """Remove every generation of the catalogue of this one, but it and one that was begun and can be carried on."""

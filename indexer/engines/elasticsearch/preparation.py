@@ -1,4 +1,4 @@
-"""What must hold before an index is filled: free names, a template, privileges, room. Each that does not is a sentence.
+"""What must hold before an index is filled: free names, privileges, room. Each that does not is a sentence.
 
 Filling 3 million papers takes twenty minutes; what would fail at their end is looked at before.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from fnmatch import fnmatchcase
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
-from indexer.engine import EngineRefused, IndexNameTaken, IndexState, IndexWriteFailed
-from indexer.engines.elasticsearch.mapping import PRIORITY
+from indexer.engine import EngineRefused, IndexNameTaken, IndexState
 
 # What filling, publishing and removing need, of the privileges that Elasticsearch names.
 INDEX_PRIVILEGES = ("manage", "read", "view_index_metadata", "write")
@@ -78,32 +76,6 @@ def check_privileges(client: Elasticsearch, prefix: str) -> None:
             f"The API key lacks {'; '.join(missing)} (prefix '{prefix}'): give it these privileges, or the settings "
             "the key that has them. Nothing was written."
         )
-
-
-def remove_former_template(client: Elasticsearch, prefix: str) -> None:
-    """Remove the template that an earlier program made for `<prefix>-*`: it would take the indices of others."""
-    with suppress(NotFoundError):
-        (entry,) = client.indices.get_index_template(name=prefix)["index_templates"]
-        template = entry["index_template"]
-        if template["index_patterns"] == [f"{prefix}-*"] and "stamp" in template.get("_meta", {}):
-            client.indices.delete_index_template(name=prefix)
-
-
-def check_templates(client: Elasticsearch, family: str) -> None:
-    """Raise IndexWriteFailed where a template of somebody else's would be used for our indices."""
-    example = f"{family}-0123456789ab"
-    for entry in client.indices.get_index_template()["index_templates"]:
-        template, name = entry["index_template"], entry["name"]
-        patterns = template["index_patterns"]
-        if (
-            name != family
-            and template.get("priority", 0) >= PRIORITY
-            and any(fnmatchcase(example, pattern) for pattern in patterns)
-        ):
-            raise IndexWriteFailed(
-                f"The index template {name} on the server takes indices named {', '.join(patterns)}, ours among them: "
-                f"lower its priority below {PRIORITY}, or set another 'prefix' under [index]. Nothing was written."
-            )
 
 
 def why_no_shard(client: Elasticsearch, index: str) -> str:

@@ -12,9 +12,8 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.engine import EngineAway, EngineRefused, IndexNameTaken, IndexWriteFailed
-from indexer.engines.elasticsearch import mapping, preparation
+from indexer.engines.elasticsearch import mapping, preparation, templates
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
-from indexer.engines.elasticsearch.generations import Generations
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
 from indexer.standing import standing
@@ -220,7 +219,7 @@ def test_no_room_for_a_shard(
 ) -> None:
     monkeypatch.setattr("indexer.engines.elasticsearch.generations._SECONDS_FOR_A_SHARD", "1s")
     made = mapping.template(f"{elastic.prefix}-papers", shards=1, replicas=0)
-    monkeypatch.setattr(Generations, "_put_template", lambda self: None)
+    monkeypatch.setattr(templates, "put", lambda *_, **__: False)
     made["template"]["settings"]["index.routing.allocation.require.nowhere"] = "true"
     client.indices.put_index_template(name=f"{elastic.prefix}-papers", **made)
     with pytest.raises(IndexWriteFailed, match=r"no room for a new index .*Free disk"):
