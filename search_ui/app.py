@@ -24,7 +24,7 @@ from papers.store import FILE as CATALOGUE
 from search_ui.door import METHODS, Door
 from search_ui.routes import api, choices, coverage, health, paper, runs, search
 from search_ui.settings import PageSettings
-from search_ui.shell import API, page, words
+from search_ui.shell import API, is_api, page, words
 from search_ui.texts import Words
 
 logger = logging.getLogger(__name__)
@@ -48,11 +48,13 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would name whatever host the request did
         lifespan=_closing,
+        servers=[{"url": settings.root}] if settings.root else None,
     )
     app.state.engine = engine
     app.state.folder = folder if folder is not None and (folder / CATALOGUE).exists() else None
     app.state.languages = settings.languages
     app.state.kibana = settings.kibana
+    app.state.address = settings.address
     app.include_router(search.router)
     app.include_router(paper.router)
     app.include_router(coverage.router)
@@ -61,7 +63,7 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(choices.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Door, unexpected=_unexpected)
+    app.add_middleware(Door, root=settings.root, unexpected=_unexpected)
     app.add_exception_handler(PaperglotError, _said)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -76,7 +78,7 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _answer(request: Request, status: int, sentence: str) -> Response:
-    if request.url.path.startswith(API):
+    if is_api(request):
         return JSONResponse({"error": sentence}, status)
     return page(request, "error.html", status=status, sentence=sentence)
 
@@ -85,7 +87,7 @@ def _said(request: Request, error: Exception) -> Response:
     assert isinstance(error, PaperglotError)
     if error.internal:
         logger.error("%s: %s", request.url.path, error)
-        said = Words("en") if request.url.path.startswith(API) else words(request)
+        said = Words("en") if is_api(request) else words(request)
         return _answer(request, error.status, said("away"))
     return _answer(request, error.status, str(error))
 
@@ -98,7 +100,7 @@ def _http(request: Request, error: Exception) -> Response:
         return response
     sentence = str(error.detail)
     if sentence == HTTPStatus(error.status_code).phrase:  # nobody gave one
-        sentence = "There is no such address in this API." if request.url.path.startswith(API) else ""
+        sentence = "There is no such address in this API." if is_api(request) else ""
     return _answer(request, error.status_code, sentence)
 
 

@@ -32,16 +32,23 @@ _A_DAY = 86_400
 
 
 class Door:
-    """Middleware. HEAD is answered as GET without a body, OPTIONS with the methods that there are."""
+    """Middleware. HEAD is answered as GET without a body, OPTIONS with the methods that there are.
 
-    def __init__(self, app: ASGIApp, *, unexpected: Callable[[Request, Exception], Response]) -> None:
+    `root` is the path below which a proxy has the page. The proxy may leave it in a request or take it away.
+    """
+
+    def __init__(self, app: ASGIApp, *, root: str, unexpected: Callable[[Request, Exception], Response]) -> None:
         self._app = app
+        self._root = root
         self._unexpected = unexpected
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        path = _below(self._root, scope["path"])
+        # As ASGI has it: the path holds the root.
+        scope = {**scope, "root_path": self._root, "path": self._root + path}
         method, begun = scope["method"], False
 
         async def send_with_headers(message: Message) -> None:
@@ -50,7 +57,7 @@ class Door:
                 begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Cache-Control"] = _caching(scope["path"], message["status"])
+                headers["Cache-Control"] = _caching(path, message["status"])
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -66,6 +73,11 @@ class Door:
             if begun:  # half of it is on its way: the connection is closed, so that nobody takes it for whole
                 raise
             await answer(inside, receive, send_with_headers)
+
+
+def _below(root: str, path: str) -> str:
+    """The path that the routes know."""
+    return path.removeprefix(root) or "/" if path == root or path.startswith(f"{root}/") else path
 
 
 def _is_known(app: FastAPI, scope: Scope) -> bool:

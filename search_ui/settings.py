@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from papers.settings import Section, Several
+
+
+def _without_slash(address: str) -> str:
+    return address.rstrip("/")
 
 
 class PageSettings(Section):
@@ -18,6 +23,12 @@ class PageSettings(Section):
     languages: Annotated[Several[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
     # From where a proxy may say for whom it asks; nobody else is believed.
     proxies: Several[str] = ("127.0.0.1",)
-    kibana: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = (
-        ""  # its public address, where readers are to be led there
-    )
+    # Kibana's public address, where readers are to be led there.
+    kibana: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    # The page's own public address, with the path below which a proxy has it: https://example.org/papers
+    address: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$"), AfterValidator(_without_slash)] = ""
+
+    @property
+    def root(self) -> str:
+        """The path of the public address: "/papers", or "" where the page has a host to itself."""
+        return urlsplit(self.address).path

@@ -44,6 +44,20 @@ def folder(request: Request) -> Path | None:
     return found
 
 
+def root(request: Request) -> str:
+    """What every link of the page begins with: "", or the path below which a proxy has it."""
+    found: str = request.scope["root_path"]
+    return found
+
+
+def path_below_root(request: Request) -> str:
+    return request.url.path.removeprefix(root(request))
+
+
+def is_api(request: Request) -> bool:
+    return path_below_root(request).startswith(API)
+
+
 def words(request: Request) -> Words:
     accepted = request.headers.get("accept-language", "")
     return Words(language_of(request.cookies.get(LANGUAGE_COOKIE), accepted, request.app.state.languages))
@@ -64,10 +78,13 @@ def _quality(request: Request) -> Quality | None:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A template as a response."""
     said = words(request)
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path, query = path_below_root(request), request.url.query
     values |= {
         "t": said,
-        "here": here,
+        "root": root(request),
+        "path": path,
+        "here": root(request) + path + (f"?{query}" if query else ""),
+        "address": request.app.state.address,
         "texts_in": texts_in(request) or BOTH,
         "texts_offered": [(BOTH, said("both")), *LANGUAGES.items()],
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from delivery.present import present
 from indexer.documents import Hit
 from papers import identifiers
-from search_ui.shell import engine, page, texts_in
+from search_ui.shell import engine, page, root, texts_in
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 6
@@ -21,7 +21,7 @@ def show(request: Request, id: str) -> Response:
     if named is None:
         raise HTTPException(404)
     if named.key != id:
-        return RedirectResponse(f"/paper/{named.key}", status_code=301)
+        return RedirectResponse(f"{root(request)}/paper/{named.key}", status_code=301)
     found = engine(request)
     document = found.get(named.key)
     if document is None:

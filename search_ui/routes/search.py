@@ -17,7 +17,7 @@ from indexer.engine import NoIndex, SearchEngine
 from indexer.query.reading import Reading, read
 from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
 from search_ui import navigation
-from search_ui.shell import engine, page, texts_in, words
+from search_ui.shell import engine, page, root, texts_in, words
 
 router = APIRouter(include_in_schema=False)
 _BARS_ON_FRONT_PAGE = 30
@@ -38,7 +38,7 @@ def show(request: Request) -> Response:
             return page(request, "search.html", empty=True, reading=read(""))
     reading = read(next(iter(parameters.get("q", ())), ""))
     if reading.jump and found.get(reading.jump):
-        return RedirectResponse(f"/paper/{reading.jump}", status_code=302)
+        return RedirectResponse(f"{root(request)}/paper/{reading.jump}", status_code=302)
     search = replace(from_parameters(parameters, reading.query), counts=True, highlight=True)
     results = found.search(search)
     return _results(request, reading, search, results, results.histogram)
