@@ -1,1 +1,1 @@
-"""The command `paperglot`: one thin file a group of commands. Everything heavy is imported where it is used."""
+"""The command `paperglot`: one file a command, named as the command. Everything heavy is imported where it is used."""

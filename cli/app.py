@@ -16,27 +16,36 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import (
-    collect,
-    correcting,
-    coverage,
-    dashboards,
-    demonstrate,
-    find,
-    forgetting,
-    index,
-    keeping,
-    models,
-    running,
-    setup,
-    translating,
-)
+from cli.backup import backup
+from cli.correct import correct
+from cli.coverage import coverage
+from cli.crawl import crawl
+from cli.demo import demo
+from cli.doctor import doctor
+from cli.forget import forget
+from cli.import_ import import_app
+from cli.index import index
+from cli.init import init
+from cli.kibana import kibana
+from cli.models import models
+from cli.parse import parse
+from cli.rebuild import rebuild
+from cli.replica import replica
+from cli.restore import restore
+from cli.run import run
+from cli.runs import runs
+from cli.schedule import schedule
+from cli.search import search
+from cli.serve import serve
+from cli.setup import setup
+from cli.status import status
+from cli.steps import STOPPED, is_step, tell_run
+from cli.translate import translate
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import damaged
 
 _command = ""  # which of them was called
-STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
 
 app = typer.Typer(
     name="paperglot",
@@ -50,30 +59,30 @@ app = typer.Typer(
 )
 
 # The order in which a newcomer needs them.
-app.command()(setup.init)
-app.command()(collect.crawl)
-app.add_typer(collect.import_app, name="import")
-app.command()(translating.translate)
-app.command()(correcting.correct)
-app.add_typer(models.models, name="models")
-app.command()(find.search)
-app.command()(find.serve)
-app.command()(index.status)
-app.command()(coverage.coverage)
-app.command()(running.schedule)
-app.command()(running.run)
-app.command()(running.runs)
-app.command("index")(index.bring_up)
-app.command()(index.rebuild)
-app.add_typer(dashboards.kibana, name="kibana")
-app.command("setup")(dashboards.setup)
-app.command()(keeping.doctor)
-app.command()(keeping.backup)
-app.command()(keeping.restore)
-app.command()(forgetting.forget)
-app.command()(collect.parse)
-app.command()(demonstrate.demo)
-app.command()(demonstrate.replica)
+app.command()(init)
+app.command()(crawl)
+app.add_typer(import_app, name="import")
+app.command()(translate)
+app.command()(correct)
+app.add_typer(models, name="models")
+app.command()(search)
+app.command()(serve)
+app.command()(status)
+app.command()(coverage)
+app.command()(schedule)
+app.command()(run)
+app.command()(runs)
+app.command()(index)
+app.command()(rebuild)
+app.add_typer(kibana, name="kibana")
+app.command()(setup)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.command()(forget)
+app.command()(parse)
+app.command()(demo)
+app.command()(replica)
 
 
 def _version(wanted: bool) -> None:
@@ -105,7 +114,7 @@ def _common(
 def _say(sentence: str) -> None:
     """Say what went wrong, also to the run that this is a step of."""
     print(f"paperglot: {sentence}", file=sys.stderr)
-    running.tell_run(_command, {}, sentence)
+    tell_run(_command, {}, sentence)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -145,7 +154,7 @@ def main() -> None:
             raise
         error.show()  # a usage error of typer's
         code = getattr(error, "exit_code", 2)
-    if code == STOPPED and not running.is_step(data_folder()):  # which is also what typer makes of Ctrl-C
+    if code == STOPPED and not is_step(data_folder()):  # which is also what typer makes of Ctrl-C
         print("paperglot: Stopped. What was kept stays; the next run carries on.", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 

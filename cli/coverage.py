@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.collect import carry_out
+from cli.crawl import carry_out
 from cli.options import Data, folder
-from cli.running import Wait, as_run, is_step
+from cli.steps import Wait, as_run, is_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
-from cli.progress import progress
+from cli.output import progress
 from papers.errors import UsageError
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
-from cli.running import is_step, say, tell_run
+from cli.output import say
+from cli.steps import is_step, tell_run
 from crawler.configuration import CrawlSettings
 from crawler.plan import Run
 from crawler.report import FAILED, announcement, counts, failures, summary

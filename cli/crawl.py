@@ -1,4 +1,4 @@
-"""`paperglot crawl`, `import` and `parse`: papers come in."""
+"""`paperglot crawl`: fetch new papers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.correcting import import_translations
 from cli.options import Data, folder
-from cli.progress import progress
-from cli.running import Wait, as_run, is_step, say, tell_run
-from papers.errors import PaperglotError, UsageError
+from cli.output import counted, say
+from cli.steps import Wait, as_run, is_step, tell_run
+from papers.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
     from crawler.configuration import CrawlSettings
     from crawler.plan import Run
     from crawler.run import Next
-    from papers.paper import Page, Sighting
-
-import_app = typer.Typer(help="Bring in papers from a file.", no_args_is_help=True)
+    from papers.paper import Page
 
 
 def crawl(
@@ -106,7 +103,7 @@ def carry_out(
     for one in spiders:
         if one.stopped and not one.pages:
             continue
-        typer.echo(f"{one.spider}: {_count(one.papers, 'paper')} on {_count(one.pages, 'page')}; "
+        typer.echo(f"{one.spider}: {counted(one.papers, 'paper')} on {counted(one.pages, 'page')}; "
                    f"{one.new:,} new, {one.changed:,} changed.")  # fmt: skip
         for sentence in one.trouble:
             say(f"paperglot: {one.spider}: {sentence}")
@@ -119,10 +116,6 @@ def carry_out(
         raise typer.Abort
     if report.exit_code != DONE:
         raise typer.Exit(report.exit_code)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _lift(settings: CrawlSettings) -> None:
@@ -138,70 +131,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise UsageError(f"'{text}' is not NAME=VALUE, such as categories=cs.CL,cs.LG.")
     return name, value
-
-
-@import_app.callback()
-def _import() -> None:
-    pass
-
-
-import_app.command("translations")(import_translations)
-
-
-@import_app.command("kaggle")
-def import_kaggle(
-    file: Annotated[Path, typer.Argument(help="arxiv-metadata-oai-snapshot.json, also as .gz or inside a .zip.")],
-    data: Data = None,
-) -> None:
-    """Import arXiv's metadata snapshot from Kaggle. A run that was stopped carries on where it was."""
-    from cli.index import bring_up
-    from crawler import snapshot
-    from papers.calendar import utc_now
-    from papers.catalogue import Catalogue
-
-    into = folder(data)
-    with Catalogue(into, write=True) as catalogue:
-        before = catalogue.seq
-        try:
-            with progress("Importing", "bytes") as advance:
-                done = snapshot.run(file, catalogue, utc_now, say, advance)
-        except PaperglotError:
-            if catalogue.seq != before:  # what was kept before the fault can be found all the same
-                bring_up(data=into)
-            raise
-        kept = done.kept
-        resumed = f" (from line {done.resumed_at + 1:,} on)" if done.resumed_at else ""
-        typer.echo(
-            f"Imported{resumed} {kept.new:,} new papers; {kept.changed:,} changed, {kept.same:,} were the same; "
-            f"{done.bad_lines:,} bad lines were skipped."
-        )
-    bring_up(data=into)
-
-
-def parse(
-    format: Annotated[str, typer.Argument(help="arxiv-listing, huggingface-daily or kaggle.")],
-    file: Annotated[Path, typer.Argument(help="A page or a file as it was received; - is standard input.")],
-    url: Annotated[str, typer.Option(help="Where it came from; some pages say less without.")] = "",
-) -> None:
-    """Try a parser by hand: one JSON object a line for each paper in a page, as it would be kept."""
-    from crawler.parsers import FORMATS, parser
-
-    if format not in FORMATS:
-        raise UsageError(f"There is no format '{format}'; there are {', '.join(FORMATS)}.")
-    try:
-        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    page = parser(format)(body, url)
-    for sighting in page.sightings:
-        sys.stdout.write(_as_json(sighting) + "\n")
-    for warning in page.warnings:
-        say(f"paperglot: warning: {warning}")
-    more = f"; the listing goes on at {page.resume} of {page.total}" if page.resume and page.total else ""
-    say(f"paperglot: {_count(len(page.sightings), 'paper')}, {page.state.value}{more}")
-
-
-def _as_json(sighting: Sighting) -> str:
-    import orjson
-
-    return orjson.dumps(sighting, default=list).decode()

@@ -1,4 +1,4 @@
-"""Progress: a bar on a terminal, a plain line now and then elsewhere."""
+"""What commands print beside their results: lines and progress on stderr, counted nouns."""
 
 from __future__ import annotations
 
@@ -12,9 +12,19 @@ SECONDS_BETWEEN_LINES = 5.0
 Advance = Callable[[int, int], None]
 
 
+def say(line: str) -> None:
+    """Print a line for the person who watches. What a program reads goes to stdout."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 paper`, `1,200 papers`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 @contextmanager
 def progress(what: str, unit: str = "papers") -> Iterator[Advance]:
-    """`with progress("Indexing") as advance: advance(done, total)`; on stderr."""
+    """`with progress("Indexing") as advance: advance(done, total)`: a bar on a terminal, else a line now and then."""
     if sys.stderr.isatty():
         with _bar(what, unit) as advance:
             yield advance

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
-from cli.progress import progress
-from cli.running import is_step, tell_run
+from cli.output import progress
+from cli.steps import is_step, tell_run
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -45,21 +45,21 @@ def translate(
     data: Data = None,
 ) -> None:
     """Translate what is kept and not translated yet, newest first. A run that was stopped carries on."""
-    from cli import by_hand
+    from cli import translate_by_hand
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
     from translation.settings import TranslationSettings
     from translation.worker import run
 
     if check is not None:
-        by_hand.check(check)
+        translate_by_hand.check(check)
         return
     settings = TranslationSettings.load()
     into = folder(data)
     languages = (to,) if to else settings.to
     if text is not None:
         for language in languages:
-            by_hand.translate_text(text, into, settings, language, source=source, as_json=as_json)
+            translate_by_hand.translate_text(text, into, settings, language, source=source, as_json=as_json)
         return
     for language in languages:
         with Catalogue(into, write=True) as catalogue, _ending_with_its_batch() as told:
@@ -89,9 +89,9 @@ def translate(
         for reason, count in sorted(done.reasons.items()):
             typer.echo(f"  {count:,} texts are not translated, or not as a whole: {reason}")
     if not is_step(into):  # else another step does
-        from cli.index import bring_up
+        from cli.index import update_index
 
-        bring_up(data=into)
+        update_index(into)
 
 
 @contextmanager

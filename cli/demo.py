@@ -1,19 +1,19 @@
-"""`paperglot demo` and `replica`: Paperglot on papers that nobody wrote."""
+"""`paperglot demo`: Paperglot on papers that nobody wrote."""
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.find import check_port, run_server
 from cli.options import folder
-from cli.progress import progress
-from papers.errors import UsageError
+from cli.output import progress
+from cli.replica import DEMO_DELAY, environment_of
+from cli.serve import check_port, run_server
 from papers.store import CatalogueUnusable
 
 if TYPE_CHECKING:
@@ -21,61 +21,8 @@ if TYPE_CHECKING:
     from crawler.report import SpiderReport
     from replica.server import Replica
 
+
 DEMO_CATEGORIES = "cs.AI,cs.CL,cs.CV,cs.LG,cs.RO,cs.IR,cs.CR,stat.ML,math.PR,quant-ph,astro-ph.GA,eess.AS"
-DEMO_DELAY = 0.02
-
-
-class ReplicaUnusable(UsageError):
-    """Raised by `replica` and `demo`: a port is taken, or the recorded pages cannot be served."""
-
-
-def replica(
-    recorded: Annotated[Path | None, typer.Option(help="Serve the recorded pages of this folder instead.")] = None,
-    table: Annotated[
-        Path | None, typer.Option(help="Which file answers which address; see replica/recorded.py.")
-    ] = None,
-    port: Annotated[int, typer.Option(min=1, max=65534, help="arXiv's port; Hugging Face has the next one.")] = 8101,
-    papers_a_day: Annotated[int, typer.Option(min=1, max=100_000, help="New papers on each day.")] = 300,
-    seed: Annotated[int, typer.Option(help="Another seed makes other papers.")] = 1,
-    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that is the newest.")] = None,
-) -> None:
-    """Serve a stand-in for arXiv and Hugging Face on this machine until Ctrl-C."""
-    import threading
-
-    from papers.calendar import utc_now
-    from replica.recorded import BadTable, read_table
-    from replica.server import Replica
-    from replica.world import World
-
-    try:
-        pages = read_table(recorded, table) if recorded else None
-        stand_in = Replica(
-            World(seed, papers_a_day),
-            today=(today or utc_now()).date(),
-            recorded=pages,
-            ports=(port, port + 1),
-        )
-    except BadTable as error:
-        raise ReplicaUnusable(str(error)) from error
-    except OSError as error:
-        raise ReplicaUnusable(f"Port {port} or {port + 1} cannot be used ({error.strerror}): choose --port.") from error
-    with stand_in:
-        typer.echo(f"The stand-in's arXiv is at {stand_in.arxiv_url}, its Hugging Face at {stand_in.huggingface_url}.")
-        typer.echo("Crawl it in another terminal with:")
-        for name, value in _environment(stand_in).items():
-            typer.echo(f"  export {name}={value}")
-        sys.stdout.flush()
-        threading.Event().wait()
-
-
-def _environment(stand_in: Replica) -> dict[str, str]:
-    return {
-        "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,
-        "PAPERGLOT_CRAWL_SITES__ARXIV__DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_SITES__ARXIV_SERVICES__DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__DELAY": str(DEMO_DELAY),
-    }
 
 
 def demo(
@@ -193,7 +140,7 @@ def _settle(into: Path, stand_in: Replica) -> None:
         raise CatalogueUnusable(f"The demo's folder {into} cannot be written: {error.strerror}.") from error
     for name in [name for name in os.environ if name.startswith("PAPERGLOT_") and name != "PAPERGLOT_DATA"]:
         del os.environ[name]
-    os.environ |= _environment(stand_in)
+    os.environ |= environment_of(stand_in)
     os.environ["PAPERGLOT_CRAWL_PACE_FOLDER"] = str(into / "pace")
     os.environ["PAPERGLOT_CONFIG"] = str(settings)
 

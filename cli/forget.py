@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.options import Data, folder
+from cli.output import counted
 from papers.errors import UsageError
 
 
@@ -18,7 +19,7 @@ def forget(
     data: Data = None,
 ) -> None:
     """Remove papers from catalogue and index, and keep them away from every later crawl and import."""
-    from cli.index import bring_up
+    from cli.index import update_index
     from papers import identifiers
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
@@ -35,12 +36,8 @@ def forget(
     with Catalogue(into, write=True) as catalogue:
         if undo:
             count = catalogue.let_in(keys)
-            typer.echo(f"{_papers(count)} will be kept again when a crawl or an import next brings them.")
+            typer.echo(f"{counted(count, 'paper')} will be kept again when a crawl or an import next brings them.")
             return
         there = catalogue.forget(keys, reason, utc_now())
-    typer.echo(f"Forgot {_papers(len(set(keys)))}, {there:,} of which {'was' if there == 1 else 'were'} kept.")
-    bring_up(data=into)
-
-
-def _papers(count: int) -> str:
-    return f"{count:,} paper" if count == 1 else f"{count:,} papers"
+    typer.echo(f"Forgot {counted(len(set(keys)), 'paper')}, {there:,} of which {'was' if there == 1 else 'were'} kept.")
+    update_index(into)

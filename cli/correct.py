@@ -1,14 +1,13 @@
-"""`paperglot correct` and `import translations`: what people say better than a model."""
+"""`paperglot correct`: sentences and terms that people translate better than a model."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import Data, folder, opened
+from cli.options import Data, folder
 from papers.errors import UsageError
 
 
@@ -27,7 +26,7 @@ def correct(
 ) -> None:
     """Say a sentence or a term better: it is kept above every model, and shown wherever the sentence stands. Terms
     count from the next 'paperglot translate --stale' on."""
-    from cli.index import bring_up
+    from cli.index import update_index
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
     from papers.corrections import Correction, Kind
@@ -54,7 +53,7 @@ def correct(
         changed = catalogue.correct(corrections, utc_now())
     typer.echo(f"Kept {len(corrections):,} corrections; {changed:,} texts changed.")
     if changed:
-        bring_up(data=into)
+        update_index(into)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -62,25 +61,3 @@ def _write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def import_translations(
-    path: Annotated[Path, typer.Argument(help="NDJSON of id, field (title or abstract), language, text and by.")],
-    data: Data = None,
-) -> None:
-    """Bring in whole texts that people translated. They are judged as a model's are, and stand above them."""
-    from cli.index import bring_up
-    from papers.calendar import utc_now
-    from papers.catalogue import Catalogue
-    from translation.people import bring_in
-
-    into = folder(data)
-    with opened(path) as lines, Catalogue(into, write=True) as catalogue:
-        brought = bring_in(lines, catalogue, utc_now())
-    typer.echo(f"Kept {brought.kept:,} texts; {len(brought.left_out):,} left out.")
-    for sentence in brought.left_out:
-        print(f"Left out: {sentence}.", file=sys.stderr)
-    if brought.kept:
-        bring_up(data=into)
-    if brought.left_out:
-        raise typer.Exit(1)

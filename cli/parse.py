@@ -1,0 +1,44 @@
+"""`paperglot parse`: try a parser by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.output import counted, say
+from papers.errors import UsageError
+
+if TYPE_CHECKING:
+    from papers.paper import Sighting
+
+
+def parse(
+    format: Annotated[str, typer.Argument(help="arxiv-listing, huggingface-daily or kaggle.")],
+    file: Annotated[Path, typer.Argument(help="A page or a file as it was received; - is standard input.")],
+    url: Annotated[str, typer.Option(help="Where it came from; some pages say less without.")] = "",
+) -> None:
+    """Try a parser by hand: one JSON object a line for each paper in a page, as it would be kept."""
+    from crawler.parsers import FORMATS, parser
+
+    if format not in FORMATS:
+        raise UsageError(f"There is no format '{format}'; there are {', '.join(FORMATS)}.")
+    try:
+        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    page = parser(format)(body, url)
+    for sighting in page.sightings:
+        sys.stdout.write(_as_json(sighting) + "\n")
+    for warning in page.warnings:
+        say(f"paperglot: warning: {warning}")
+    more = f"; the listing goes on at {page.resume} of {page.total}" if page.resume and page.total else ""
+    say(f"paperglot: {counted(len(page.sightings), 'paper')}, {page.state.value}{more}")
+
+
+def _as_json(sighting: Sighting) -> str:
+    import orjson
+
+    return orjson.dumps(sighting, default=list).decode()
