@@ -9,7 +9,7 @@ from pathlib import Path
 
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.paper import Page, Sighting
-from papers.translations import Detected, Outcome, Translation
+from papers.translations import Detected, Translation, TranslationOutcome
 from replica.world import ReplicaPaper, World, listing_day_before
 
 LAST_DAY = date(2026, 11, 20)
@@ -67,8 +67,8 @@ def _translate(catalogue: Catalogue, count: int) -> None:
             (
                 paper.number,
                 Translation(
-                    name, "zh", paper.texts[name][0], Outcome.TRANSLATED, "stand-in", "", Detected("en", 1.0),
-                    (("whole", chinese[paper.id][name]),),
+                    name, "zh", paper.texts[name][0], TranslationOutcome.TRANSLATED, "stand-in", "",
+                    Detected("en", 1.0), (("whole", chinese[paper.id][name]),),
                 ),
             )
             for paper in batch

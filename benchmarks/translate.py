@@ -33,7 +33,7 @@ from translation.install import install
 from translation.judge.check import judge
 from translation.model import LENGTH_PENALTY, TOKENS_A_BATCH, Model
 from translation.packages import Package
-from translation.protect import Asked, translate
+from translation.protect import Request, translate
 from translation.sentences import split
 from translation.spans.find import find
 from translation.typography import chinese
@@ -216,7 +216,7 @@ def _checks(model: Model, count: int) -> tuple[float, float]:
     pairs = [pair for paper in found for pair in zip(split(paper.abstract[0]), split(paper.abstract[1]), strict=True)]
     plain = [pair for pair in pairs if not any(span.hard for span in find(pair[0]))]
     joined = [(f"{a[0]} {b[0]}", f"{a[1]}{b[1]}") for a, b in zip(plain[::2], plain[1::2], strict=False)]
-    asked = [Asked(source) for source, _ in joined]
+    asked = [Request(source) for source, _ in joined]
     answers = dict(joined)
     for source in (one for one, _ in joined):
         assert not judge(source, answers[source], "zh")

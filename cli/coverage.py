@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from crawler.configuration import CrawlSettings
+    from crawler.settings import CrawlSettings
     from papers.coverage import DayCoverage
 
 _COLOURS = {"good": "green", "quiet": "dim", "waiting": "yellow", "fault": "red"}  # of crawler.followed.LOOKS
@@ -37,10 +37,10 @@ def coverage(
     """
     import orjson
 
-    from crawler.configuration import CrawlSettings
     from crawler.followed import as_json as as_object
     from crawler.followed import coverage_of
     from crawler.plan import is_due
+    from crawler.settings import CrawlSettings
     from papers.calendar import reminder, utc_now
 
     settings, into, now = CrawlSettings.load(), folder(data), utc_now()
@@ -60,8 +60,8 @@ def coverage(
 
 def _repair(settings: CrawlSettings, into: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
     from crawler import plan
-    from crawler.configuration import check_contact
     from crawler.followed import coverage_of
+    from crawler.settings import check_contact
 
     if is_step(into):
         carry_out(plan.repair(coverage_of(into, settings, now, days), now), into, settings, verbose=verbose)

@@ -16,9 +16,9 @@ from papers.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.configuration import CrawlSettings
     from crawler.plan import Run
     from crawler.run import Next
+    from crawler.settings import CrawlSettings
     from papers.paper import Page
 
 
@@ -46,9 +46,9 @@ def crawl(
     Exit code 0: all is there. 3: something is partial, stale or not there yet, and the next run goes on. 1: something
     failed.
     """
-    from crawler.configuration import CrawlSettings, check_contact, former_settings
     from crawler.plan import Run
     from crawler.run import check_all, daily_runs
+    from crawler.settings import CrawlSettings, check_contact, former_settings
 
     pairs = dict(_pair(text) for text in argument or [])
     if pairs and spider is None:

@@ -21,7 +21,7 @@ def index(data: Data = None) -> None:
 
 def update_index(into: Path, *, rebuild: bool = False, take_over: bool = False, force: bool = False) -> None:
     from indexer.engines import open_engine
-    from indexer.standing import Relation, relation
+    from indexer.lag import Relation, relation
     from indexer.update import update
     from papers.catalogue import Catalogue
     from papers.store import forget_lost

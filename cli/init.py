@@ -46,7 +46,7 @@ def init(
     it asks for what is not named."""
     import orjson
 
-    from crawler.configuration import CrawlSettings
+    from crawler.settings import CrawlSettings
     from papers.settings import FILE
     from search_ui.settings import PageSettings
 

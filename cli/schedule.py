@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def jobs_of(into: Path) -> Iterator[Schedule]:
-    from crawler.configuration import CrawlSettings, check_contact
+    from crawler.settings import CrawlSettings, check_contact
     from operate import processes
     from operate.ping import Ping
     from operate.schedule import Schedule

@@ -10,7 +10,7 @@ from cli.options import Data, folder
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
-    from indexer.documents import Hit
+    from indexer.results import Hit
 
 
 def search(
@@ -25,24 +25,24 @@ def search(
     import orjson
 
     from delivery.present import present
-    from indexer.documents import Hit, Results
     from indexer.engine import NoIndex
     from indexer.engines import open_engine
-    from indexer.query.reading import read
+    from indexer.query.parse import parse
     from indexer.query.search import Search, Sort
+    from indexer.results import Hit, Results
     from papers.catalogue import Catalogue
 
     if sort and sort not in tuple(Sort):
         raise UsageError(f"There is no order '{sort}'; there are {', '.join(Sort)}.")
     engine = open_engine(folder(data))
-    reading = read(" ".join(text))
-    order = Sort(sort) if sort else Sort.NEWEST if reading.is_empty else Sort.RELEVANCE
+    parsed = parse(" ".join(text))
+    order = Sort(sort) if sort else Sort.NEWEST if parsed.is_empty else Sort.RELEVANCE
     try:
-        named = engine.get(reading.jump) if reading.jump else None
+        named = engine.get(parsed.jump) if parsed.jump else None
         results = (
             Results(1, (Hit(named),))
             if named
-            else engine.search(Search(query=reading.query, sort=order, size=size, page=page))
+            else engine.search(Search(query=parsed.query, sort=order, size=size, page=page))
         )
     except NoIndex:
         Catalogue(folder(data)).close()  # says so where nothing was ever kept: no index can be made of it

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from crawler.configuration import LOOPBACK, ContactMissing, CrawlSettings, user_agent
 from crawler.judgement import Forbidden
+from crawler.settings import LOOPBACK, ContactMissing, CrawlSettings, user_agent
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 
-from crawler.configuration import CrawlSettings
 from crawler.pace import DENIED, REFUSED, Held, Pace, rate_limit_pause, retry_after
+from crawler.settings import CrawlSettings
 
 logger = logging.getLogger(__name__)
 

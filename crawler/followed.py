@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler import plan
-from crawler.configuration import CrawlSettings
+from crawler.settings import CrawlSettings
 from papers import coverage, sources
 from papers.catalogue import Catalogue
 from papers.coverage import CoverageState, DayCoverage

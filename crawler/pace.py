@@ -27,8 +27,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.budgets import BudgetState, open_shared, read_state, shared_folder, try_lock, write_state
-from crawler.configuration import CrawlSettings
 from crawler.judgement import CompleteAlready, Forbidden, NotAsked, Unavailable
+from crawler.settings import CrawlSettings
 from crawler.sites import ARXIV, OTHER_DELAY, Site, site_of, sites
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.paper import Attempt, Page
-from papers.sightings import Kept
+from papers.sightings import KeepResult
 
 logger = logging.getLogger(__name__)
 FAILURE = "paperglot/failure"  # the statistic that says why the catalogue could not be written
@@ -28,7 +28,7 @@ class KeepPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._catalogue: Catalogue | None = None
-        self._kept = Kept()
+        self._kept = KeepResult()
         self._closing: asyncio.Future[None] | None = None  # asyncio drops a task that nobody refers to
 
     @classmethod

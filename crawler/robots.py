@@ -23,8 +23,8 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.budgets import read_shared, shared_folder, write_shared
-from crawler.configuration import CrawlSettings
 from crawler.judgement import Forbidden, Unavailable
+from crawler.settings import CrawlSettings
 from crawler.sites import site_of
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._user_agent = crawler.scrapy_settings["ROBOTSTXT_USER_AGENT"]
         self._folder = shared_folder(CrawlSettings.load().pace_folder)
         self._locks: dict[str, asyncio.Lock] = {}
         self._rules: dict[str, Protego | None] = {}

@@ -14,11 +14,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler import pace, plan
-from crawler.configuration import CrawlSettings, check_contact
 from crawler.followed import coverage_of
 from crawler.pipelines import FAILURE
 from crawler.plan import Run
 from crawler.report import RunReport, SpiderReport
+from crawler.settings import CrawlSettings, check_contact
 from crawler.spiders.base import PaperSpider
 from papers import calendar
 from papers.calendar import utc_now
@@ -56,7 +56,7 @@ def run(
     the present spider after the page it is at, and the rest is left out.
     """
     settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setmodule("crawler.scrapy_settings", priority="project")
     settings.set("PAPERGLOT_DATA", str(folder), priority="cmdline")
     if quiet:
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
@@ -103,7 +103,7 @@ def run(
 def check_all(runs: Sequence[Run]) -> None:
     """Raise a UsageError where one of these runs could not begin."""
     settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setmodule("crawler.scrapy_settings", priority="project")
     spiders = SpiderLoader(settings)
     for one in runs:
         check(spiders, one)

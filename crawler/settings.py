@@ -1,73 +1,126 @@
-"""Scrapy's settings. Beside each value: why it differs from Scrapy's default."""
+"""The settings of this room: what is crawled, from where, and how slowly."""
 
-from papers.settings import data_folder
+from __future__ import annotations
 
-BOT_NAME = "paperglot"
-SPIDER_MODULES = ["crawler.spiders"]
-NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = "cli.scrapy_commands"  # `scrapy crawl` says what became of what it planned, in its exit code, too
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
-# Where the catalogue and the index lie.
-PAPERGLOT_DATA = str(data_folder())
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
-# The crawler's own name and contact come from [crawl]; see crawler.contact.
-DEFAULT_REQUEST_HEADERS = {
-    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",  # arXiv answers 406 without one
-    "Accept-Language": "en",
+from crawler.sites import ARXIV, ARXIV_SERVICES, HUGGING_FACE, sites
+from papers.categories import check
+from papers.errors import UsageError
+from papers.settings import CommaList, Section
+
+LISTING_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+SiteName = Literal["arxiv", "arxiv_rss", "arxiv_oai", "arxiv_export", "arxiv_services", "huggingface"]
+
+
+def _address(value: str | None) -> str | None:
+    if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        raise ValueError("an address such as https://arxiv.org is expected")
+    return value.rstrip("/") if value else value
+
+
+Address = Annotated[str | None, AfterValidator(_address)]
+Delay = Annotated[float | None, Field(ge=0, le=3600)]
+
+
+class ContactMissing(UsageError):
+    """Raised by `check_contact`: the real sites ask for a way to reach whoever crawls them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "arXiv asks crawlers for a contact: run 'paperglot init --contact you@example.org', "
+            "or set PAPERGLOT_CRAWL_CONTACT."
+        )
+
+
+class SiteSettings(BaseModel):
+    """`[crawl.sites.<name>]`: what differs from the site's row in `crawler.sites`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Address = None
+    delay: Delay = None  # seconds between two requests
+
+
+class CrawlSettings(Section):
+    """`[crawl]` in paperglot.toml."""
+
+    section: ClassVar[str] = "crawl"
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+    categories: CommaList[str] = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
+    contact: str = ""  # an e-mail or web address, sent with every request
+    sites: dict[SiteName, SiteSettings] = Field(default_factory=dict)
+    backoff: float = Field(30.0, ge=0, le=3600)  # the first wait after a refusal; each further one is doubled
+    longest_wait: float = Field(900.0, ge=0, le=86_400)  # a site that asks for more is left to a later run
+    listing_size: int = 2000  # entries a list page; arXiv's own default for new listings
+    pace_folder: Path | None = None  # None: one that all users of this machine share
+    # The former names of settings under [crawl.sites.…]; `former_settings` says so.
+    arxiv_url: Address = None
+    huggingface_url: Address = None
+    arxiv_delay: Delay = None
+    arxiv_services_delay: Delay = None
+    huggingface_delay: Delay = None
+
+    @field_validator("categories")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(dict.fromkeys(map(check, value)))
+        except UsageError as error:
+            raise ValueError(str(error).rstrip(".")) from error
+
+    @field_validator("listing_size")
+    @classmethod
+    def _size(cls, value: int) -> int:
+        if value not in LISTING_SIZES:
+            raise ValueError(f"arXiv knows {', '.join(map(str, LISTING_SIZES))}")
+        return value
+
+    def site(self, name: str) -> SiteSettings:
+        """What is set for a site, also under the former names."""
+        own = self.sites.get(name) or SiteSettings()  # type: ignore[call-overload]
+        former = _FORMER.get(name, {})
+        values = {key: getattr(self, setting) for key, setting in former.items() if getattr(self, setting) is not None}
+        return own.model_copy(update={key: value for key, value in values.items() if getattr(own, key) is None})
+
+
+_FORMER = {
+    ARXIV: {"url": "arxiv_url", "delay": "arxiv_delay"},
+    ARXIV_SERVICES: {"delay": "arxiv_services_delay"},
+    HUGGING_FACE: {"url": "huggingface_url", "delay": "huggingface_delay"},
 }
 
-ROBOTSTXT_OBEY = True  # Scrapy's default is False
-ROBOTSTXT_USER_AGENT = "Paperglot"
-DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-    "crawler.contact.ContactMiddleware": 90,  # `scrapy shell` and `fetch` say who is asking, too
-    "crawler.robots.RobotsMiddleware": 100,  # Scrapy's own lets through what waits for the same robots.txt
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawler.robots.SiteRedirectMiddleware": 600,  # Scrapy's own follows a redirect to any host
-}
 
-# The pace is kept by the download handlers: they alone see every request, robots.txt and retries included.
-DOWNLOAD_HANDLERS = {
-    "http": "crawler.download.PacedHandler",
-    "https": "crawler.download.PacedHandler",
-    "ftp": None,
-    "file": None,
-    "s3": None,
-    "data": None,
-}
-DOWNLOAD_DELAY = 0  # the pace replaces it
-CONCURRENT_REQUESTS = 8  # they wait in the handler; more would only wait there too
-CONCURRENT_REQUESTS_PER_DOMAIN = 8
-AUTOTHROTTLE_ENABLED = False
-DOWNLOAD_TIMEOUT = 90  # a listing of 2,000 entries is 6 MB; does not count the wait for the pace
-DOWNLOAD_MAXSIZE = 64 << 20
-RETRY_TIMES = 4
-RETRY_HTTP_CODES = [406, 408, 429, 500, 502, 503, 504, 520, 522, 524]  # 406 is how arXiv's edge throttles, too
-RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # what became of the listing is said at the end of the run
-COOKIES_ENABLED = False
-METAREFRESH_ENABLED = False  # a redirect inside of a page is a page that is not a list
-REDIRECT_MAX_TIMES = 3
+def former_settings(settings: CrawlSettings) -> str | None:
+    """A sentence about the settings that are given under a former name; None where none is."""
+    moved = [
+        f"{setting} (now {key} under [crawl.sites.{site}])"
+        for site, names in _FORMER.items()
+        for key, setting in names.items()
+        if getattr(settings, setting) is not None
+    ]
+    return f"These settings of [crawl] have new names and are still read: {', '.join(moved)}." if moved else None
 
-ITEM_PIPELINES = {
-    "crawler.pipelines.KeepPipeline": 200,
-}
-CONCURRENT_ITEMS = 1  # an item is a page: the next page is asked for when this one is kept
 
-# Nothing listens: the telnet console and remote control run Python for whoever connects.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
+def check_contact(settings: CrawlSettings) -> None:
+    """Raise ContactMissing where another machine would be asked without a contact."""
+    asked = sites(settings)
+    hosts = {urlsplit(asked[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
+    if not settings.contact and not hosts <= set(LOOPBACK):
+        raise ContactMissing
 
-# -O and -o write papers, not pages, and never an empty file over one that is there.
-EXTENSIONS = {"scrapy.extensions.feedexport.FeedExporter": None, "crawler.feeds.PaperFeeds": 0}
-FEED_EXPORTERS = {"csv": "crawler.feeds.PaperCsv", "xml": "crawler.feeds.PaperXml"}
-FEED_STORAGES = {"": "crawler.feeds.AsideStorage", "file": "crawler.feeds.AsideStorage"}
-FEED_STORE_EMPTY = False
-FEED_EXPORT_ENCODING = "utf-8"
 
-# `scrapy check` asks each spider for a page of the site that the settings name.
-SPIDER_CONTRACTS = {"crawler.contracts.FirstPageContract": 1, "crawler.contracts.PapersContract": 4}
+def user_agent(settings: CrawlSettings) -> str:
+    """What the crawler calls itself."""
+    from importlib.metadata import version
 
-LOG_FORMATTER = "crawler.log_format.PageLogFormatter"
-LOG_LEVEL = "INFO"  # DEBUG writes out every page
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    contact = f"; {settings.contact}" if settings.contact else ""
+    return f"Paperglot/{version('paperglot')} (research paper index{contact})"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from crawler.configuration import CrawlSettings
+    from crawler.settings import CrawlSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from typing import IO, Protocol, cast
 from crawler.parsers.kaggle import LONGEST_LINE, SOURCE, BadLine, parse_line, reject
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.errors import UsageError
-from papers.paper import Listing, Page, Rejected, Section, Sighting, State
-from papers.sightings import Kept
+from papers.paper import Listing, Page, PageState, Rejected, Section, Sighting
+from papers.sightings import KeepResult
 
 # A bad line is said when it is met; when the whole file is another format, a few are enough.
 MOST_BAD_LINES_SAID = 20
@@ -35,10 +35,10 @@ class NotASnapshot(UsageError):
 
 
 @dataclass(slots=True)
-class Imported:
+class SnapshotResult:
     """What an import came to."""
 
-    kept: Kept = field(default_factory=Kept)
+    kept: KeepResult = field(default_factory=KeepResult)
     bad_lines: int = 0
     resumed_at: int = 0  # lines that an earlier run had kept
 
@@ -66,14 +66,14 @@ def run(
     now: Callable[[], datetime],
     said: Callable[[str], None],
     progress: Callable[[int, int], None],
-) -> Imported:
+) -> SnapshotResult:
     """Import `path` (NDJSON, `.gz` or `.zip`) into `catalogue`.
 
     A line that is not a paper is said with its number and skipped. `progress` is called with the bytes of the file read
     so far and in all. An import that was stopped carries on at the first line that it had not kept, if the lines before
     are the same; one that had ended starts anew, and changes nothing where nothing has changed.
     """
-    outcome = Imported()
+    outcome = SnapshotResult()
     listing = Listing(source=SOURCE, name=path.name)
     try:
         size = path.stat().st_size
@@ -90,7 +90,7 @@ def run(
                 outcome.kept += catalogue.keep(replace(page, asked_at=resume, resume=read.token), now())
                 resume = read.token
                 progress(position(), size)
-        last = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=State.COMPLETE)
+        last = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=PageState.COMPLETE)
         catalogue.keep(last, now())
         progress(size, size)
         if read.lines == 0:
@@ -133,7 +133,9 @@ def _kept_before(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_R
     return _Read(), None
 
 
-def _page(chunk: list[bytes], first: int, listing: Listing, outcome: Imported, said: Callable[[str], None]) -> Page:
+def _page(
+    chunk: list[bytes], first: int, listing: Listing, outcome: SnapshotResult, said: Callable[[str], None]
+) -> Page:
     sightings: list[Sighting] = []
     rejected: list[Rejected] = []
 

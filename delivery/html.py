@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from delivery import formula
-from indexer.documents import Span
+from indexer.results import Span
 from papers.normalise import formulas
 
 _CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）」』”’]+")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 from delivery.html import to_html
-from indexer.documents import Document, Span
+from indexer.documents import Document
+from indexer.results import Span
 from papers.alignment import Pair, pairs
 from papers.translations import joined
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from delivery import pairs
 from delivery.html import to_html
 from delivery.pairs import ShownPair
-from indexer.documents import Document, Hit, Span
+from indexer.documents import Document
+from indexer.results import Hit, Span
 from papers import categories
 
 SHOWN_AUTHORS = 5

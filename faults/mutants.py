@@ -71,7 +71,7 @@ MUTANTS = (
         "tests/search_ui/test_door.py",
     ),
     Mutant(
-        "The latest years come first", "indexer/counting.py", "key=lambda facet: facet.value, reverse=True",
+        "The latest years come first", "indexer/facets.py", "key=lambda facet: facet.value, reverse=True",
         "key=lambda facet: facet.value", "tests/indexer/test_embedded.py",
     ),
     Mutant(
@@ -91,7 +91,7 @@ MUTANTS = (
         "kept = read", "tests/papers/test_ledger.py",
     ),
     Mutant(
-        "A backup that was put back is noticed", "indexer/standing.py",
+        "A backup that was put back is noticed", "indexer/lag.py",
         "return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME",
         "return Relation.LATER if state.cursor > catalogue.seq else Relation.SAME", "tests/indexer/test_update.py",
     ),

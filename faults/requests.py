@@ -19,8 +19,8 @@ from papers.catalogue import Catalogue
 from papers.paper import Page, Section, Sighting
 from search_ui.app import application
 from search_ui.door import HEADERS
+from search_ui.layout import API
 from search_ui.settings import PageSettings
-from search_ui.shell import API
 
 METHODS = ("GET",) * 12 + ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "XYZZY")
 PAGES = ("/", "/coverage", "/paper/{}", "/language/{}", "/texts/{}", "/static/{}", "/{}")

@@ -13,7 +13,7 @@ from papers.codec import restore
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
 from papers.paper import Aligned, Change, Paper, Version
-from papers.translations import State
+from papers.translations import TranslationState
 
 LANGUAGES = ("en", "zh")
 OTHER = "other"
@@ -88,7 +88,7 @@ def from_change(change: Change, languages: Sequence[str] = ()) -> Document:
 
 
 def _states(change: Change, languages: Sequence[str]) -> tuple[str, ...]:
-    states = dict.fromkeys(languages, State.PENDING.value) | dict(change.states)
+    states = dict.fromkeys(languages, TranslationState.PENDING.value) | dict(change.states)
     return tuple(f"{language}:{state}" for language, state in sorted(states.items()))
 
 
@@ -137,38 +137,3 @@ class Deletion(NamedTuple):
 
     id: str
     seq: int
-
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found paper. `highlights` are the matched parts of its texts: field and language (`title_en`) → spans."""
-
-    document: Document
-    highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    value: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of the date histogram: the papers of the days from `first` to `last`."""
-
-    first: date
-    last: date
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    total: int
-    hits: tuple[Hit, ...] = ()
-    facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
-    histogram: tuple[Bar, ...] = ()
-    cursor: str | None = None  # goes on after the last hit; None where nothing follows or the sort has none

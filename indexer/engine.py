@@ -8,9 +8,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from indexer.documents import Deletion, Document, Hit, Results
+from indexer.documents import Deletion, Document
 from indexer.fields import Kind
 from indexer.query.search import Search
+from indexer.results import Hit, Results
 from papers.errors import PaperglotError
 
 # How many values of each facet are given, those with the most papers first.

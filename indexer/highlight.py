@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.analysis import EXACT, offsets, terms
-from indexer.documents import BY_LANGUAGE, Document, Span
-from indexer.query.evaluate import analysis_of, occurrences, prefix_term
+from indexer.documents import BY_LANGUAGE, Document
+from indexer.query.matching import analysis_of, occurrences, prefix_term
 from indexer.query.tree import DEFAULT_FIELDS, And, InField, Near, Not, Or, Phrase, Prefix, Query, Word
+from indexer.results import Span
 
 # Single-valued fields only: spans are offsets into one text.
 HIGHLIGHTED = (*BY_LANGUAGE, "comments")

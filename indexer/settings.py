@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
-from papers.settings import Section, Several
+from papers.settings import CommaList, Section
 
 
 class IndexSettings(Section):
@@ -22,7 +22,7 @@ class IndexSettings(Section):
     writer_threads: int = Field(2, ge=1, le=8)
 
     # Elasticsearch.
-    hosts: Several[str] = Field(("http://localhost:9200",), min_length=1)
+    hosts: CommaList[str] = Field(("http://localhost:9200",), min_length=1)
     api_key: SecretStr | None = None
     api_key_file: Path | None = None  # a file that holds nothing else
     ca: Path | None = None  # the certificate that signed the server's, where the system does not know it

@@ -27,7 +27,7 @@ from indexer.engine import (
     SearchEngine,
     Writer,
 )
-from indexer.standing import Relation, relation, to_carry_on
+from indexer.lag import Relation, relation, to_carry_on
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.locks import exclusive
@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Updated:
+class UpdateResult:
     """What an update came to."""
 
     papers: int = 0
@@ -67,7 +67,7 @@ def update(
     force: bool = False,
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.monotonic,
-) -> Updated:
+) -> UpdateResult:
     """Bring the index up to the catalogue, from nothing where it cannot be added to.
 
     `languages` are those that papers are to be translated into. With `rebuild` a new generation is made while the
@@ -75,7 +75,7 @@ def update(
     `take_over` is given, or papers that a lost catalogue had, unless `force` is. `progress` gets how many papers are
     done and how many there are to do.
     """
-    updated = Updated()
+    updated = UpdateResult()
     while True:  # ends when there is nothing new after the lock is let go
         with exclusive(catalogue.folder / LOCK) as locked:
             if not locked:
@@ -108,7 +108,7 @@ def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
 
 
 def _writer(
-    catalogue: Catalogue, engine: SearchEngine, updated: Updated, allowed: _Allowed, *, rebuild: bool
+    catalogue: Catalogue, engine: SearchEngine, updated: UpdateResult, allowed: _Allowed, *, rebuild: bool
 ) -> Writer:
     state = engine.state()
     stands = relation(catalogue, state)
@@ -155,7 +155,7 @@ def _written(state: IndexState) -> str:
 def _drain(
     catalogue: Catalogue,
     writer: Writer,
-    updated: Updated,
+    updated: UpdateResult,
     languages: Sequence[str],
     progress: Progress,
     clock: Callable[[], float],

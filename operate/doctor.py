@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler import pace
-from crawler.configuration import CrawlSettings, check_contact
+from crawler.settings import CrawlSettings, check_contact
 from indexer.engines import open_engine
 from indexer.settings import IndexSettings
 from operate.facts import look_at

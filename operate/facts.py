@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler import plan
-from crawler.configuration import CrawlSettings
+from crawler.settings import CrawlSettings
 from indexer.engine import SearchEngine
-from indexer.standing import Standing, standing
+from indexer.lag import IndexLag, index_lag
 from operate import due as dues
 from operate.settings import Job, ScheduleSettings
 from operate.steps import TRANSLATE, why_skipped
@@ -35,7 +35,7 @@ class Facts:
     folder: Path
     papers: int
     damage: str | None
-    index: Standing
+    index: IndexLag
     days: tuple[DayCoverage, ...]  # of the last week
     earlier: tuple[DayCoverage, ...]  # of the eight weeks that the usual is told from, the last one included
     left_out: int  # records of the last days that could not be read
@@ -78,7 +78,7 @@ def look(
         folder=folder,
         papers=catalogue.count(),
         damage=catalogue.damage(),
-        index=standing(catalogue, engine),
+        index=index_lag(catalogue, engine),
         # Subject by subject, oldest day first: the last ones of each.
         days=tuple(day for place, day in enumerate(earlier) if place % count >= count - plan.DAYS),
         earlier=tuple(earlier),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 
 from crawler.followed import LOOKS
-from indexer.standing import Relation
+from indexer.lag import Relation
 from operate.facts import Facts
 from papers import sources
 from papers.coverage import CoverageState, DayCoverage

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from crawler.configuration import CrawlSettings
+from crawler.settings import CrawlSettings
 from indexer.settings import IndexSettings
 from operate import times
 from operate.log import LogSettings

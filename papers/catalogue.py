@@ -21,7 +21,7 @@ from papers.forgotten import Forgotten
 from papers.merge import Seen
 from papers.paper import Aligned, Attempt, Change, Listing, Page, Paper, Rejected
 from papers.runs import Runs
-from papers.sightings import Kept
+from papers.sightings import KeepResult
 
 PAPERS_A_TRANSACTION = 1000
 _LARGEST_CHECKED = 256 << 20  # bytes: half a second
@@ -47,7 +47,7 @@ class Catalogue:
 
     # Writing
 
-    def keep(self, page: Page, at: datetime) -> Kept:
+    def keep(self, page: Page, at: datetime) -> KeepResult:
         """Keep a page that was received at `at`, whole or not at all: its sightings, the papers that they change, the
         records that were left out, and where its listing goes on or, on the last page, the attempt at it.
 
@@ -240,7 +240,7 @@ def _change(
     texts: dict[str, dict[str, str]] = {}
     models: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    outcomes: dict[str, dict[str, translations.Outcome]] = {}
+    outcomes: dict[str, dict[str, translations.TranslationOutcome]] = {}
     aligned: dict[str, dict[str, tuple[Aligned, ...]]] = {}
     language: str | None = None
     translated_at = 0
@@ -249,12 +249,12 @@ def _change(
             continue  # of an earlier version of the text
         language = language or (one.original.language if one.original else None)
         outcomes.setdefault(one.language, {})[one.field] = one.outcome
-        if one.outcome in (translations.Outcome.TRANSLATED, translations.Outcome.PARTLY):
+        if one.outcome in (translations.TranslationOutcome.TRANSLATED, translations.TranslationOutcome.PARTLY):
             texts.setdefault(one.field, {})[one.language] = one.text
             models[one.language] = one.model
             translated_at = max(translated_at, one.at)
             aligned.setdefault(one.language, {})[one.field] = one.aligned()
-        if one.outcome in (translations.Outcome.UNTRANSLATED, translations.Outcome.PARTLY):
+        if one.outcome in (translations.TranslationOutcome.UNTRANSLATED, translations.TranslationOutcome.PARTLY):
             reasons[one.language] = one.reason or ""
     return Change(
         seq,
@@ -272,7 +272,7 @@ def _change(
     )
 
 
-def _states(outcomes: dict[str, dict[str, translations.Outcome]], fields: list[str]) -> dict[str, str]:
+def _states(outcomes: dict[str, dict[str, translations.TranslationOutcome]], fields: list[str]) -> dict[str, str]:
     return {
         language: translations.state_of([by_field.get(name) for name in fields])
         for language, by_field in outcomes.items()

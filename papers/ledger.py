@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 import orjson
 
 from papers import codec
-from papers.paper import Attempt, AttemptOutcome, Listing, Page, Rejected, Section, State
+from papers.paper import Attempt, AttemptOutcome, Listing, Page, PageState, Rejected, Section
 
 MOST_REJECTED_NAMED = 3  # in the reason of an attempt; all of them are kept as rows
 
@@ -42,7 +42,7 @@ def after_page(
     assert page.listing is not None
     follows = progress is not None and page.asked_at == progress.resume
     sections = _added(progress.sections if progress and follows else (), page.sections)
-    partial = page.state is State.PARTIAL or bool(progress and follows and progress.partial)
+    partial = page.state is PageState.PARTIAL or bool(progress and follows and progress.partial)
     if page.resume is not None and page.cut is None:
         return Progress(listing=page.listing, resume=page.resume, sections=sections, at=at, partial=partial)
     outcome, reason = _judged(page, sections, announced, partial=partial)

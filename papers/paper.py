@@ -162,7 +162,7 @@ class Rejected:
     start: str  # its first REJECTED_START characters, as it came
 
 
-class State(StrEnum):
+class PageState(StrEnum):
     """How one page turned out."""
 
     COMPLETE = "complete"  # all that it says it shows was read
@@ -223,7 +223,7 @@ class Page:
     sections: tuple[Section, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     total: int | None = None  # how many entries the page says the whole listing has
-    state: State = State.COMPLETE
+    state: PageState = PageState.COMPLETE
     is_short: bool = False  # it ends early, or lacks entries that it says it shows: another look may bring them
     resume: str | None = None  # where the next page starts, in the spider's own terms; None on the last
     warnings: tuple[str, ...] = ()

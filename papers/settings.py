@@ -113,7 +113,7 @@ def _several(value: object) -> object:
 
 _Item = TypeVar("_Item")
 # Values in a list, or in one string with commas or blanks between them.
-Several = Annotated[tuple[_Item, ...], NoDecode, BeforeValidator(_several)]
+CommaList = Annotated[tuple[_Item, ...], NoDecode, BeforeValidator(_several)]
 
 
 class Section(BaseSettings):

@@ -15,7 +15,7 @@ from papers.paper import Attempt, Sighting
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeepResult:
     """What keeping a page came to, counted in papers; and the attempt at its listing, where that ended with it."""
 
     new: int = 0
@@ -23,11 +23,11 @@ class Kept:
     same: int = 0
     attempt: Attempt | None = field(default=None, compare=False)
 
-    def __add__(self, other: Kept) -> Kept:
-        return Kept(self.new + other.new, self.changed + other.changed, self.same + other.same)
+    def __add__(self, other: KeepResult) -> KeepResult:
+        return KeepResult(self.new + other.new, self.changed + other.changed, self.same + other.same)
 
 
-def keep(connection: sqlite3.Connection, sightings: Sequence[Sighting], at: datetime) -> Kept:
+def keep(connection: sqlite3.Connection, sightings: Sequence[Sighting], at: datetime) -> KeepResult:
     """Keep what was seen at `at`, and merge the papers that it concerns; inside a transaction."""
     return _Keeper(connection, at).keep(sightings)
 
@@ -44,7 +44,7 @@ class _Keeper:
         self._announcements: list[tuple[str, str, str, str, int]] = []
         self._papers: list[tuple[str, bytes | None, bytes | None, bytes, int]] = []  # and the row number, last
 
-    def keep(self, sightings: Sequence[Sighting]) -> Kept:
+    def keep(self, sightings: Sequence[Sighting]) -> KeepResult:
         known = numbers(self._connection, [sighting.id for sighting in sightings])
         forgotten = _forgotten(self._connection, list(known.values())) if known else set()
         if forgotten:
@@ -66,7 +66,7 @@ class _Keeper:
                 touched.setdefault(number, []).append(sighting)
         self._merge(touched, set(added.values()))
         changed = self._write(set(added.values()))
-        return Kept(len(added), changed - len(added), len(added.keys() | known.keys()) - changed)
+        return KeepResult(len(added), changed - len(added), len(added.keys() | known.keys()) - changed)
 
     def _announce(self, sighting: Sighting, number: int) -> None:
         if sighting.day:

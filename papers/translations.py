@@ -38,7 +38,7 @@ class Detected(NamedTuple):
     confidence: float  # 0 to 1; 0 where there was nothing to go by
 
 
-class Outcome(StrEnum):
+class TranslationOutcome(StrEnum):
     """How a text fared."""
 
     TRANSLATED = "translated"
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     ORIGINAL = "original"  # the text is in this language already
 
 
-class State(StrEnum):
+class TranslationState(StrEnum):
     """How far the texts of a paper are in a language."""
 
     TRANSLATED = "translated"  # all of them
@@ -57,12 +57,12 @@ class State(StrEnum):
     ORIGINAL = "original"  # they are in this language already
 
 
-def state_of(outcomes: Sequence[Outcome | None]) -> State:
+def state_of(outcomes: Sequence[TranslationOutcome | None]) -> TranslationState:
     """The state of a paper whose texts fared so; None for one that was not tried yet."""
     tried = {outcome for outcome in outcomes if outcome is not None}
     if not tried or None in outcomes:
-        return State.PENDING
-    return State(tried.pop().value) if len(tried) == 1 else State.PARTLY
+        return TranslationState.PENDING
+    return TranslationState(tried.pop().value) if len(tried) == 1 else TranslationState.PARTLY
 
 
 # The way of a sentence that a person said; no model takes its place.
@@ -87,12 +87,12 @@ class Sentence(NamedTuple):
     length: int = 0  # of the source sentence, in characters; 0 in rows of before it was kept
 
 
-def outcome_of(sentences: Sequence[Sentence]) -> Outcome:
+def outcome_of(sentences: Sequence[Sentence]) -> TranslationOutcome:
     """How a text of these sentences fared."""
     good = sum(one.target is not None for one in sentences)
     if not good:
-        return Outcome.UNTRANSLATED
-    return Outcome.TRANSLATED if good == len(sentences) else Outcome.PARTLY
+        return TranslationOutcome.UNTRANSLATED
+    return TranslationOutcome.TRANSLATED if good == len(sentences) else TranslationOutcome.PARTLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Translation:
     field: str
     language: str
     source: bytes  # the hash of the source text
-    outcome: Outcome
+    outcome: TranslationOutcome
     model: str
     rules: str
     original: Detected | None  # None in rows of before it was kept
@@ -206,7 +206,10 @@ def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tu
     for number, name, language, source, state, model, rules, sentences, reason, original, confidence, at in rows:
         pairs = tuple(Sentence(key, target or None, *rest) for key, target, *rest in orjson.loads(sentences))
         found = Detected(original, confidence) if original else None
-        yield number, Translation(name, language, source, Outcome(state), model, rules, found, pairs, reason, at)
+        yield (
+            number,
+            Translation(name, language, source, TranslationOutcome(state), model, rules, found, pairs, reason, at),
+        )
 
 
 def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:

@@ -22,10 +22,10 @@ from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import FILE as CATALOGUE
 from search_ui.door import METHODS, Door
-from search_ui.routes import api, choices, coverage, health, paper, runs, search
+from search_ui.layout import API, is_api, page, words
+from search_ui.routes import api, coverage, health, paper, preferences, runs, search
 from search_ui.settings import PageSettings
-from search_ui.shell import API, is_api, page, words
-from search_ui.texts import Words
+from search_ui.texts import Messages
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(coverage.router)
     app.include_router(runs.router)
     app.include_router(health.router)
-    app.include_router(choices.router)
+    app.include_router(preferences.router)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)
@@ -87,7 +87,7 @@ def _said(request: Request, error: Exception) -> Response:
     assert isinstance(error, PaperglotError)
     if error.internal:
         logger.error("%s: %s", request.url.path, error)
-        said = Words("en") if is_api(request) else words(request)
+        said = Messages("en") if is_api(request) else words(request)
         return _answer(request, error.status, said("away"))
     return _answer(request, error.status, str(error))
 

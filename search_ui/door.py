@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_ui.shell import API
+from search_ui.layout import API
 
 # Nothing is loaded from elsewhere, no script runs, nothing may frame the page.
 CONTENT_SECURITY_POLICY = (

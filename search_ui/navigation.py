@@ -7,10 +7,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from delivery.present import category_label
-from indexer.documents import Bar, Results
-from indexer.query.reading import Reading
+from indexer.query.parse import ParsedQuery
 from indexer.query.search import MAX_NUMBERED_HITS, Filters, Search, Sort, to_parameters, with_filters
-from search_ui.texts import Words
+from indexer.results import Bar, Results
+from search_ui.texts import Messages
 
 HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 900, 56
 _FACETS = {"category": "categories", "source": "sources", "has": "has"}
@@ -43,7 +43,7 @@ def address_of(text: str, search: Search) -> str:
     return f"/?{urlencode(pairs)}" if pairs else "/?sort=newest"
 
 
-def facets(said: Words, text: str, search: Search, results: Results) -> list[tuple[str, list[Choice]]]:
+def facets(said: Messages, text: str, search: Search, results: Results) -> list[tuple[str, list[Choice]]]:
     """Title → its values, each of which narrows the search or, where it is chosen, widens it again."""
     groups = []
     for name, attribute in _FACETS.items():
@@ -64,11 +64,11 @@ def facets(said: Words, text: str, search: Search, results: Results) -> list[tup
     return [(title, choices) for title, choices in groups if choices]
 
 
-def _label(said: Words, name: str, value: str) -> str:
+def _label(said: Messages, name: str, value: str) -> str:
     return category_label(value) if name == "category" else said.known(f"{name}_{value}", value)
 
 
-def chosen(said: Words, text: str, search: Search) -> list[Choice]:
+def chosen(said: Messages, text: str, search: Search) -> list[Choice]:
     """The filters that narrow this search, each with the address without it."""
     filters, choices = search.filters, []
     for name, attribute in _FACETS.items():
@@ -84,7 +84,7 @@ def chosen(said: Words, text: str, search: Search) -> list[Choice]:
     return choices
 
 
-def _span(said: Words, filters: Filters) -> str:
+def _span(said: Messages, filters: Filters) -> str:
     if filters.first == filters.last:
         return str(filters.first)
     first = f"{said('from')} {filters.first}" if filters.first else ""
@@ -92,20 +92,20 @@ def _span(said: Words, filters: Filters) -> str:
     return f"{first} {last}".strip()
 
 
-def sorts(said: Words, reading: Reading, search: Search) -> list[Choice]:
+def sorts(said: Messages, parsed: ParsedQuery, search: Search) -> list[Choice]:
     """Relevance to nothing is no order."""
-    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not reading.is_empty]
+    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not parsed.is_empty]
     return [
         Choice(
             said(sort.value),
-            address_of(reading.text, replace(search, sort=sort, page=1, cursor=None)),
+            address_of(parsed.text, replace(search, sort=sort, page=1, cursor=None)),
             chosen=sort is search.sort,
         )
         for sort in offered
     ]
 
 
-def bars(said: Words, text: str, search: Search, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
+def bars(said: Messages, text: str, search: Search, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
     """The histogram as drawn; none where there is but one bar."""
     if len(histogram) < 2:
         return []

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from papers.settings import Section, Several
+from papers.settings import CommaList, Section
 
 
 def _without_slash(address: str) -> str:
@@ -20,9 +20,9 @@ class PageSettings(Section):
     section: ClassVar[str] = "page"
 
     # What the page speaks, the reader's own first; the browser's wish decides among them.
-    languages: Annotated[Several[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
+    languages: Annotated[CommaList[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
     # From where a proxy may say for whom it asks; nobody else is believed.
-    proxies: Several[str] = ("127.0.0.1",)
+    proxies: CommaList[str] = ("127.0.0.1",)
     # Kibana's public address, where readers are to be led there.
     kibana: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
     # The page's own public address, with the path below which a proxy has it: https://example.org/papers

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from operate.facts import Facts, look_at
 from papers.calendar import utc_now
-from search_ui.shell import engine, folder
+from search_ui.layout import engine, folder
 
 SECONDS_KEPT = 15.0
 

@@ -332,7 +332,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-class Words:
+class Messages:
     """The page's words in one language: `words("count", n="12")`."""
 
     def __init__(self, language: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.documents import Document, from_change
 from papers.merge import merge
-from papers.paper import Attempt, AttemptOutcome, Change, Listing, Page, Section, Sighting, State
+from papers.paper import Attempt, AttemptOutcome, Change, Listing, Page, PageState, Section, Sighting
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -42,7 +42,7 @@ def page(*sightings: Sighting, stated: int | None = -1, **fields: Any) -> Page:
         "source": first.source,
         "sections": (Section(first.listing, first.day, "", count if stated == -1 else stated, count),),
         "listing": own,
-        "state": State.COMPLETE if sightings else State.EMPTY,
+        "state": PageState.COMPLETE if sightings else PageState.EMPTY,
     }
     return Page(sightings=sightings, **(usual | fields))
 

@@ -70,7 +70,7 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
 
 def test_every_format_and_spider_is_in_the_readme() -> None:
     settings = Settings()
-    settings.setmodule("crawler.settings")
+    settings.setmodule("crawler.scrapy_settings")
     for name in (*FORMATS, *SpiderLoader(settings).list()):
         assert name in README
 

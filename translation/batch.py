@@ -6,14 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from papers.normalise.readable import readable
-from papers.translations import KEY_LENGTH, PERSON, Detected, Outcome, Sentence, Translation, Wanted, key_of, outcome_of
+from papers.translations import (
+    KEY_LENGTH,
+    PERSON,
+    Detected,
+    Sentence,
+    Translation,
+    TranslationOutcome,
+    Wanted,
+    key_of,
+    outcome_of,
+)
 from translation.agreement import Said, agreed
 from translation.detect import detect, language_of
 from translation.engine import Translator
 from translation.judge.check import judge
 from translation.judge.reasons import Reason
 from translation.packages import NoPackage
-from translation.protect import Asked, Protected, Way
+from translation.protect import Protected, Request, Strategy
 from translation.provenance import Provenance, answers_alike, parse
 from translation.sentences import split
 
@@ -116,12 +126,12 @@ def _known(paper: Wanted, is_current: Callable[[Translation], bool]) -> dict[str
 
 def _answers(due: Sequence[_Text], translator: Translator) -> Answers:
     """Key → answer, for all sentences that are not known; or why nobody could be asked."""
-    asked: dict[str, dict[str, Asked]] = {}  # language → key → sentence
+    asked: dict[str, dict[str, Request]] = {}  # language → key → sentence
     answers: dict[str, Protected | Reason] = {}
     for text in due:
         for one in text.sentences:
             if one.language != translator.to and not _is_good(one, text.known, translator.to):
-                asked.setdefault(one.language, {})[one.key] = Asked(one.text, text.categories)
+                asked.setdefault(one.language, {})[one.key] = Request(one.text, text.categories)
     for language, sentences in asked.items():
         try:
             translations: Sequence[Protected | Reason] = translator.translate(list(sentences.values()), language)
@@ -159,7 +169,7 @@ def _is_good(one: _Source, known: Mapping[str, Sentence], to: str) -> bool:
 def _translation(text: _Text, answers: Answers, to: str, model: str, rules: str) -> Translation:
     sentences = tuple(_sentence(one, text.known, answers, to) for one in text.sentences)
     if text.original.language == to:
-        return Translation(text.name, to, text.hash, Outcome.ORIGINAL, model, rules, text.original)
+        return Translation(text.name, to, text.hash, TranslationOutcome.ORIGINAL, model, rules, text.original)
     return Translation(
         text.name, to, text.hash, outcome_of(sentences), model, rules, text.original, sentences,
         next((one.reason for one in sentences if one.reason), None if sentences else Reason.EMPTY),
@@ -168,11 +178,11 @@ def _translation(text: _Text, answers: Answers, to: str, model: str, rules: str)
 
 def _sentence(one: _Source, known: Mapping[str, Sentence], answers: Answers, to: str) -> Sentence:
     if one.language == to:
-        return Sentence(one.key, one.text, Way.KEPT, None, len(one.text))
+        return Sentence(one.key, one.text, Strategy.KEPT, None, len(one.text))
     match answers.get(one.key):
         case Protected() as answer:
             return Sentence(one.key, answer.target, answer.way, answer.reason, len(one.text))
         case Reason() as reason:
-            return Sentence(one.key, None, Way.KEPT, reason, len(one.text))
+            return Sentence(one.key, None, Strategy.KEPT, reason, len(one.text))
         case None:
             return known[one.key]._replace(length=len(one.text))

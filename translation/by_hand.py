@@ -10,7 +10,7 @@ from translation.detect import detect, language_of
 from translation.engine import Translator
 from translation.judge.reasons import Reason
 from translation.packages import NoPackage
-from translation.protect import Asked, Protected, Way
+from translation.protect import Protected, Request, Strategy
 from translation.sentences import split
 
 # Of a shorter text detection is a guess: it is English, unless its script says otherwise.
@@ -35,9 +35,11 @@ def by_hand(text: str, translator: Translator, source: str | None = None) -> ByH
     language, confidence = (source, 1.0) if source else _language(text, translator)
     text, rest = text[:MOST_CHARACTERS], text[MOST_CHARACTERS:].strip()
     sentences = split(text)
-    beyond = (Protected(rest, None, Way.KEPT, Reason.TOO_LONG),) if rest else ()
+    beyond = (Protected(rest, None, Strategy.KEPT, Reason.TOO_LONG),) if rest else ()
     if language == translator.to:
-        return ByHand(tuple(Protected(one, one, Way.KEPT) for one in sentences) + beyond, language, confidence, None)
+        return ByHand(
+            tuple(Protected(one, one, Strategy.KEPT) for one in sentences) + beyond, language, confidence, None
+        )
     model = translator.engine(language).name  # raises NoPackage
     languages = [language if source else language_of(one, language) for one in sentences]
     answers: dict[int, Protected] = {}
@@ -58,8 +60,8 @@ def _language(text: str, translator: Translator) -> tuple[str, float]:
 
 def _translated(sentences: Sequence[str], language: str, translator: Translator) -> list[Protected]:
     if language == translator.to:
-        return [Protected(one, one, Way.KEPT) for one in sentences]
+        return [Protected(one, one, Strategy.KEPT) for one in sentences]
     try:
-        return translator.translate([Asked(one) for one in sentences], language)
+        return translator.translate([Request(one) for one in sentences], language)
     except NoPackage:
-        return [Protected(one, None, Way.KEPT, Reason.NO_PACKAGE) for one in sentences]
+        return [Protected(one, None, Strategy.KEPT, Reason.NO_PACKAGE) for one in sentences]

@@ -10,7 +10,7 @@ from papers.corrections import Correction
 from translation.glossary import Glossary, Term, load
 from translation.model import Model, Route
 from translation.packages import NoPackage, Package, installed, route
-from translation.protect import Asked, Protected, translate
+from translation.protect import Protected, Request, translate
 from translation.protect import Translator as Answers
 from translation.settings import TranslationSettings, packages_folders
 from translation.traditional import SIMPLIFIED, TRADITIONAL
@@ -78,6 +78,6 @@ class Translator:
             self._glossaries[source] = Glossary({**listed.terms, **self._terms})
         return self._glossaries[source]
 
-    def translate(self, sentences: Sequence[Asked], source: str) -> list[Protected]:
+    def translate(self, sentences: Sequence[Request], source: str) -> list[Protected]:
         """Each sentence's translation; raises NoPackage."""
         return translate(sentences, self.engine(source), self.glossary(source), self.to, source)

@@ -12,7 +12,7 @@ from papers import identifiers
 from papers.catalogue import Catalogue
 from papers.errors import UsageError
 from papers.normalise.readable import readable
-from papers.translations import BY_PEOPLE, FIELDS, PERSON, Outcome, Sentence, Translation, key_of
+from papers.translations import BY_PEOPLE, FIELDS, PERSON, Sentence, Translation, TranslationOutcome, key_of
 from translation.detect import detect
 from translation.judge.check import judge
 from translation.packages import code
@@ -27,7 +27,7 @@ class BadLine(UsageError):
 
 
 @dataclass(slots=True)
-class Brought:
+class ImportResult:
     """What an import came to: texts that are kept, and a sentence for each that is not."""
 
     kept: int = 0
@@ -44,10 +44,10 @@ class _Line:
     by: str
 
 
-def bring_in(lines: Iterable[bytes], catalogue: Catalogue, at: datetime) -> Brought:
+def bring_in(lines: Iterable[bytes], catalogue: Catalogue, at: datetime) -> ImportResult:
     """Keep these texts, NDJSON of id, field, language, text and by, in the place of a model's; what the judgement
     refuses, or has no paper, is left out."""
-    brought = Brought()
+    brought = ImportResult()
     batch: list[_Line] = []
     for line in _parsed(lines):
         batch.append(line)
@@ -77,7 +77,7 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[_Line]:
         yield _Line(number, id, values["field"], code(values["language"]), text, values["by"])
 
 
-def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: Brought) -> None:
+def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: ImportResult) -> None:
     made = []
     papers = catalogue.texts([line.id for line in batch])
     for line in batch:
@@ -96,7 +96,9 @@ def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: B
         made.append(
             (
                 paper.number,
-                Translation(line.field, line.language, hash, Outcome.TRANSLATED, by, RULES, original, sentences),
+                Translation(
+                    line.field, line.language, hash, TranslationOutcome.TRANSLATED, by, RULES, original, sentences
+                ),
             )
         )
     if made:

@@ -29,7 +29,7 @@ from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified, traditi
 from translation.typography import chinese
 
 
-class Way(StrEnum):
+class Strategy(StrEnum):
     """How a sentence came through."""
 
     PLAIN = "plain"
@@ -54,7 +54,7 @@ class Translator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A sentence to be translated, and the categories of its paper, by which terms have their sense."""
 
     text: str
@@ -67,7 +67,7 @@ class Protected:
 
     source: str
     target: str | None
-    way: Way
+    way: Strategy
     reason: Reason | None = None
 
 
@@ -89,7 +89,7 @@ class _Sentence:
 
 
 def translate(
-    asked: Iterable[Asked], translator: Translator, glossary: Glossary, to: str, language: str = "en"
+    asked: Iterable[Request], translator: Translator, glossary: Glossary, to: str, language: str = "en"
 ) -> list[Protected]:
     """Each sentence's translation out of `language` into the language `to`, in order. Traditional Chinese is judged as
     Simplified."""
@@ -97,7 +97,7 @@ def translate(
         made = translate(asked, _Simplified(translator), glossary, SIMPLIFIED, language)
         return [replace(one, target=traditional(one.target)) if one.target else one for one in made]
     sentences = [_begun(one, glossary, language) for one in asked]
-    for way in (Way.PLAIN, Way.HIDDEN, Way.OTHERWISE, Way.BEST):
+    for way in (Strategy.PLAIN, Strategy.HIDDEN, Strategy.OTHERWISE, Strategy.BEST):
         left = [one for one in sentences if one.answer is None and _may_help(one, way)]
         _try(left, way, translator, glossary, to)
     _split([one for one in sentences if one.answer is None], translator, glossary, to)
@@ -117,7 +117,7 @@ class _Simplified:
         return [[simplified(one) for one in answers] for answers in self.translator.best(sentences)]
 
 
-def _begun(asked: Asked, glossary: Glossary, language: str) -> _Sentence:
+def _begun(asked: Request, glossary: Glossary, language: str) -> _Sentence:
     spans = find(asked.text)
     return _Sentence(asked.text, language, spans, glossary.find(_prose(asked.text, spans), asked.categories))
 
@@ -130,47 +130,47 @@ def _prose(text: str, spans: list[Span]) -> str:
     return "".join(characters)
 
 
-def _try(sentences: list[_Sentence], way: Way, translator: Translator, glossary: Glossary, to: str) -> None:
+def _try(sentences: list[_Sentence], way: Strategy, translator: Translator, glossary: Glossary, to: str) -> None:
     """Let the translator answer in this way, and keep what is good."""
-    masked = [(one, mask(one.text, _parts(one, way), otherwise=way is Way.OTHERWISE)) for one in sentences]
+    masked = [(one, mask(one.text, _parts(one, way), otherwise=way is Strategy.OTHERWISE)) for one in sentences]
     sent = [(one, hidden) for one, hidden in masked if hidden is not None]
     texts = [hidden.text for _, hidden in sent]
     if not texts:
         return
     answers: Iterator[Sequence[str]]
-    answers = iter(translator.best(texts)) if way is Way.BEST else ([one] for one in translator.translate(texts))
+    answers = iter(translator.best(texts)) if way is Strategy.BEST else ([one] for one in translator.translate(texts))
     for (one, hidden), alternatives in zip(sent, answers, strict=True):
         one.answer = next(filter(None, (_good(one, hidden, text, way, glossary, to) for text in alternatives)), None)
 
 
-def _may_help(one: _Sentence, way: Way) -> bool:
+def _may_help(one: _Sentence, way: Strategy) -> bool:
     """Whether this way shows the translator something new, and that in answer to what was wrong."""
     match way:
-        case Way.HIDDEN:
-            return one.reason in _OF_PARTS and len(_parts(one, way)) > len(_parts(one, Way.PLAIN))
-        case Way.OTHERWISE:
+        case Strategy.HIDDEN:
+            return one.reason in _OF_PARTS and len(_parts(one, way)) > len(_parts(one, Strategy.PLAIN))
+        case Strategy.OTHERWISE:
             return one.reason in _OF_PARTS and bool(_parts(one, way))
-        case Way.BEST:
+        case Strategy.BEST:
             # Of one or two words the second answer is a guess that nothing can judge.
             return one.reason is not None and len(one.text.split()) > 2
-        case Way.SPLIT:
+        case Strategy.SPLIT:
             return bool(_parts(one, way))
-        case Way.PLAIN | Way.REFUSED | Way.KEPT | Way.PERSON:
+        case Strategy.PLAIN | Strategy.REFUSED | Strategy.KEPT | Strategy.PERSON:
             return True
         case _:
             assert_never(way)
 
 
-def _parts(one: _Sentence, way: Way) -> list[Part]:
+def _parts(one: _Sentence, way: Strategy) -> list[Part]:
     """What is hidden of a sentence in this way, in order."""
-    if way in (Way.PLAIN, Way.BEST):
+    if way in (Strategy.PLAIN, Strategy.BEST):
         return [Part(span.start, span.end, span.text) for span in one.spans if span.hard]
     parts = [Part(span.start, span.end, span.text) for span in one.spans]
     parts += [Part(match.start, match.end, match.term.accepted[0]) for match in one.terms]
     return sorted(parts, key=lambda part: part.start)
 
 
-def _good(one: _Sentence, hidden: Masked, answer: str, way: Way, glossary: Glossary, to: str) -> Protected | None:
+def _good(one: _Sentence, hidden: Masked, answer: str, way: Strategy, glossary: Glossary, to: str) -> Protected | None:
     target = unmask(answer, hidden)
     if target is None:
         one.reason = one.reason or Reason.LOST
@@ -178,7 +178,7 @@ def _good(one: _Sentence, hidden: Masked, answer: str, way: Way, glossary: Gloss
     return _judged(one, target, way, glossary, to)
 
 
-def _judged(one: _Sentence, target: str, way: Way, glossary: Glossary, to: str) -> Protected | None:
+def _judged(one: _Sentence, target: str, way: Strategy, glossary: Glossary, to: str) -> Protected | None:
     """The answer, where nothing speaks against it."""
     target = chinese(target) if to == "zh" else target
     reasons = judge(one.text, target, to, one.language)
@@ -195,17 +195,17 @@ def _judged(one: _Sentence, target: str, way: Way, glossary: Glossary, to: str) 
 
 def _split(sentences: list[_Sentence], translator: Translator, glossary: Glossary, to: str) -> None:
     """Translate the gaps between spans and terms alone."""
-    sentences = [one for one in sentences if _may_help(one, Way.SPLIT)]
-    cut = [gaps(one.text, _parts(one, Way.SPLIT)) for one in sentences]
+    sentences = [one for one in sentences if _may_help(one, Strategy.SPLIT)]
+    cut = [gaps(one.text, _parts(one, Strategy.SPLIT)) for one in sentences]
     texts = [text for pieces in cut for text in pieces.texts]
     answers = iter(translator.translate(texts) if texts else ())
     for one, pieces in zip(sentences, cut, strict=True):
         target = join(pieces, [next(answers) for _ in pieces.texts])
-        one.answer = _judged(one, target, Way.SPLIT, glossary, to)
+        one.answer = _judged(one, target, Strategy.SPLIT, glossary, to)
 
 
 def _last(one: _Sentence) -> Protected:
     """A good answer that calls a term otherwise is better than none."""
     if one.without_terms is not None:
-        return Protected(one.text, one.without_terms, Way.PLAIN)
-    return Protected(one.text, None, Way.REFUSED, one.reason or Reason.LOST)
+        return Protected(one.text, one.without_terms, Strategy.PLAIN)
+    return Protected(one.text, None, Strategy.REFUSED, one.reason or Reason.LOST)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from papers.settings import Section, Several
+from papers.settings import CommaList, Section
 from translation.model import TOKENS_A_BATCH
 
 
@@ -17,7 +17,7 @@ class TranslationSettings(Section):
 
     section: ClassVar[str] = "translation"
 
-    to: Several[str] = ("zh",)
+    to: CommaList[str] = ("zh",)
     packages: Path | None = None  # where packages are installed; by default a folder in the data folder
     index: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
     glossary: Path | None = None  # your own terms, before those that are shipped

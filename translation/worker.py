@@ -14,7 +14,7 @@ from pathlib import Path
 from papers.catalogue import Catalogue
 from papers.corrections import Kind
 from papers.locks import exclusive
-from papers.translations import Outcome
+from papers.translations import TranslationOutcome
 from translation.batch import translated
 from translation.engine import Translator
 from translation.provenance import Provenance, provenance
@@ -24,7 +24,7 @@ LOCK = "translation.lock"
 
 
 @dataclass(slots=True)
-class Done:
+class TranslationResult:
     """What a run came to, counted in papers and sentences."""
 
     papers: int = 0
@@ -54,14 +54,14 @@ def run(
     redo: bool = False,
     progress: Callable[[int], None] = lambda papers: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Done:
+) -> TranslationResult:
     """Translate what is untranslated into `to`, newest first, at most `limit` papers; raises NoPackage.
 
     With `stale` also what was made by another model or other rules; sentences to which the model would answer the same
     are judged again and taken over. With `redo` all that, and no sentence of a model's is taken over. `stopped` is
     asked after each batch.
     """
-    done = Done()
+    done = TranslationResult()
     corrections = catalogue.corrections(to)
     translator = Translator(data, settings, to, terms=[one for one in corrections if one.kind is Kind.TERM])
     sentences_said = {one.source: one.target for one in corrections if one.kind is Kind.SENTENCE}
@@ -84,13 +84,13 @@ def run(
             for one in sentences:
                 done.ways[one.way] = done.ways.get(one.way, 0) + 1
             for _, text in made:
-                _count_reasons(text.reason if text.outcome is not Outcome.ORIGINAL else None, done)
+                _count_reasons(text.reason if text.outcome is not TranslationOutcome.ORIGINAL else None, done)
             progress(done.papers)
             if stopped():
                 break
     return done
 
 
-def _count_reasons(reason: str | None, done: Done) -> None:
+def _count_reasons(reason: str | None, done: TranslationResult) -> None:
     if reason:
         done.reasons[reason] = done.reasons.get(reason, 0) + 1

@@ -15,10 +15,10 @@ from scrapy.exceptions import UsageError
 
 from cli.output import say
 from cli.steps import is_step, tell_run
-from crawler.configuration import CrawlSettings
 from crawler.plan import Run
 from crawler.report import FAILED, announcement, counts, failures, summary
 from crawler.run import check, planned_listings, report_of, whole_report
+from crawler.settings import CrawlSettings
 from operate import processes, runner
 from operate.steps import Step
 from papers import calendar

@@ -19,7 +19,17 @@ from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes, whole_number
 from papers.normalise.dates import iso_day, written_day
 from papers.normalise.text import clean
-from papers.paper import FIRST_YEAR, LAST_YEAR, MOST_VERSIONS, REJECTED_START, Page, Rejected, Section, Sighting, State
+from papers.paper import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_VERSIONS,
+    REJECTED_START,
+    Page,
+    PageState,
+    Rejected,
+    Section,
+    Sighting,
+)
 
 SOURCE = sources.ARXIV_LISTING
 EXPECTED = "an arXiv listing: entries, or the statement that there are no updates"
@@ -278,7 +288,7 @@ def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
         sections=_sections(reading),
         rejected=tuple(reading.rejected),
         total=whole,
-        state=State.PARTIAL if is_partial else State.COMPLETE if reading.sightings else State.EMPTY,
+        state=PageState.PARTIAL if is_partial else PageState.COMPLETE if reading.sightings else PageState.EMPTY,
         is_short=reading.is_cut or lacking > len(reading.rejected),
         resume=str(reach) if more else None,
         warnings=(*warnings, *reading.notes),

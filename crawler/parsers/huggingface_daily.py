@@ -24,7 +24,7 @@ from papers.normalise.bounds import Notes
 from papers.normalise.code_links import repository, web_address
 from papers.normalise.dates import iso8601, iso_day
 from papers.normalise.text import clean
-from papers.paper import REJECTED_START, Page, Rejected, Section, Sighting, State
+from papers.paper import REJECTED_START, Page, PageState, Rejected, Section, Sighting
 
 SOURCE = sources.HUGGING_FACE
 EXPECTED = "Hugging Face daily papers: a JSON list, or a page with data-target DailyPapers or PaperContent"
@@ -63,7 +63,7 @@ def parse(body: bytes, url: str = "") -> Page:
         sightings=tuple(sightings),
         sections=(Section("", _day_shown(sightings, day), "", None, len(sightings)),),
         rejected=tuple(rejected),
-        state=State.PARTIAL if rejected else State.COMPLETE if entries else State.EMPTY,
+        state=PageState.PARTIAL if rejected else PageState.COMPLETE if entries else PageState.EMPTY,
         resume=str(number + 1) if paged and len(entries) >= SMALLEST_PAGE else None,
         warnings=tuple(warnings),
         url=url,

@@ -16,7 +16,7 @@ from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import REJECTED_START, AuthorName, Page, Rejected, Sighting, State
+from papers.paper import REJECTED_START, AuthorName, Page, PageState, Rejected, Sighting
 
 SOURCE = sources.KAGGLE
 EXPECTED = "a snapshot line: a JSON object with id, title, abstract and categories"
@@ -46,7 +46,7 @@ def parse(body: bytes, url: str = "") -> Page:
         source=SOURCE,
         sightings=tuple(sightings),
         rejected=tuple(rejected),
-        state=State.PARTIAL if rejected else State.COMPLETE,
+        state=PageState.PARTIAL if rejected else PageState.COMPLETE,
         warnings=tuple(warnings),
         url=url,
     )

@@ -18,16 +18,16 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawler import judgement
-from crawler.configuration import CrawlSettings
 from crawler.parsers import UnexpectedPage, parser
 from crawler.plan import is_due
+from crawler.settings import CrawlSettings
 from crawler.sites import base_url, sites
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.coverage import Subject, of_day
 from papers.errors import UsageError
 from papers.ledger import Progress
-from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, State
+from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, PageState
 from papers.store import CatalogueMissing
 
 # More pages than the longest list of arXiv has at the smallest page size; a source that has more is not paging.
@@ -278,6 +278,6 @@ def _better(first: Page | None, second: Page) -> Page:
 
     def quality(page: Page) -> tuple[bool, bool, int]:
         assert page.listing is not None
-        return (page.day == page.listing.day, page.state is not State.PARTIAL, len(page.sightings))
+        return (page.day == page.listing.day, page.state is not PageState.PARTIAL, len(page.sightings))
 
     return max(second, first, key=quality)

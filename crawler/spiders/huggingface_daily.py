@@ -16,7 +16,7 @@ from crawler.plan import RECENT
 from crawler.sites import HUGGING_FACE
 from crawler.spiders.base import PaperSpider, Yielded
 from papers.calendar import weekdays
-from papers.paper import Listing, Page, State
+from papers.paper import Listing, Page, PageState
 
 LIMIT = 100  # the most the API gives at once
 
@@ -82,7 +82,7 @@ class HuggingFaceDailySpider(PaperSpider):
             yield from super().without_page(listing, None, None, verdict)
             return
         why = f"from the day's page, since the API {verdict[1].rstrip('.')}"
-        yield from self._keep(replace(page, listing=listing, state=State.PARTIAL, cut=why))
+        yield from self._keep(replace(page, listing=listing, state=PageState.PARTIAL, cut=why))
 
     def page_of_day_failed(self, failure: Any) -> Yielded:
         """Neither answered: the API's answer is the reason."""

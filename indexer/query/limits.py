@@ -4,7 +4,6 @@ Elasticsearch refuses 30 levels and 16,384 clauses."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement
 from math import comb
 from typing import assert_never
 
@@ -117,11 +116,3 @@ def _check_field(node: Query) -> None:
             assert_never(other)
     if field not in known:
         raise UnknownField(f"There is no field '{field}' to search so: it can be {', '.join(known)}.")
-
-
-def spreads(words: int, gap: int) -> list[tuple[int, ...]]:
-    """Every way to leave at most `gap` tokens between `words` words: how many before each after the first."""
-    if words < 2:
-        return [()]
-    ends = combinations_with_replacement(range(gap + 1), words - 1)
-    return [tuple(b - a for a, b in zip((0, *end), end, strict=False)) for end in ends]

@@ -10,20 +10,21 @@ import orjson
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 
-from crawler.configuration import CrawlSettings
 from crawler.followed import as_json, coverage_of
+from crawler.settings import CrawlSettings
 from delivery.pairs import of_document
 from delivery.present import links
-from indexer.documents import Document, Hit
-from indexer.query.reading import read
+from indexer.documents import Document
+from indexer.query.parse import parse
 from indexer.query.search import DEFAULT_SIZE, MAX_SIZE, Filters, Search, Sort
 from indexer.query.tree import ALL
+from indexer.results import Hit
 from operate.judge import judge
 from papers import identifiers
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.runs import as_json as run_as_json
-from search_ui.shell import engine, folder
+from search_ui.layout import engine, folder
 from search_ui.standing import facts
 
 router = APIRouter()
@@ -125,10 +126,10 @@ def search(
     counts: Annotated[bool, Query(description="Facets and the date histogram, too")] = False,
 ) -> Response:
     """What the page shows for the same parameters."""
-    reading = read(q)
-    usual = Sort.NEWEST if reading.query == ALL else Sort.RELEVANCE
+    parsed = parse(q)
+    usual = Sort.NEWEST if parsed.query == ALL else Sort.RELEVANCE
     asked = Search(
-        query=reading.query,
+        query=parsed.query,
         filters=Filters(
             categories=tuple(category), sources=tuple(source), has=tuple(has), year=year, first=first, last=last
         ),

@@ -8,12 +8,12 @@ from datetime import date
 
 from fastapi import APIRouter, Request, Response
 
-from crawler.configuration import CrawlSettings
 from crawler.followed import LOOKS, coverage_of
+from crawler.settings import CrawlSettings
 from papers.calendar import reminder, utc_now
 from papers.coverage import CoverageState, DayCoverage
-from search_ui.shell import folder, page, words
-from search_ui.texts import Words
+from search_ui.layout import folder, page, words
+from search_ui.texts import Messages
 
 router = APIRouter(include_in_schema=False)
 DAYS = 14
@@ -64,14 +64,14 @@ def _column(row: DayCoverage) -> str:
     return row.subject.category or row.subject.source
 
 
-def _days(rows: Sequence[DayCoverage], names: Sequence[str], said: Words) -> list[tuple[date, list[Cell | None]]]:
+def _days(rows: Sequence[DayCoverage], names: Sequence[str], said: Messages) -> list[tuple[date, list[Cell | None]]]:
     """A row a day, newest first; days before anything was followed are left out."""
     by_place = {(row.day, _column(row)): row for row in rows}
     days = sorted({row.day for row in rows if row.state is not CoverageState.NOT_ASKED}, reverse=True)
     return [(day, [_cell(row, said) if (row := by_place.get((day, name))) else None for name in names]) for day in days]
 
 
-def _cell(row: DayCoverage, said: Words) -> Cell:
+def _cell(row: DayCoverage, said: Messages) -> Cell:
     address: tuple[tuple[str, str], ...] = ()
     if row.got:
         category = [("category", row.subject.category)] if row.subject.category else [("source", row.subject.source)]
@@ -94,6 +94,6 @@ def _is_odd(row: DayCoverage) -> bool:
     return LOOKS[row.state] in ("waiting", "fault") or bool(row.reason)
 
 
-def _note(row: DayCoverage, said: Words) -> Note:
+def _note(row: DayCoverage, said: Messages) -> Note:
     state = said(f"state_{row.state.value}")
     return Note(_column(row), row.day, f"{state}: {row.reason}" if row.reason else state)

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from operate import metrics
 from papers.errors import PaperglotError
-from search_ui.shell import engine
+from search_ui.layout import engine
 from search_ui.standing import facts
 
 router = APIRouter(include_in_schema=False)

@@ -6,9 +6,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from delivery.present import present
-from indexer.documents import Hit
+from indexer.results import Hit
 from papers import identifiers
-from search_ui.shell import engine, page, root, texts_in
+from search_ui.layout import engine, page, root, texts_in
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 6

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from operate.judge import judge
 from papers.catalogue import Catalogue
 from papers.runs import RunOutcome, RunRecord, StepRecord
-from search_ui.shell import folder, page, words
+from search_ui.layout import folder, page, words
 from search_ui.standing import facts
-from search_ui.texts import Words
+from search_ui.texts import Messages
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 30
@@ -44,7 +44,7 @@ def show(request: Request) -> Response:
     )
 
 
-def duration(what: RunRecord | StepRecord, said: Words) -> str:
+def duration(what: RunRecord | StepRecord, said: Messages) -> str:
     """How long it lasted; "" while it goes on."""
     if what.ended is None:
         return ""
@@ -52,7 +52,7 @@ def duration(what: RunRecord | StepRecord, said: Words) -> str:
     return said("minutes", n=said.number(seconds // 60)) if seconds >= 120 else said("seconds", n=said.number(seconds))
 
 
-def _counts(run: RunRecord, said: Words) -> str:
+def _counts(run: RunRecord, said: Messages) -> str:
     counts = run.counts
     shown = [what for what in counts if counts[what] and what in COUNTS]
     return ", ".join(f"{said.number(counts[what])} {said.known(f'count_{what}', what)}" for what in shown)

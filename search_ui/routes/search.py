@@ -12,12 +12,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from delivery.present import present
-from indexer.documents import Bar, Results
 from indexer.engine import NoIndex, SearchEngine
-from indexer.query.reading import Reading, read
+from indexer.query.parse import ParsedQuery, parse
 from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
+from indexer.results import Bar, Results
 from search_ui import navigation
-from search_ui.shell import engine, page, root, texts_in, words
+from search_ui.layout import engine, page, root, texts_in, words
 
 router = APIRouter(include_in_schema=False)
 _BARS_ON_FRONT_PAGE = 30
@@ -35,28 +35,28 @@ def show(request: Request) -> Response:
             return _newest_day(request, found)
         except NoIndex:
             # A newcomer's first look: what to do, not that something failed. `/readyz` and every search say 503.
-            return page(request, "search.html", empty=True, reading=read(""))
-    reading = read(next(iter(parameters.get("q", ())), ""))
-    if reading.jump and found.get(reading.jump):
-        return RedirectResponse(f"{root(request)}/paper/{reading.jump}", status_code=302)
-    search = replace(from_parameters(parameters, reading.query), counts=True, highlight=True)
+            return page(request, "search.html", empty=True, parsed=parse(""))
+    parsed = parse(next(iter(parameters.get("q", ())), ""))
+    if parsed.jump and found.get(parsed.jump):
+        return RedirectResponse(f"{root(request)}/paper/{parsed.jump}", status_code=302)
+    search = replace(from_parameters(parameters, parsed.query), counts=True, highlight=True)
     results = found.search(search)
-    return _results(request, reading, search, results, results.histogram)
+    return _results(request, parsed, search, results, results.histogram)
 
 
 def _newest_day(request: Request, found: SearchEngine) -> Response:
     day = _of_index(found).newest
     if day is None:
-        return page(request, "search.html", empty=True, reading=read(""))
+        return page(request, "search.html", empty=True, parsed=parse(""))
     search = Search(filters=Filters(first=day, last=day), sort=Sort.NEWEST, counts=True)
     results = found.search(search)
     recent = found.search(Search(sort=Sort.NEWEST, size=1, counts=True)).histogram[-_BARS_ON_FRONT_PAGE:]
-    return _results(request, read(""), search, results, recent, front=True)
+    return _results(request, parse(""), search, results, recent, front=True)
 
 
 def _results(
     request: Request,
-    reading: Reading,
+    parsed: ParsedQuery,
     search: Search,
     results: Results,
     histogram: tuple[Bar, ...],
@@ -71,24 +71,24 @@ def _results(
     return page(
         request,
         "search.html",
-        reading=reading,
+        parsed=parsed,
         search=search,
         results=results,
         bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
         views=[present(hit, language) for hit in results.hits],
         front=front,
-        day=day if reading.is_empty else None,
-        facets=navigation.facets(said, reading.text, search, results),
-        chosen=[] if front else navigation.chosen(said, reading.text, search),
-        clear=navigation.address_of(reading.text, replace(search, filters=Filters(), page=1, cursor=None)),
-        sorts=navigation.sorts(said, reading, search),
-        bars=navigation.bars(said, reading.text, search, histogram),
+        day=day if parsed.is_empty else None,
+        facets=navigation.facets(said, parsed.text, search, results),
+        chosen=[] if front else navigation.chosen(said, parsed.text, search),
+        clear=navigation.address_of(parsed.text, replace(search, filters=Filters(), page=1, cursor=None)),
+        sorts=navigation.sorts(said, parsed, search),
+        bars=navigation.bars(said, parsed.text, search, histogram),
         span=(histogram[0].first, histogram[-1].last) if histogram else None,
         width=navigation.HISTOGRAM_WIDTH,
         height=navigation.HISTOGRAM_HEIGHT,
-        pages=navigation.pages(reading.text, search, results),
-        first_page=navigation.address_of(reading.text, replace(search, page=1, cursor=None)),
-        further=navigation.further(reading.text, search, results),
+        pages=navigation.pages(parsed.text, search, results),
+        first_page=navigation.address_of(parsed.text, replace(search, page=1, cursor=None)),
+        further=navigation.further(parsed.text, search, results),
         kept=[] if front else [pair for pair in to_parameters(search, "") if pair[0] not in ("page", "cursor")],
         index=_of_index(engine(request)),
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from crawler.budgets import BudgetState, shared_folder
-from crawler.configuration import CrawlSettings
 from crawler.judgement import CompleteAlready, NotAsked
 from crawler.pace import (
     STOPPED_SECONDS,
@@ -25,6 +24,7 @@ from crawler.pace import (
     retry_after,
     stops,
 )
+from crawler.settings import CrawlSettings
 from tests.processes import wait_until
 
 ARXIV = "https://arxiv.org/list/cs.CL/new"
@@ -87,7 +87,7 @@ def test_other_hosts_of_arxiv_share_its_budget(tmp_path: Path) -> None:
 SENDER = """
 import asyncio, sys
 from pathlib import Path
-from crawler.configuration import CrawlSettings
+from crawler.settings import CrawlSettings
 from crawler.pace import Pace
 sites = {"arxiv": {"delay": 0.15}, "arxiv_services": {"delay": 0.05}}
 pace = Pace(CrawlSettings.load(pace_folder=Path(sys.argv[1]), sites=sites))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.parsers import FORMATS, parser
 from crawler.parsers.kaggle import parse_line
-from papers.paper import LONGEST, LONGEST_NAME, Page, Sighting, State
+from papers.paper import LONGEST, LONGEST_NAME, Page, PageState, Sighting
 
 ID = "2611.70001"
 HEAD = "<html><body><div id='dlpage'><h1>CL</h1><h3>Showing new listings for Friday, {day}</h3><dl id='articles'>"
@@ -80,7 +80,7 @@ def test_letters_and_signs_come_through(format: str, text: str) -> None:
 def test_an_odd_entry_costs_nothing_but_itself(odd: Any) -> None:
     page = read("huggingface-daily", daily(entry("A good one"), odd))
     assert [sighting.title for sighting in page.sightings] == ["A good one"]
-    assert page.state is State.PARTIAL and len(page.rejected) == 1 and page.rejected[0].number == 2
+    assert page.state is PageState.PARTIAL and len(page.rejected) == 1 and page.rejected[0].number == 2
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_an_odd_entry_costs_nothing_but_itself(odd: Any) -> None:
 )
 def test_an_odd_value_costs_nothing_but_itself(fields: dict[str, Any]) -> None:
     page = read("huggingface-daily", daily({"paper": entry("Title")["paper"] | fields}))
-    assert len(page.sightings) == 1 and page.state is State.COMPLETE
+    assert len(page.sightings) == 1 and page.state is PageState.COMPLETE
     sighting = page.sightings[0]
     assert sighting.upvotes is None and (sighting.submitted is None or sighting.submitted.year == 2026)
     assert sighting.keywords in ((), ("a", "b"))
@@ -131,4 +131,4 @@ def test_texts_that_are_too_long_are_cut_and_named() -> None:
         }
     }
     page = parser("huggingface-daily")(orjson.dumps([entry]), "https://huggingface.co/api/daily_papers?date=2026-11-20")
-    assert page.state is State.COMPLETE and any("the abstract of 49,999" in note for note in page.warnings)
+    assert page.state is PageState.COMPLETE and any("the abstract of 49,999" in note for note in page.warnings)

@@ -9,35 +9,43 @@ from pathlib import Path
 import pytest
 
 from crawler.parsers import UnexpectedPage, parser
-from papers.paper import Page, Section, State
+from papers.paper import Page, PageState, Section
 
 LISTINGS = {
     "arxiv_list/list_cond-mat.mtrl-sci_new_2026-09-22_trimmed.html": (
-        State.PARTIAL,
+        PageState.PARTIAL,
         6,
         {"new": 2, "cross": 2, "replace": 2},
     ),
-    "arxiv_list/list_cs_1991-01_empty.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/catchup_math_2011-02-02_abs.html": (State.EMPTY, 0, {}),
+    "arxiv_list/list_cs_1991-01_empty.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/catchup_math_2011-02-02_abs.html": (PageState.EMPTY, 0, {}),
     "rendered_upstream/browse/catchup_math_2011-02-03.html": (
-        State.COMPLETE,
+        PageState.COMPLETE,
         124,
         {"new": 69, "cross": 7, "replace": 48},
     ),
-    "rendered_upstream/browse/list_astro-ph_new_big.html": (State.COMPLETE, 53, {"new": 36, "cross": 6, "replace": 11}),
-    "rendered_upstream/browse/list_cs.CV_new.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/list_cs_2009-07.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/list_cs_new_big.html": (State.COMPLETE, 21, {"new": 15, "cross": 3, "replace": 3}),
-    "rendered_upstream/browse/list_hep-ex_new_empty.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/list_math-ph_new.html": (State.COMPLETE, 3, {"cross": 1, "replace": 2}),
-    "rendered_upstream/browse/list_math_2009-06_month.html": (State.COMPLETE, 4, {None: 4}),
-    "rendered_upstream/browse/list_math_2009_year_skip25_show25.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/list_math_2011-02_skip25_show25.html": (State.EMPTY, 0, {}),
-    "rendered_upstream/browse/list_math_new.html": (State.COMPLETE, 6, {"new": 1, "cross": 1, "replace": 4}),
-    "rendered_upstream/browse/list_math_new_big.html": (State.COMPLETE, 79, {"new": 53, "cross": 10, "replace": 16}),
-    "rendered_upstream/browse/list_math_new_big_skip75_show25.html": (State.COMPLETE, 4, {"replace": 4}),
-    "rendered_upstream/browse/list_math_recent_big_show250.html": (State.COMPLETE, 113, {"new": 100, "cross": 13}),
-    "rendered_upstream/browse/list_math_recent_big_skip50.html": (State.COMPLETE, 50, {"new": 37, "cross": 13}),
+    "rendered_upstream/browse/list_astro-ph_new_big.html": (
+        PageState.COMPLETE,
+        53,
+        {"new": 36, "cross": 6, "replace": 11},
+    ),
+    "rendered_upstream/browse/list_cs.CV_new.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_cs_2009-07.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_cs_new_big.html": (PageState.COMPLETE, 21, {"new": 15, "cross": 3, "replace": 3}),
+    "rendered_upstream/browse/list_hep-ex_new_empty.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math-ph_new.html": (PageState.COMPLETE, 3, {"cross": 1, "replace": 2}),
+    "rendered_upstream/browse/list_math_2009-06_month.html": (PageState.COMPLETE, 4, {None: 4}),
+    "rendered_upstream/browse/list_math_2009_year_skip25_show25.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math_2011-02_skip25_show25.html": (PageState.EMPTY, 0, {}),
+    "rendered_upstream/browse/list_math_new.html": (PageState.COMPLETE, 6, {"new": 1, "cross": 1, "replace": 4}),
+    "rendered_upstream/browse/list_math_new_big.html": (
+        PageState.COMPLETE,
+        79,
+        {"new": 53, "cross": 10, "replace": 16},
+    ),
+    "rendered_upstream/browse/list_math_new_big_skip75_show25.html": (PageState.COMPLETE, 4, {"replace": 4}),
+    "rendered_upstream/browse/list_math_recent_big_show250.html": (PageState.COMPLETE, 113, {"new": 100, "cross": 13}),
+    "rendered_upstream/browse/list_math_recent_big_skip50.html": (PageState.COMPLETE, 50, {"new": 37, "cross": 13}),
 }
 ERROR_PAGES = [
     "errors/oaipmh.arxiv.org_robots_http404_2026-07-28.html",
@@ -93,7 +101,7 @@ def test_an_error_page_is_none_of_ours(name: str, recorded: Path) -> None:
 @pytest.mark.parametrize("name", DAILY)
 def test_daily_papers(name: str, recorded: Path) -> None:
     page = read(recorded, "huggingface-daily", name)
-    assert (page.state, len(page.sightings)) == (State.COMPLETE, DAILY[name])
+    assert (page.state, len(page.sightings)) == (PageState.COMPLETE, DAILY[name])
     assert all(s.title and s.authors and s.abstract and s.upvotes is not None and s.day for s in page.sightings)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from crawler import snapshot
 from crawler.parsers.kaggle import LONGEST_LINE
-from crawler.snapshot import Imported, NotASnapshot
+from crawler.snapshot import NotASnapshot, SnapshotResult
 from papers.catalogue import Catalogue
-from papers.sightings import Kept
+from papers.sightings import KeepResult
 from replica.snapshot import lines
 from replica.world import World
 from tests.making import AT
@@ -29,7 +29,7 @@ def text() -> bytes:
     return ("\n".join(made) + "\n").encode()
 
 
-def run(path: Path, folder: Path, said: list[str] | None = None) -> Imported:
+def run(path: Path, folder: Path, said: list[str] | None = None) -> SnapshotResult:
     with Catalogue(folder, write=True) as catalogue:
         return snapshot.run(path, catalogue, lambda: AT, (said if said is not None else []).append, lambda *_: None)
 
@@ -49,8 +49,8 @@ def write(tmp_path: Path, kind: str, text: bytes) -> Path:
 @pytest.mark.parametrize("kind", ["", ".gz", ".zip"])
 def test_every_form_of_the_file(kind: str, tmp_path: Path, folder: Path, text: bytes) -> None:
     path = write(tmp_path, kind, text)
-    assert run(path, folder) == Imported(Kept(new=COUNT))
-    assert run(path, folder) == Imported(Kept(same=COUNT))
+    assert run(path, folder) == SnapshotResult(KeepResult(new=COUNT))
+    assert run(path, folder) == SnapshotResult(KeepResult(same=COUNT))
 
 
 def test_texts_are_normalised(tmp_path: Path, folder: Path, text: bytes) -> None:
@@ -70,7 +70,7 @@ def test_bad_lines_are_said_with_their_number(tmp_path: Path, folder: Path, text
     broken[2000] = b""
     said: list[str] = []
     done = run(write(tmp_path, "", b"\n".join(broken)), folder, said)
-    assert done == Imported(Kept(new=COUNT - 3), bad_lines=2)
+    assert done == SnapshotResult(KeepResult(new=COUNT - 3), bad_lines=2)
     assert said[0].startswith("Line 5 was skipped: 2611.99999 without a title")
     assert said[1].startswith("Line 1501 was skipped: no JSON")
 
@@ -94,8 +94,8 @@ def test_a_stopped_import_carries_on(tmp_path: Path, folder: Path, text: bytes) 
         with pytest.raises(Stop):
             snapshot.run(path, catalogue, lambda: AT, print, stop)
         assert catalogue.count() == 1000
-    assert run(path, folder) == Imported(Kept(new=COUNT - 1000), resumed_at=1000)
-    assert run(path, folder) == Imported(Kept(same=COUNT))
+    assert run(path, folder) == SnapshotResult(KeepResult(new=COUNT - 1000), resumed_at=1000)
+    assert run(path, folder) == SnapshotResult(KeepResult(same=COUNT))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_byte_order_mark_and_a_shadow_of_macos(tmp_path: Path, folder: Path, t
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.json", b"\xef\xbb\xbf" + text)
         archive.writestr("__MACOSX/._a.json", b"\0\5\x16\7")
-    assert run(path, folder) == Imported(Kept(new=COUNT))
+    assert run(path, folder) == SnapshotResult(KeepResult(new=COUNT))
 
 
 def test_a_line_without_an_end_costs_no_memory(
@@ -194,7 +194,7 @@ def test_a_line_without_an_end_costs_no_memory(
     path = tmp_path / "snapshot.json"
     path.write_bytes(first + b'{"id": "' + b"x" * 100_000 + b'"}\n' + second)
     said: list[str] = []
-    assert run(path, folder, said) == Imported(Kept(new=2), bad_lines=1)
+    assert run(path, folder, said) == SnapshotResult(KeepResult(new=2), bad_lines=1)
     assert said == ["Line 2 was skipped: a line of more than 0 MB."]
     monkeypatch.setattr("crawler.snapshot.MOST_BYTES_SKIPPED", 50_000)
     path.write_bytes(first + second + b"y" * 200_000)
@@ -211,5 +211,5 @@ def test_long_lines_are_kept_a_few_at_a_time(
     monkeypatch.setattr(
         Catalogue, "keep", lambda self, page, at: sizes.append(len(page.sightings)) or keep(self, page, at)
     )
-    assert run(write(tmp_path, "", text), folder) == Imported(Kept(new=COUNT))
+    assert run(write(tmp_path, "", text), folder) == SnapshotResult(KeepResult(new=COUNT))
     assert max(sizes) < 10 and sum(sizes) == COUNT

@@ -22,7 +22,7 @@ from tests.conftest import TODAY
 from tests.processes import at, scrapy
 
 _settings = Settings()
-_settings.setmodule("crawler.settings")
+_settings.setmodule("crawler.scrapy_settings")
 LOADER = SpiderLoader(_settings)
 SPIDERS = sorted(LOADER.list())
 

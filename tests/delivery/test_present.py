@@ -15,7 +15,8 @@ from lxml import etree
 from delivery import formula
 from delivery.html import MOST_FORMULAS, _Marks, to_html
 from delivery.present import links, present
-from indexer.documents import Document, Hit
+from indexer.documents import Document
+from indexer.results import Hit
 from papers.normalise import formulas
 from papers.paper import Aligned
 from replica.vocabulary import FORMULAS

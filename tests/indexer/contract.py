@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import Bar, Deletion, Document, Facet
+from indexer.documents import Deletion, Document
 from indexer.engine import NoIndex, SearchEngine
 from indexer.query.evaluate import matches
 from indexer.query.limits import QueryTooLarge, UnknownField
@@ -43,6 +43,7 @@ from indexer.query.tree import (
     Term,
     Word,
 )
+from indexer.results import Bar, Facet
 from tests.making import DAY, document
 
 EPOCH = "epoch-1"

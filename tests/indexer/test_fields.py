@@ -16,14 +16,14 @@ from indexer.engines import open_engine
 from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED, properties
 from indexer.engines.elasticsearch.source import from_source, to_source
 from indexer.fields import FIELDS, SEARCHED, Kind, asked_names
+from indexer.lag import index_lag
 from indexer.query.search import Search
 from indexer.query.tree import Category, Phrase, Query, Term, Word
-from indexer.standing import standing
 from indexer.update import update
 from papers.catalogue import Catalogue
 from papers.merge import merge
 from papers.paper import Change
-from papers.translations import Detected, Outcome, State, Translation, state_of
+from papers.translations import Detected, Translation, TranslationOutcome, TranslationState, state_of
 from tests.making import AT, DAY, document, page, sighting
 
 FORMER = Path(__file__).parent.parent / "golden" / "index"
@@ -104,15 +104,15 @@ def test_nodes_of_a_query_ask_by_the_names_of_the_table() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "state"),
     [
-        ([Outcome.TRANSLATED, Outcome.TRANSLATED], State.TRANSLATED),
-        ([Outcome.TRANSLATED, Outcome.UNTRANSLATED], State.PARTLY),
-        ([Outcome.UNTRANSLATED], State.UNTRANSLATED),
-        ([Outcome.ORIGINAL, Outcome.ORIGINAL], State.ORIGINAL),
-        ([Outcome.TRANSLATED, None], State.PENDING),
-        ([], State.PENDING),
+        ([TranslationOutcome.TRANSLATED, TranslationOutcome.TRANSLATED], TranslationState.TRANSLATED),
+        ([TranslationOutcome.TRANSLATED, TranslationOutcome.UNTRANSLATED], TranslationState.PARTLY),
+        ([TranslationOutcome.UNTRANSLATED], TranslationState.UNTRANSLATED),
+        ([TranslationOutcome.ORIGINAL, TranslationOutcome.ORIGINAL], TranslationState.ORIGINAL),
+        ([TranslationOutcome.TRANSLATED, None], TranslationState.PENDING),
+        ([], TranslationState.PENDING),
     ],
 )
-def test_the_state_of_a_translation(outcomes: list[Outcome | None], state: State) -> None:
+def test_the_state_of_a_translation(outcomes: list[TranslationOutcome | None], state: TranslationState) -> None:
     assert state_of(outcomes) is state
 
 
@@ -125,7 +125,9 @@ def test_translation_and_times_come_from_the_catalogue(folder: Path) -> None:
         made = [
             (
                 wanted.number,
-                Translation(name, "zh", hash, Outcome.TRANSLATED, "m", "r", Detected("en", 1.0), (("k", "时"),)),
+                Translation(
+                    name, "zh", hash, TranslationOutcome.TRANSLATED, "m", "r", Detected("en", 1.0), (("k", "时"),)
+                ),
             )
             for name, (hash, _) in wanted.texts.items()
         ]
@@ -165,9 +167,9 @@ def test_an_index_of_the_version_before_serves_until_it_is_made_anew(folder: Pat
         catalogue._connection.execute("INSERT OR REPLACE INTO mark VALUES (2, 'mark')")
         catalogue._connection.execute("UPDATE meta SET value = 2 WHERE key = 'seq'")
         catalogue.keep(page(sighting("2611.00003", title="Newest")), AT)
-        now = standing(catalogue, engine)
+        now = index_lag(catalogue, engine)
         assert now.is_former and now.behind == 1 and now.error is None
         done = update(catalogue, engine)
         assert done.rebuilt and done.reason and "another version" in done.reason
-        assert not standing(catalogue, engine).is_former
+        assert not index_lag(catalogue, engine).is_former
     assert [hit.document.id for hit in engine.search(Search()).hits] == ["2611.00003"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.limits import check, spreads
-from indexer.query.reading import MAX_WORDS, read
+from indexer.query.limits import check
+from indexer.query.matching import spreads
+from indexer.query.parse import MAX_WORDS, parse
 from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
 from indexer.query.tree import ALL, NOTHING, And, Or, Phrase, Term, Word
 
@@ -31,28 +32,28 @@ from indexer.query.tree import ALL, NOTHING, And, Or, Phrase, Term, Word
     ],
 )
 def test_reading(text: str, query: object) -> None:
-    assert read(text).query == query
+    assert parse(text).query == query
 
 
 @pytest.mark.parametrize("text", ["2401.01234v2", "arXiv:hep-th/9901001", "https://arxiv.org/abs/2401.01234"])
 def test_a_pasted_identifier_is_a_jump(text: str) -> None:
-    assert read(text).jump in ("2401.01234", "hep-th/9901001")
-    assert read(f"about {text}").jump is None
+    assert parse(text).jump in ("2401.01234", "hep-th/9901001")
+    assert parse(f"about {text}").jump is None
 
 
 def test_several_pasted_identifiers_are_those_papers() -> None:
-    reading = read("2401.01234, https://www.alphaxiv.org/abs/2402.00002v3")
+    reading = parse("2401.01234, https://www.alphaxiv.org/abs/2402.00002v3")
     assert reading.query == Or((Term("id", "2401.01234"), Term("id", "2402.00002"))) and reading.jump is None
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
-    reading = read(" ".join(f"w{number}" for number in range(300)))
+    reading = parse(" ".join(f"w{number}" for number in range(300)))
     assert reading.cut and len(reading.words) == MAX_WORDS
 
 
 @given(st.text(max_size=3000))
 def test_any_text_is_read_within_the_limits(text: str) -> None:
-    check(read(text).query)
+    check(parse(text).query)
 
 
 def test_spreads() -> None:
@@ -80,9 +81,9 @@ filters = st.builds(
     st.integers(1, 50),
 )
 def test_a_search_has_one_address(found: Filters, text: str, sort: Sort, size: int, page: int) -> None:
-    search = Search(query=read(text).query, filters=found, sort=sort, size=size, page=page)
+    search = Search(query=parse(text).query, filters=found, sort=sort, size=size, page=page)
     parameters = parse_qs(urlencode(to_parameters(search, text)))
-    assert from_parameters(parameters, read(text).query) == search
+    assert from_parameters(parameters, parse(text).query) == search
 
 
 @given(

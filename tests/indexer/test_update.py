@@ -14,10 +14,10 @@ import pytest
 
 from indexer.engine import IndexWriteFailed
 from indexer.engines import open_engine
-from indexer.query.reading import read
+from indexer.lag import index_lag
+from indexer.query.parse import parse
 from indexer.query.search import Search
-from indexer.standing import standing
-from indexer.update import LOCK, PapersAtRisk, Updated, update
+from indexer.update import LOCK, PapersAtRisk, UpdateResult, update
 from papers import store
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
@@ -28,26 +28,26 @@ from tests.processes import AS_ROOT, as_another, open_to_others
 
 
 def total(folder: Path, text: str = "") -> int:
-    return open_engine(folder).search(Search(query=read(text).query)).total
+    return open_engine(folder).search(Search(query=parse(text).query)).total
 
 
 def test_only_what_changed_is_indexed(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         engine = open_engine(folder)
         catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
-        assert update(catalogue, engine) == Updated(papers=2, rebuilt=True)
-        assert update(catalogue, engine) == Updated()
+        assert update(catalogue, engine) == UpdateResult(papers=2, rebuilt=True)
+        assert update(catalogue, engine) == UpdateResult()
         catalogue.keep(page(sighting("2611.00001", title="Changed")), AT.replace(hour=9))
-        assert update(catalogue, engine) == Updated(papers=1)
+        assert update(catalogue, engine) == UpdateResult(papers=1)
         catalogue.forget(["2611.00002"], "", AT)
-        assert update(catalogue, engine) == Updated(deleted=1)
+        assert update(catalogue, engine) == UpdateResult(deleted=1)
     assert total(folder) == 1 and total(folder, "changed") == 1
 
 
 def test_an_empty_catalogue_makes_an_empty_index(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
-        assert update(catalogue, open_engine(folder)) == Updated(rebuilt=True)
-        assert update(catalogue, open_engine(folder)) == Updated()
+        assert update(catalogue, open_engine(folder)) == UpdateResult(rebuilt=True)
+        assert update(catalogue, open_engine(folder)) == UpdateResult()
     assert total(folder) == 0
 
 
@@ -91,7 +91,7 @@ def test_a_lost_catalogue_can_be_given_up(folder: Path) -> None:
         for rebuild in (False, True):
             with pytest.raises(PapersAtRisk, match=r"holds 3 papers of another catalogue, written on .* holds 1,"):
                 update(catalogue, open_engine(folder), rebuild=rebuild)
-        assert standing(catalogue, open_engine(folder)).error == "The index was made from another catalogue."
+        assert index_lag(catalogue, open_engine(folder)).error == "The index was made from another catalogue."
         assert total(folder) == 3
         assert update(catalogue, open_engine(folder), rebuild=True, force=True).rebuilt
     assert total(folder, "second") == 1 and total(folder) == 1
@@ -122,10 +122,10 @@ def test_a_backup_that_was_put_back_is_noticed(grown: int, folder: Path, tmp_pat
     with Catalogue(folder, write=True) as catalogue:
         for number in range(grown):
             catalogue.keep(page(sighting(f"2611.{201 + number:05}", title="Grown")), AT)
-        assert standing(catalogue, open_engine(folder)).error
+        assert index_lag(catalogue, open_engine(folder)).error
         done = update(catalogue, open_engine(folder))
         assert done.rebuilt and done.reason and "earlier copy" in done.reason
-        assert not standing(catalogue, open_engine(folder)).error
+        assert not index_lag(catalogue, open_engine(folder)).error
     assert (total(folder), total(folder, "forgotten"), total(folder, "grown")) == (3 + grown, 0, grown)
 
 
@@ -193,10 +193,10 @@ def test_a_damaged_index_is_made_anew(damage: Callable[[Path], None], folder: Pa
         with contextlib.suppress(PaperglotError):  # and nothing else
             one.search(Search())
     with Catalogue(folder) as catalogue:
-        found = standing(catalogue, open_engine(folder))
+        found = index_lag(catalogue, open_engine(folder))
         assert found.error or found.state is None
         assert update(catalogue, open_engine(folder)).rebuilt
-        assert standing(catalogue, open_engine(folder)).error is None
+        assert index_lag(catalogue, open_engine(folder)).error is None
     assert total(folder) == 3
     assert engine.search(Search()).total == 3
 
@@ -243,14 +243,14 @@ def test_a_lost_index_is_made_anew(folder: Path) -> None:
         catalogue.keep(page(sighting()), AT)
         update(catalogue, open_engine(folder))
         shutil.rmtree(folder / "index")
-        assert update(catalogue, open_engine(folder)) == Updated(papers=1, rebuilt=True)
+        assert update(catalogue, open_engine(folder)) == UpdateResult(papers=1, rebuilt=True)
 
 
 def test_rebuild(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting(), sighting("2611.00002")), AT)
         update(catalogue, open_engine(folder))
-        assert update(catalogue, open_engine(folder), rebuild=True) == Updated(papers=2, rebuilt=True)
+        assert update(catalogue, open_engine(folder), rebuild=True) == UpdateResult(papers=2, rebuilt=True)
         assert len(generations_of(folder)) == 2  # a search may be about to open the former one
         update(catalogue, open_engine(folder))
     assert len(generations_of(folder)) == 1
@@ -263,7 +263,7 @@ def test_who_finds_it_taken_leaves(folder: Path) -> None:
         catalogue.keep(page(sighting()), AT)
         with (folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            assert update(catalogue, open_engine(folder)) == Updated(left_to_another=True)
+            assert update(catalogue, open_engine(folder)) == UpdateResult(left_to_another=True)
         assert update(catalogue, open_engine(folder)).papers == 1
 
 
@@ -311,7 +311,7 @@ import tantivy
 from indexer.engines import open_engine
 from indexer.engines.embedded import engine
 from indexer.query.search import Search
-from indexer.standing import standing
+from indexer.lag import index_lag
 from papers.catalogue import Catalogue
 """
 
@@ -324,7 +324,7 @@ def test_a_folder_that_is_read_only_is_searched(folder: Path, tmp_path: Path) ->
     look = f"""
 with Catalogue(Path({str(folder)!r})) as catalogue:
     engine = open_engine(Path({str(folder)!r}))
-    print(catalogue.count(), engine.search(Search()).total, standing(catalogue, engine).error)
+    print(catalogue.count(), engine.search(Search()).total, index_lag(catalogue, engine).error)
 """
     assert as_another(READ, look) == "3 3 None"
     with Catalogue(folder, write=True) as catalogue:

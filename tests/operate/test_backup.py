@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import open_engine
+from indexer.lag import index_lag
 from indexer.query.search import Search
-from indexer.standing import standing
 from indexer.update import update
 from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
 from operate.doctor import examine
@@ -69,7 +69,7 @@ def test_there_and_back(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatc
         assert catalogue.epoch != former and former in catalogue.former_epochs
         assert [one.reason for one in catalogue.forgotten()] == ["asked for"]
         # Its own former index is made anew without a question.
-        assert (standing(catalogue, engine).error or "").startswith("The index was made from a later state")
+        assert (index_lag(catalogue, engine).error or "").startswith("The index was made from a later state")
         assert update(catalogue, engine).rebuilt
     assert engine.search(Search()).total == 4
     with closing(sqlite3.connect(kept)) as connection:

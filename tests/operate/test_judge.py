@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.engine import IndexState
 from indexer.engines import open_engine
-from indexer.standing import Relation, Standing
+from indexer.lag import IndexLag, Relation
 from indexer.update import update
 from operate import metrics
 from operate.facts import Facts
@@ -39,7 +39,7 @@ def facts(**changes: Any) -> Facts:
     """Facts of an installation on which all is fine."""
     usual: dict[str, Any] = {
         "now": NOW, "folder": Path("/data"), "papers": 100, "damage": None,
-        "index": Standing(STATE, 0, None, Relation.SAME), "days": (), "earlier": (), "left_out": 0, "runs": (),
+        "index": IndexLag(STATE, 0, None, Relation.SAME), "days": (), "earlier": (), "left_out": 0, "runs": (),
         "going_on": False, "late": {}, "translations": {}, "backlog": {"zh": 0}, "disk_free": 1 << 40, "size": 1 << 20,
         "key_expires": None,
     }  # fmt: skip
@@ -63,12 +63,12 @@ def thursdays(*counts: int) -> tuple[DayCoverage, ...]:
     )
 
 
-SAME = Standing(STATE, 0, None, Relation.SAME)
-BEHIND = Standing(STATE, 7, None, Relation.SAME)
+SAME = IndexLag(STATE, 0, None, Relation.SAME)
+BEHIND = IndexLag(STATE, 7, None, Relation.SAME)
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("catalogue_damaged", {"damage": "page 7"}, "put a backup in its place"),
-    ("index_missing", {"index": Standing(None, 100)}, "run 'paperglot index'"),
-    ("index_unusable", {"index": Standing(STATE, 100, "The index was made from another catalogue.", Relation.FOREIGN)},
+    ("index_missing", {"index": IndexLag(None, 100)}, "run 'paperglot index'"),
+    ("index_unusable", {"index": IndexLag(STATE, 100, "The index was made from another catalogue.", Relation.FOREIGN)},
      "from another catalogue"),
     ("index_former", {"index": replace(SAME, is_former=True)}, "by the version before"),
     ("index_behind", {"index": BEHIND}, "7 papers behind"),

@@ -11,7 +11,7 @@ import pytest
 from papers import ledger, store
 from papers.catalogue import Catalogue
 from papers.ledger import Progress, after_page
-from papers.paper import Attempt, AttemptOutcome, Page, Rejected, Section, State
+from papers.paper import Attempt, AttemptOutcome, Page, PageState, Rejected, Section
 from tests.making import AT, DAY, attempt, listing, page, sighting
 
 OF_YESTERDAY = listing(day=DAY - timedelta(days=1))
@@ -32,9 +32,9 @@ def ended(one: Page) -> tuple[AttemptOutcome, str | None]:
         (page(), AttemptOutcome.EMPTY, None),
         (page(sighting(), stated=5), AttemptOutcome.PARTIAL, "1 of 5"),
         (page(stated=5), AttemptOutcome.PARTIAL, "0 of 5"),
-        (page(sighting(), stated=None, state=State.PARTIAL), AttemptOutcome.PARTIAL, "a page is short"),
+        (page(sighting(), stated=None, state=PageState.PARTIAL), AttemptOutcome.PARTIAL, "a page is short"),
         # A page that was short, and the page after it that began where it ended: all is there.
-        (page(sighting(), state=State.PARTIAL), AttemptOutcome.COMPLETE, None),
+        (page(sighting(), state=PageState.PARTIAL), AttemptOutcome.COMPLETE, None),
         (
             page(sighting(), rejected=(Rejected(2, "it has no title", "{}"),)),
             AttemptOutcome.PARTIAL,
@@ -88,7 +88,7 @@ def test_a_page_that_does_not_follow_begins_anew(folder: Path) -> None:
 
 
 def test_a_short_page_among_others_makes_the_listing_partial() -> None:
-    short = page(sighting("2611.00001"), stated=None, resume="1", state=State.PARTIAL)
+    short = page(sighting("2611.00001"), stated=None, resume="1", state=PageState.PARTIAL)
     progress = after_page(None, short, AT)
     assert isinstance(progress, Progress) and progress.partial
     outcome = after_page(progress, page(sighting("2611.00002"), stated=None, asked_at="1"), AT)

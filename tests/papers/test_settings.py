@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from crawler.configuration import (
+from crawler.settings import (
     ContactMissing,
     CrawlSettings,
     SiteName,

@@ -25,9 +25,9 @@ from indexer.query.search import InvalidSearch, Search, Sort
 from search_ui import connections
 from search_ui.connections import Connection
 from search_ui.door import HEADERS
-from search_ui.routes import api, choices, coverage, paper, search
+from search_ui.layout import API, FOLDER
+from search_ui.routes import api, coverage, paper, preferences, search
 from search_ui.routes.api import PaperOut
-from search_ui.shell import API, FOLDER
 from search_ui.texts import language_of
 from tests.processes import BIN, wait_until
 
@@ -74,7 +74,7 @@ def test_every_answer_has_its_headers(address: str, status: int, caching: str, c
 
 def test_every_route_is_among_these(client: TestClient) -> None:
     paths = [address.partition("?")[0] for address, *_ in ANSWERS]
-    routers = (search.router, paper.router, coverage.router, choices.router, api.router)
+    routers = (search.router, paper.router, coverage.router, preferences.router, api.router)
     patterns = [route.path_regex for router in routers for route in router.routes if isinstance(route, APIRoute)]
     assert len(patterns) > 8
     for pattern in patterns:

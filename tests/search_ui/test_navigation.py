@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.documents import Hit, Results
 from indexer.query.search import MAX_NUMBERED_HITS, Search, Sort
+from indexer.results import Hit, Results
 from search_ui.navigation import further, pages
 from tests.making import document
 

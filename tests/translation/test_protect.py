@@ -18,7 +18,7 @@ from translation.agreement import Said, agreed
 from translation.engine import Translator
 from translation.glossary import BadGlossary, Glossary, Term, load
 from translation.install import install
-from translation.protect import Asked, Protected, Way, translate
+from translation.protect import Protected, Request, Strategy, translate
 from translation.sentences import split
 from translation.settings import TranslationSettings
 from translation.spans.compare import compare
@@ -47,7 +47,7 @@ def through(
     to: str = "xx",
 ) -> list[Protected]:
     """Into a language of which nothing is known but its spans."""
-    return translate([Asked(one) for one in asked], Through(answer), glossary, to)
+    return translate([Request(one) for one in asked], Through(answer), glossary, to)
 
 
 def keeps_spans(done: Protected) -> bool:
@@ -128,7 +128,7 @@ def test_a_package_that_fails_one_sentence_in_twenty(toys_engine: Translator) ->
     engine = toys_engine.engine("en")
     abstracts = [split(paper.abstract[0]) for paper in World(papers_a_day=300).announced(TODAY)]
     done = translate(
-        [Asked(one) for abstract in abstracts for one in abstract],
+        [Request(one) for abstract in abstracts for one in abstract],
         Through(lambda asked: spoilt(engine.translate(asked), chance)),
         toys_engine.glossary("en"),
         "zh",
@@ -139,7 +139,7 @@ def test_a_package_that_fails_one_sentence_in_twenty(toys_engine: Translator) ->
     assert good >= 0.95 * len(done) and all(map(keeps_spans, done))
     mainly = sum(2 * sum(one.target is not None for one in abstract) > len(abstract) for abstract in by_abstract)
     assert mainly >= 0.95 * len(abstracts)
-    assert {one.way for one in done} > {Way.PLAIN, Way.BEST}
+    assert {one.way for one in done} > {Strategy.PLAIN, Strategy.BEST}
 
 
 pieces = st.sampled_from(
@@ -183,7 +183,7 @@ def test_any_text(text: str) -> None:
 
 def test_a_translator_that_says_nothing() -> None:
     (done,) = through(["We use words."], lambda asked: [""] * len(asked))
-    assert (done.target, done.way, done.reason) == (None, Way.REFUSED, "empty")
+    assert (done.target, done.way, done.reason) == (None, Strategy.REFUSED, "empty")
 
 
 def test_answers_that_are_judged_one_after_another() -> None:
@@ -194,8 +194,8 @@ def test_answers_that_are_judged_one_after_another() -> None:
         def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
             return [["<wrong 8>", "<right 5>", "<right 5 too>"]] * len(sentences)
 
-    (done,) = translate([Asked("It has 5 of them.")], Uncertain(), NO_TERMS, "xx")
-    assert (done.target, done.way) == ("<right 5>", Way.BEST)
+    (done,) = translate([Request("It has 5 of them.")], Uncertain(), NO_TERMS, "xx")
+    assert (done.target, done.way) == ("<right 5>", Strategy.BEST)
 
 
 def terms(**accepted: str) -> Glossary:
@@ -207,10 +207,10 @@ def test_terms_are_called_as_the_glossary_says() -> None:
     asked = ["Attention and self-attention help.", "No term here.", "See https://x.org/attention now."]
     done = through(asked, upper, glossary)
     assert done[0].target and "注意力" in done[0].target and "自注意力" in done[0].target
-    assert done[1].way is Way.PLAIN
+    assert done[1].way is Strategy.PLAIN
     assert done[2].target and "https://x.org/attention" in done[2].target and "注意力" not in done[2].target
     (other,) = through(["Attention helps."], lambda asked: ["关注有用"], glossary)
-    assert (other.target, other.way) == ("关注有用", Way.PLAIN)
+    assert (other.target, other.way) == ("关注有用", Strategy.PLAIN)
 
 
 def test_a_good_answer_that_calls_a_term_otherwise_is_better_than_none() -> None:
@@ -233,7 +233,7 @@ def test_a_term_in_another_sense() -> None:
     ]
     assert accepted("a contrast agent", "cs.CV") == ["造影剂"] and accepted("an agent", "astro-ph.GA") == []
     for wrong, text in (("法学硕士有用。", "LLMs help."), ("变压器有用。", "Transformers help.")):
-        (done,) = translate([Asked(text, ("cs.CL",))], Through(lambda asked, wrong=wrong: [wrong]), glossary, "zh")  # type: ignore[misc]
+        (done,) = translate([Request(text, ("cs.CL",))], Through(lambda asked, wrong=wrong: [wrong]), glossary, "zh")  # type: ignore[misc]
         assert done.target is None or wrong[:3] not in done.target
 
 
@@ -293,11 +293,11 @@ def test_what_is_left_is_prose() -> None:
 
 
 def test_traditional_chinese_is_made_of_simplified() -> None:
-    asked = [Asked("We prove the error of $x$ for BERT.")]
+    asked = [Request("We prove the error of $x$ for BERT.")]
     (done,) = translate(
         asked, Through(lambda texts: ["我们证明 X11 的误差对于BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
     )
-    assert (done.target, done.way) == ("我們證明$x$的誤差對於BERT。", Way.PLAIN)
+    assert (done.target, done.way) == ("我們證明$x$的誤差對於BERT。", Strategy.PLAIN)
     (done,) = translate(
         asked, Through(lambda texts: ["我們證明 X11 的誤差對於BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
     )
@@ -305,7 +305,7 @@ def test_traditional_chinese_is_made_of_simplified() -> None:
 
 
 def test_chinese_into_english() -> None:
-    asked = [Asked("我们证明 $x$ 的误差为 3.5 万。"), Asked("没有人知道。")]
+    asked = [Request("我们证明 $x$ 的误差为 3.5 万。"), Request("没有人知道。")]
     answers = {"我": "We prove that the error of X11 is 35,000.", "没": "Nobody 知道."}
     done = translate(asked, Through(lambda texts: [answers.get(one[0], "") for one in texts]), NO_TERMS, "en")
     assert done[0].target == "We prove that the error of $x$ is 35,000."

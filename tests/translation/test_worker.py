@@ -18,14 +18,14 @@ import pytest
 
 from indexer.documents import from_change
 from indexer.engines import open_engine
-from indexer.query.reading import read
+from indexer.query.parse import parse
 from indexer.query.search import Search
 from indexer.update import update
 from papers import store
 from papers.alignment import pairs
 from papers.catalogue import Catalogue
 from papers.normalise.readable import readable
-from papers.translations import Outcome
+from papers.translations import TranslationOutcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
@@ -38,7 +38,7 @@ from translation.packages import NoPackage, installed
 from translation.sentences import split
 from translation.settings import TranslationSettings
 from translation.spans.compare import compare
-from translation.worker import Done, run
+from translation.worker import TranslationResult, run
 
 SETTINGS = TranslationSettings()
 
@@ -56,7 +56,7 @@ def kept_in(folder: Path, toy: Path, papers: tuple[ReplicaPaper, ...]) -> Catalo
     return catalogue
 
 
-def translated(catalogue: Catalogue, folder: Path, **options: object) -> Done:
+def translated(catalogue: Catalogue, folder: Path, **options: object) -> TranslationResult:
     return run(catalogue, folder, SETTINGS, "zh", now=lambda: AT, **options)  # type: ignore[arg-type]
 
 
@@ -74,7 +74,7 @@ def test_every_paper_is_translated_and_found(folder: Path, toy: Path) -> None:
                 assert not compare(source, target)
         update(catalogue, open_engine(folder))
     engine = open_engine(folder)
-    both = {text: engine.search(Search(query=read(text).query)).total for text in ('"error stays"', "误差保持")}
+    both = {text: engine.search(Search(query=parse(text).query)).total for text in ('"error stays"', "误差保持")}
     assert both['"error stays"'] == both["误差保持"] > 0
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_translated_twice(folder: Path, toy: Path) -> None:
     with kept_in(folder, toy, papers) as catalogue:
         translated(catalogue, folder)
         seq = catalogue.seq
-        assert translated(catalogue, folder) == Done()
+        assert translated(catalogue, folder) == TranslationResult()
         assert catalogue.seq == seq
         longer = papers[0].abstract[0] + " It needs only 3 labels."
         changed = sighting(
@@ -375,4 +375,4 @@ def test_two_runs_at_once(folder: Path, toy: Path) -> None:
 
 
 def test_outcomes_are_what_the_catalogue_knows() -> None:
-    assert {outcome.value for outcome in Outcome} == {"translated", "partly", "untranslated", "original"}
+    assert {outcome.value for outcome in TranslationOutcome} == {"translated", "partly", "untranslated", "original"}

@@ -14,7 +14,7 @@ from pathlib import Path
 from papers.errors import UsageError
 from papers.normalise.readable import readable
 from translation.engine import Translator
-from translation.protect import Asked
+from translation.protect import Request
 from translation.quality.record import Quality
 from translation.spans.compare import compare
 from translation.typography import chinese
@@ -68,7 +68,7 @@ def measure(
     """Translate the sources of these pairs and compare; a sentence that is refused counts as nothing said."""
     sources = [readable(text) for text, _ in chosen]
     begun = clock()
-    answers = translator.translate([Asked(text) for text in sources], source)
+    answers = translator.translate([Request(text) for text in sources], source)
     seconds = clock() - begun
     chrf, bleu = score([one.target or "" for one in answers], [target for _, target in chosen], translator.to)
     good = [one for one in answers if one.target]

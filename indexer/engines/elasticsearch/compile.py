@@ -9,8 +9,7 @@ from typing import Any, assert_never
 from indexer.analysis import terms
 from indexer.engines.elasticsearch.mapping import FINISHED, HOLE
 from indexer.fields import Kind, asked_for, text_fields
-from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
-from indexer.query.limits import spreads
+from indexer.query.matching import analysis_of, category_value, phrase_pattern, prefix_term, spreads, term_value
 from indexer.query.tree import (
     BOOSTS,
     DEFAULT_FIELDS,

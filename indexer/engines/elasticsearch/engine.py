@@ -11,8 +11,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from indexer.counting import Counted, facets, histogram
-from indexer.documents import Document, Facet, Hit, Results
+from indexer.documents import Document
 from indexer.engine import FACET_SIZE, EngineAway, IndexOutdated, IndexState, NoIndex, SideIndex, to_be_added_to
 from indexer.engines.elasticsearch import keys, side
 from indexer.engines.elasticsearch.client import connect, translated
@@ -21,12 +20,14 @@ from indexer.engines.elasticsearch.generations import Generations
 from indexer.engines.elasticsearch.mapping import is_searchable, stamp
 from indexer.engines.elasticsearch.source import from_source
 from indexer.engines.elasticsearch.writer import ElasticsearchWriter
+from indexer.facets import Counted, facets, histogram
 from indexer.fields import FACETS, text_fields
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
 from indexer.query.suggesting import titles, unfinished
 from indexer.query.tree import And, Query
+from indexer.results import Facet, Hit, Results
 from indexer.settings import IndexSettings
 from papers.calendar import utc_now
 

@@ -12,8 +12,7 @@ from tantivy import Query as TantivyQuery
 from indexer.analysis import terms
 from indexer.engines.embedded.schema import EXACT_TWINS, schema
 from indexer.fields import as_number, asked_for, text_fields
-from indexer.query.evaluate import analysis_of, category_value, phrase_pattern, prefix_term, term_value
-from indexer.query.limits import spreads
+from indexer.query.matching import analysis_of, category_value, phrase_pattern, prefix_term, spreads, term_value
 from indexer.query.tree import (
     BOOSTS,
     DEFAULT_FIELDS,

@@ -13,20 +13,21 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from indexer.counting import Counted, facets, histogram
-from indexer.documents import Bar, Document, Facet, Hit, Results
+from indexer.documents import Document
 from indexer.engine import IndexState, SideIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import compile, filtered
 from indexer.engines.embedded.reader import Opened, Reader, address_of, document_at
 from indexer.engines.embedded.schema import NEWEST, UPVOTES, schema
 from indexer.engines.embedded.writer import EmbeddedWriter
+from indexer.facets import Counted, facets, histogram
 from indexer.fields import FACETS, from_number
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import Search, Sort
 from indexer.query.suggesting import titles, unfinished
 from indexer.query.tree import And, Query
+from indexer.results import Bar, Facet, Hit, Results
 from papers.calendar import utc_now
 
 _SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}

@@ -12,9 +12,9 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.lag import IndexLag, Relation
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.standing import Relation, Standing
 from operate.kibana import dashboards
 from operate.kibana.run_documents import side_index
 from papers.coverage import CoverageState, DayCoverage, Subject
@@ -77,7 +77,7 @@ def days() -> tuple[DayCoverage, ...]:
 def filled(elastic: IndexSettings) -> Iterator[tuple[Elasticsearch, str]]:
     engine = ElasticsearchEngine(elastic)
     fill(engine, papers())
-    shown = facts(runs=runs(), earlier=days(), index=Standing(STATE, 3, None, Relation.SAME), backlog={"zh": 4})
+    shown = facts(runs=runs(), earlier=days(), index=IndexLag(STATE, 3, None, Relation.SAME), backlog={"zh": 4})
     for _ in range(2):  # again it changes nothing
         engine.put_beside(lambda: side_index(shown))
     with Elasticsearch(elastic.hosts[0], request_timeout=60) as client:

@@ -20,10 +20,10 @@ from indexer.documents import Deletion
 from indexer.engine import EngineRefused, IndexOutdated, IndexWriteFailed, SearchEngine
 from indexer.engines.elasticsearch import engine as engine_module
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.lag import index_lag
 from indexer.query.search import Search
 from indexer.query.tree import Word
 from indexer.settings import IndexSettings
-from indexer.standing import standing
 from indexer.update import update
 from papers.catalogue import Catalogue
 from search_ui.app import application
@@ -105,7 +105,7 @@ def test_a_refused_document_is_set_aside_and_the_others_go_on(elastic: IndexSett
         state = engine.state()
         assert state and state.documents == 2 and list(state.rejected) == ["2611.00002"]
         assert "[category]" in state.rejected["2611.00002"] and "max length 32766" in state.rejected["2611.00002"]
-        assert standing(catalogue, engine).behind == 0
+        assert index_lag(catalogue, engine).behind == 0
         catalogue.keep(page(sighting("2611.00002", title="Even", version=2)), AT)
         update(catalogue, engine)
         state = engine.state()

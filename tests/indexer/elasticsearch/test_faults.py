@@ -15,9 +15,9 @@ from elasticsearch import Elasticsearch
 from indexer.engine import EngineAway, IndexWriteFailed
 from indexer.engines.elasticsearch import bulk
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.lag import index_lag
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.standing import standing
 from indexer.update import update
 from papers.catalogue import Catalogue
 from replica.server import Replica
@@ -89,12 +89,12 @@ def test_a_server_that_stays_away_loses_nothing(elastic: IndexSettings, folder: 
         with pytest.raises(EngineAway):
             update(catalogue, engine)
         away = ElasticsearchEngine(elastic.model_copy(update={"hosts": ("http://127.0.0.1:9",)}))
-        stands = standing(catalogue, away)
+        stands = index_lag(catalogue, away)
         assert stands.state is None and stands.behind == 1099 and stands.error and "cannot be reached" in stands.error
         cuts["left"] = 0
         assert not update(catalogue, engine).rebuilt
         assert engine.search(Search()).total == 1699
-        assert standing(catalogue, engine).behind == 0
+        assert index_lag(catalogue, engine).behind == 0
 
 
 def test_an_index_that_a_full_disk_has_made_read_only(elastic: IndexSettings, folder: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_index_that_a_full_disk_has_made_read_only(elastic: IndexSettings, fo
         ):
             update(catalogue, engine)
         assert engine.search(Search()).total == 5  # and is searched
-        assert standing(catalogue, engine).behind == 1
+        assert index_lag(catalogue, engine).behind == 1
         client.indices.put_settings(index=elastic.prefix, settings={"index.blocks.read_only_allow_delete": None})
         assert update(catalogue, engine).papers == 1
         assert engine.search(Search()).total == 6

@@ -14,9 +14,9 @@ from elasticsearch import Elasticsearch
 from indexer.engine import EngineAway, EngineRefused, IndexNameTaken, IndexWriteFailed
 from indexer.engines.elasticsearch import mapping, preparation, templates
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.lag import index_lag
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
-from indexer.standing import standing
 from indexer.update import PapersAtRisk, update
 from papers.catalogue import Catalogue
 from tests.indexer.contract import fill, found
@@ -71,7 +71,7 @@ def test_an_index_of_another_catalogue_is_taken_on_request_only(engine: Elastics
             update(first, engine)
         # What was taken over is this catalogue's, and goes with the next update.
         update(second, engine)
-        assert engine.others() == [] and standing(second, engine).foreign == ()
+        assert engine.others() == [] and index_lag(second, engine).foreign == ()
 
 
 def test_prefixes_that_begin_alike_live_side_by_side(engine: ElasticsearchEngine, elastic: IndexSettings) -> None:
@@ -136,7 +136,7 @@ def test_an_index_of_the_version_before_serves_and_is_then_taken_over(
         catalogue._connection.execute("UPDATE meta SET value = 3 WHERE key = 'seq'")
         catalogue._connection.execute("UPDATE paper SET seq = 3")
         catalogue._connection.execute("INSERT INTO mark VALUES (2, 'mark')")
-        assert standing(catalogue, engine).is_former
+        assert index_lag(catalogue, engine).is_former
         assert update(catalogue, engine).rebuilt
         assert found(engine) == ["2611.00003"] and index in indices(client, elastic)
         update(catalogue, engine)
@@ -158,7 +158,7 @@ def test_an_index_that_is_named_like_an_alias(
                 IndexNameTaken if not take_over else Exception, match=r"delete that index|an index exists|invalid"
             ):
                 update(catalogue, engine, rebuild=True, take_over=take_over)
-        assert "delete that index" in (standing(catalogue, engine).error or "")
+        assert "delete that index" in (index_lag(catalogue, engine).error or "")
     assert indices(client, elastic) == [elastic.prefix]
 
 
@@ -237,11 +237,11 @@ def test_an_index_whose_server_went_away_is_carried_on(engine: ElasticsearchEngi
             writer.write([document(f"2611.{n:05}", n) for n in range(1, 21)], [])
             writer.commit(20, catalogue.mark(20))
             raise EngineAway("It went away.")
-        unfinished = standing(catalogue, engine).unfinished
+        unfinished = index_lag(catalogue, engine).unfinished
         assert unfinished and (unfinished.documents, unfinished.cursor) == (20, 20)
         done = update(catalogue, engine)
         assert (done.carried_on, done.papers) == (20, 9) and engine.search(Search()).total == 29
-        assert standing(catalogue, engine).unfinished is None
+        assert index_lag(catalogue, engine).unfinished is None
 
 
 # Keys

@@ -13,7 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from delivery.present import category_label
 from indexer.engine import SearchEngine
-from search_ui.texts import LANGUAGES, Words, language_of
+from search_ui.texts import LANGUAGES, Messages, language_of
 from translation.quality.record import Quality, kept
 
 API = "/api/v1"
@@ -58,9 +58,9 @@ def is_api(request: Request) -> bool:
     return path_below_root(request).startswith(API)
 
 
-def words(request: Request) -> Words:
+def words(request: Request) -> Messages:
     accepted = request.headers.get("accept-language", "")
-    return Words(language_of(request.cookies.get(LANGUAGE_COOKIE), accepted, request.app.state.languages))
+    return Messages(language_of(request.cookies.get(LANGUAGE_COOKIE), accepted, request.app.state.languages))
 
 
 def texts_in(request: Request) -> str | None:

@@ -20,7 +20,7 @@ _PART = re.compile(r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|([^\s"“�
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedQuery:
     """How a text was read."""
 
     text: str
@@ -36,7 +36,7 @@ class Reading:
         return not self.text.strip()
 
 
-def read(text: str) -> Reading:
+def parse(text: str) -> ParsedQuery:
     """The reading of any text."""
     text = text.replace("\x00", " ")
     named = identifiers.parse(text)
@@ -55,7 +55,7 @@ def read(text: str) -> Reading:
     several = identifiers.parse_all(text)[:MAX_WORDS] if not cut else []
     if len(several) > 1:
         query = Or(tuple(Term("id", identifier.key) for identifier in several))
-    return Reading(
+    return ParsedQuery(
         text=text,
         query=query,
         words=tuple(part.text for part in parts if isinstance(part, Word)),

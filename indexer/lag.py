@@ -35,7 +35,7 @@ def relation(catalogue: Catalogue, state: IndexState | None) -> Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class IndexLag:
     """How an index stands to a catalogue. `error` says what is wrong with it; where it could not be asked, `behind` is
     as of the last update. `is_former`: it is of the version before, and searched until it is made anew. `unfinished`
     was begun and can be carried on, `foreign` are of other catalogues."""
@@ -49,7 +49,7 @@ class Standing:
     foreign: tuple[IndexState, ...] = ()
 
 
-def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
+def index_lag(catalogue: Catalogue, engine: SearchEngine) -> IndexLag:
     """Ask the index how far it is. An engine that cannot be asked is no error here."""
     try:
         state = engine.state()
@@ -61,10 +61,10 @@ def standing(catalogue: Catalogue, engine: SearchEngine) -> Standing:
             seen = {}
         known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
         cursor = seen["cursor"] if known else 0
-        return Standing(None, catalogue.pending(cursor), str(error))
+        return IndexLag(None, catalogue.pending(cursor), str(error))
     stands = relation(catalogue, state)
     fault = _fault(stands, engine)
-    return Standing(
+    return IndexLag(
         state,
         catalogue.pending(state.cursor if state and not fault else 0),
         fault,

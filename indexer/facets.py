@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from indexer.documents import Bar, Facet
 from indexer.engine import FACET_SIZE
 from indexer.fields import FACETS
+from indexer.results import Bar, Facet
 
 Counted = Sequence[tuple[Any, int]]  # (value, papers)
 _DAYS_UP_TO_MONTHS = 3
