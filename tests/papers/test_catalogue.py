@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papers import codec, store
-from papers.catalogue import Catalogue, Kept
+from papers.catalogue import Catalogue, KeepResult
 from papers.merge import merge
 from papers.paper import AuthorName, Page, Sighting, Version
 from papers.store import CatalogueUnusable
@@ -39,7 +39,7 @@ def test_a_page_is_kept_and_read_back(catalogue: Catalogue) -> None:
         authors=("Mira Holt", "Jun Arai Jr."),
         author_names=(AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai", "Jr.")),
     )
-    assert catalogue.keep(page(full, sighting("2611.00002")), AT) == Kept(new=2)
+    assert catalogue.keep(page(full, sighting("2611.00002")), AT) == KeepResult(new=2)
     assert catalogue.get("2611.00001") == merge([(AT, full)])
     assert catalogue.sightings("2611.00001") == [(AT, full)]
     assert catalogue.get("2611.09999") is None
@@ -50,7 +50,7 @@ def test_the_same_page_again_changes_nothing(catalogue: Catalogue, folder: Path)
     kept = page(sighting(), sighting("2611.00002"))
     catalogue.keep(kept, AT)
     before = _rows(folder)
-    assert catalogue.keep(kept, AT + timedelta(hours=1)) == Kept(same=2)
+    assert catalogue.keep(kept, AT + timedelta(hours=1)) == KeepResult(same=2)
     assert _rows(folder) == before
 
 
@@ -91,7 +91,7 @@ def test_a_page_that_has_a_paper_twice_is_no_news_the_next_time(catalogue: Catal
     twice = page(sighting("2611.00001", title="First"), sighting("2611.00001", title="Last"))
     assert catalogue.keep(twice, AT).new == 1
     for day in range(1, 4):
-        assert catalogue.keep(twice, AT + timedelta(days=day)) == Kept(same=1)
+        assert catalogue.keep(twice, AT + timedelta(days=day)) == KeepResult(same=1)
     assert [seen.title for _, seen in catalogue.sightings("2611.00001")] == ["Last"]
 
 
