@@ -39,7 +39,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._user_agent = crawler.scrapy_settings["ROBOTSTXT_USER_AGENT"]
+        self._user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._folder = shared_folder(CrawlSettings.load().pace_folder)
         self._locks: dict[str, asyncio.Lock] = {}
         self._rules: dict[str, Protego | None] = {}
