@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch
 
 from indexer.engine import IndexWriteFailed
 from indexer.engines.elasticsearch.client import connect, reason_of, translated
@@ -31,10 +32,14 @@ def put(client: Elasticsearch, prefix: str, *, shards: int, replicas: int) -> bo
     client's errors go through.
     """
     name = family(prefix)
-    _remove_former(client, prefix)
-    _check_others(client, name)
+    answer = client.indices.get_index_template()
+    templates = {entry["name"]: entry["index_template"] for entry in answer["index_templates"]}
+    if _is_former(templates.get(prefix), prefix):
+        client.indices.delete_index_template(name=prefix)
+        del templates[prefix]
+    _check_others(templates, name)
     meta = {"stamp": stamp(), "shards": shards, "replicas": replicas}
-    if _meta_on_server(client, name) == meta:
+    if name in templates and templates[name].get("_meta") == meta:
         return False
     try:
         client.indices.put_index_template(name=name, meta=meta, **template(name, shards=shards, replicas=replicas))
@@ -48,35 +53,24 @@ def put(client: Elasticsearch, prefix: str, *, shards: int, replicas: int) -> bo
     return True
 
 
-def _meta_on_server(client: Elasticsearch, name: str) -> object:
-    try:
-        (entry,) = client.indices.get_index_template(name=name)["index_templates"]
-    except NotFoundError:
-        return None
-    return entry["index_template"].get("_meta")
+def _is_former(template: Mapping[str, Any] | None, prefix: str) -> bool:
+    """Whether an earlier program made this template for `<prefix>-*`: it would take the indices of others."""
+    if template is None:
+        return False
+    return template["index_patterns"] == [f"{prefix}-*"] and "stamp" in template.get("_meta", {})
 
 
-def _remove_former(client: Elasticsearch, prefix: str) -> None:
-    """Remove the template that an earlier program made for `<prefix>-*`: it would take the indices of others."""
-    with suppress(NotFoundError):
-        (entry,) = client.indices.get_index_template(name=prefix)["index_templates"]
-        former = entry["index_template"]
-        if former["index_patterns"] == [f"{prefix}-*"] and "stamp" in former.get("_meta", {}):
-            client.indices.delete_index_template(name=prefix)
-
-
-def _check_others(client: Elasticsearch, name: str) -> None:
+def _check_others(templates: Mapping[str, Mapping[str, Any]], name: str) -> None:
     """Raise IndexWriteFailed where a template of somebody else's would be used for our indices."""
     example = f"{name}-0123456789ab"
-    for entry in client.indices.get_index_template()["index_templates"]:
-        other, patterns = entry["index_template"], entry["index_template"]["index_patterns"]
+    for other, body in templates.items():
+        patterns = body["index_patterns"]
         if (
-            entry["name"] != name
-            and other.get("priority", 0) >= PRIORITY
+            other != name
+            and body.get("priority", 0) >= PRIORITY
             and any(fnmatchcase(example, pattern) for pattern in patterns)
         ):
             raise IndexWriteFailed(
-                f"The index template {entry['name']} on the server takes indices named {', '.join(patterns)}, ours "
-                f"among them: lower its priority below {PRIORITY}, or set another 'prefix' under [index]. Nothing was "
-                "written."
+                f"The index template {other} on the server takes indices named {', '.join(patterns)}, ours among them: "
+                f"lower its priority below {PRIORITY}, or set another 'prefix' under [index]. Nothing was written."
             )
