@@ -28,6 +28,7 @@ from cli.index import index
 from cli.init import init
 from cli.kibana import kibana
 from cli.models import models
+from cli.output import say
 from cli.parse import parse
 from cli.rebuild import rebuild
 from cli.replica import replica
@@ -113,7 +114,7 @@ def _common(
 
 def _say(sentence: str) -> None:
     """Say what went wrong, also to the run that this is a step of."""
-    print(f"paperglot: {sentence}", file=sys.stderr)
+    say(f"paperglot: {sentence}")
     tell_run(_command, {}, sentence)
 
 
@@ -155,7 +156,7 @@ def main() -> None:
         error.show()  # a usage error of typer's
         code = getattr(error, "exit_code", 2)
     if code == STOPPED and not is_step(data_folder()):  # which is also what typer makes of Ctrl-C
-        print("paperglot: Stopped. What was kept stays; the next run carries on.", file=sys.stderr)
+        say("paperglot: Stopped. What was kept stays; the next run carries on.")
     sys.exit(code if isinstance(code, int) else 0)
 
 

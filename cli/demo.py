@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import folder
-from cli.output import progress
+from cli.output import progress, say
 from cli.replica import DEMO_DELAY, environment_of
 from cli.serve import check_port, run_server
 from papers.store import CatalogueUnusable
@@ -58,7 +58,7 @@ def demo(
     report = RunReport(tuple(spiders))
     if report.exit_code != DONE:
         for line in [*(sentence for spider in spiders for sentence in spider.trouble), *summary(report)]:
-            print(f"paperglot: {line}", file=sys.stderr)
+            say(f"paperglot: {line}")
         raise typer.Exit(report.exit_code)
     if not no_serve:
         _open_soon(f"http://127.0.0.1:{port}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +65,7 @@ def import_translations(
         brought = bring_in(lines, catalogue, utc_now())
     typer.echo(f"Kept {brought.kept:,} texts; {len(brought.left_out):,} left out.")
     for sentence in brought.left_out:
-        print(f"Left out: {sentence}.", file=sys.stderr)
+        say(f"Left out: {sentence}.")
     if brought.kept:
         update_index(into)
     if brought.left_out:

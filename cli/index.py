@@ -20,6 +20,7 @@ def index(data: Data = None) -> None:
 
 
 def update_index(into: Path, *, rebuild: bool = False, take_over: bool = False, force: bool = False) -> None:
+    """Bring the index of a data folder up to its catalogue, and print what was done; see `indexer.update.update`."""
     from indexer.engines import open_engine
     from indexer.lag import Relation, relation
     from indexer.update import update

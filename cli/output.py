@@ -55,6 +55,6 @@ def _lines(what: str, unit: str) -> Advance:
         nonlocal said
         if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
             said = time.monotonic()
-            print(f"{what}: {done:,} of {total:,} {unit}", file=sys.stderr, flush=True)
+            say(f"{what}: {done:,} of {total:,} {unit}")
 
     return advance

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import opened
 from cli.output import counted, say
 from papers.errors import UsageError
 
@@ -25,11 +26,8 @@ def parse(
 
     if format not in FORMATS:
         raise UsageError(f"There is no format '{format}'; there are {', '.join(FORMATS)}.")
-    try:
-        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    page = parser(format)(body, url)
+    with opened(file) as page_file:
+        page = parser(format)(page_file.read(), url)
     for sighting in page.sightings:
         sys.stdout.write(_as_json(sighting) + "\n")
     for warning in page.warnings:

@@ -62,6 +62,7 @@ def replica(
 
 
 def environment_of(stand_in: Replica) -> dict[str, str]:
+    """The variables with which a crawl asks the stand-in, at the demo's pace."""
     return {
         "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
         "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def jobs_of(into: Path) -> Iterator[Schedule]:
+    """The jobs of [schedule], after a check of all settings that they need. SIGTERM and Ctrl-C stop them."""
     from crawler.settings import CrawlSettings, check_contact
     from operate import processes
     from operate.ping import Ping

@@ -50,6 +50,7 @@ def as_run(into: Path, name: str, arguments: Sequence[str], *, wait: bool) -> No
 
 
 def place(into: Path) -> Place:
+    """Where and when a run takes place: the data folder, the clock, and the way its lines are printed."""
     from operate.log import LogSettings, say_of
     from operate.runner import Place
     from papers import calendar
@@ -59,6 +60,7 @@ def place(into: Path) -> Place:
 
 
 def end(code: int) -> None:
+    """End the command with this exit code; 0 returns."""
     if code == STOPPED:
         raise typer.Abort
     if code:

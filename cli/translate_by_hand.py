@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.options import opened
+from cli.output import say
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def translate_text(
         typer.echo(said)
         for one in answer.sentences:
             if one.reason:
-                print(f"Not translated ({one.reason}): {one.source}", file=sys.stderr)
+                say(f"Not translated ({one.reason}): {one.source}")
         return
     sentences = [
         {

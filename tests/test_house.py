@@ -68,6 +68,14 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
             assert f"`{field}`" in README, f"{section.section}.{field}"
 
 
+def test_every_command_has_a_file_of_its_name() -> None:
+    from cli.app import app
+
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert command.callback.__module__ == f"cli.{command.callback.__name__}"
+
+
 def test_every_format_and_spider_is_in_the_readme() -> None:
     settings = Settings()
     settings.setmodule("crawler.scrapy_settings")

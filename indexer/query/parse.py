@@ -21,7 +21,7 @@ _PART = re.compile(r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|([^\s"“�
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """How a text was read."""
+    """What a text that somebody typed asks for."""
 
     text: str
     query: Query
@@ -37,7 +37,7 @@ class ParsedQuery:
 
 
 def parse(text: str) -> ParsedQuery:
-    """The reading of any text."""
+    """The query of any text; never fails."""
     text = text.replace("\x00", " ")
     named = identifiers.parse(text)
     parts: list[Word | Phrase] = []
