@@ -30,7 +30,8 @@ def jobs_of(into: Path) -> Iterator[Schedule]:
     check_contact(CrawlSettings.load())
     with processes.stopping() as stop:
         where = place(into)
-        yield Schedule(where, settings.job, Ping(settings.ping, where.say), stop)
+        ping = settings.ping.get_secret_value() if settings.ping else None
+        yield Schedule(where, settings.job, Ping(ping, where.say), stop)
         if stop.told:
             raise typer.Abort
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from crawler.sites import ARXIV, ARXIV_SERVICES, HUGGING_FACE, sites
+from papers.addresses import Address
 from papers.categories import check
 from papers.errors import UsageError
 from papers.settings import CommaList, Section
@@ -20,13 +21,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SiteName = Literal["arxiv", "arxiv_rss", "arxiv_oai", "arxiv_export", "arxiv_services", "huggingface"]
 
 
-def _address(value: str | None) -> str | None:
-    if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-        raise ValueError("an address such as https://arxiv.org is expected")
-    return value.rstrip("/") if value else value
-
-
-Address = Annotated[str | None, AfterValidator(_address)]
 Delay = Annotated[float | None, Field(ge=0, le=3600)]
 
 
@@ -45,7 +39,7 @@ class SiteSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: Address = None
+    url: Address | None = None
     delay: Delay = None  # seconds between two requests
 
 
@@ -63,8 +57,8 @@ class CrawlSettings(Section):
     listing_size: int = 2000  # entries a list page; arXiv's own default for new listings
     pace_folder: Path | None = None  # None: one that all users of this machine share
     # The former names of settings under [crawl.sites.…]; `former_settings` says so.
-    arxiv_url: Address = None
-    huggingface_url: Address = None
+    arxiv_url: Address | None = None
+    huggingface_url: Address | None = None
     arxiv_delay: Delay = None
     arxiv_services_delay: Delay = None
     huggingface_delay: Delay = None

@@ -7,7 +7,6 @@ secrets, and no paper that was forgotten.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import sqlite3
@@ -18,16 +17,14 @@ from datetime import datetime
 from pathlib import Path
 
 from indexer.update import LOCK as INDEX_LOCK
+from operate.without_secrets import settings_without_secrets
 from papers import forgotten, locks, store
 from papers.errors import PaperglotError, UsageError
-from papers.settings import config_file
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
 
 CHECKING = 2  # tables of a copy at a time: with more, small machines have nothing left for a crawl
 SETTINGS = "restored-paperglot.toml"
-# What no backup may hold: settings that are secrets.
-_SECRET = re.compile(r"^\s*(?:api_key|password)\s*=.*$", re.MULTILINE)
 
 
 class BackupFailed(PaperglotError):
@@ -75,7 +72,9 @@ def _copy(source: sqlite3.Connection, to: Path, at: datetime) -> None:
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
         target.execute("CREATE TABLE backup (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID")
-        target.executemany("INSERT INTO backup VALUES (?, ?)", [("at", at.isoformat()), ("settings", _settings())])
+        target.executemany(
+            "INSERT INTO backup VALUES (?, ?)", [("at", at.isoformat()), ("settings", settings_without_secrets())]
+        )
 
 
 def _written_through(file: Path) -> str | None:
@@ -95,15 +94,6 @@ def _written_through(file: Path) -> str | None:
 
 def _reading(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def _settings() -> str:
-    path = config_file()
-    if path is None:
-        return ""
-    with suppress(OSError, UnicodeDecodeError):
-        return _SECRET.sub("# a secret, which is not in a backup", path.read_text("utf-8"))
-    return ""
 
 
 def restore(folder: Path, file: Path, at: datetime) -> Path | None:

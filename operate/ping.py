@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.request
 from collections.abc import Callable
 
@@ -16,9 +17,12 @@ Send = Callable[[str, bytes], None]
 
 
 def send(address: str, body: bytes) -> None:
-    """POST these bytes; raises OSError."""
+    """POST these bytes; raises OSError, also where the answer is not one of HTTP."""
     request = urllib.request.Request(address, data=body, method="POST")  # noqa: S310  (the settings let http only in)
-    urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310
+    try:
+        urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310
+    except (http.client.HTTPException, ValueError) as error:
+        raise OSError(f"{type(error).__name__} {error}".strip()) from error
 
 
 class Ping:

@@ -66,9 +66,11 @@ class Schedule:
         """Run what is due now, and try again what failed after its time; how each run ended last."""
         ended: dict[str, RunRecord] = {}
         while not self._stop.told:
-            for record in self._run_what_is_due(wait=wait):
-                ended[record.job] = record
-            again = [moment for record in ended.values() if (moment := dues.retry_at(record))]
+            ended |= {record.job: record for record in self._run_what_is_due(wait=wait)}
+            # Read anew: another process may have tried again meanwhile, or be at it.
+            lasts = [last for name, last in self._lasts().items() if last and name in ended]
+            ended |= {last.job: last for last in lasts if last.ended}
+            again = [moment for last in lasts if (moment := dues.retry_at(last))]
             if not again or self._stop.told:
                 break
             self._place.say(f"What failed is tried again at {min(again):%H:%M UTC}.")

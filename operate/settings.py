@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from crawler.settings import CrawlSettings
 from indexer.settings import IndexSettings
 from operate import times
 from operate.log import LogSettings
 from operate.steps import STEPS, USUAL, in_order
+from papers.addresses import address
 from papers.calendar import CalendarSettings
 from papers.settings import Section
 from translation.settings import TranslationSettings
 
 # arXiv's lists are out at 00:00 UTC or 01:00; what was not there then is by the afternoon.
 USUAL_TIMES = "15 2,14 * * 1-6"
-
-
-def check_all() -> None:
-    """Raise InvalidSetting where any section cannot be used: a misspelt one would fail each step, night after night."""
-    for section in (CalendarSettings, CrawlSettings, IndexSettings, LogSettings, ScheduleSettings, TranslationSettings):
-        section.load()
 
 
 def _known(steps: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,13 +45,18 @@ class Job(BaseModel):
         return self
 
 
+def _checked(secret: SecretStr) -> SecretStr:
+    return SecretStr(address(secret.get_secret_value()))
+
+
 class ScheduleSettings(Section):
     """`[schedule]` in paperglot.toml."""
 
     section: ClassVar[str] = "schedule"
 
     job: tuple[Job, ...] = Field((Job.model_validate({}),), min_length=1)
-    ping: str | None = None  # an address that is told of each run: <ping>/start, <ping>, <ping>/fail
+    # An address that is told of each run: <ping>/start, <ping>, <ping>/fail. Whoever knows it can tell it anything.
+    ping: Annotated[SecretStr, AfterValidator(_checked)] | None = None
 
     @field_validator("job")
     @classmethod
@@ -68,9 +67,12 @@ class ScheduleSettings(Section):
                 raise ValueError(f"two jobs are named '{name}'")
         return jobs
 
-    @field_validator("ping")
-    @classmethod
-    def _address(cls, value: Any) -> Any:
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-            raise ValueError("an address such as https://hc-ping.com/… is expected")
-        return value.rstrip("/") if value else value
+
+# The sections of every step of a run.
+SECTIONS = (CalendarSettings, CrawlSettings, IndexSettings, LogSettings, ScheduleSettings, TranslationSettings)
+
+
+def check_all() -> None:
+    """Raise InvalidSetting where any section cannot be used: a misspelt one would fail each step, night after night."""
+    for section in SECTIONS:
+        section.load()

@@ -59,7 +59,8 @@ def config_file() -> Path | None:
     return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
 
 
-def _file_contents() -> dict[str, Any]:
+def file_contents() -> dict[str, Any]:
+    """All tables of the settings file, {} where there is none; raises InvalidSetting where it cannot be read."""
     path = config_file()
     return _parsed(path, path.stat().st_mtime_ns) if path else {}
 
@@ -136,7 +137,7 @@ class Section(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        from_file = InitSettingsSource(settings_cls, init_kwargs=_section_of(_file_contents(), cls.section))
+        from_file = InitSettingsSource(settings_cls, init_kwargs=_section_of(file_contents(), cls.section))
         return (init_settings, env_settings, from_file)
 
     @classmethod

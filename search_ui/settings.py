@@ -7,11 +7,18 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from papers.addresses import address
 from papers.settings import CommaList, Section
 
 
-def _without_slash(address: str) -> str:
-    return address.rstrip("/")
+def _public(value: str) -> str:
+    """A public address or ""; raises ValueError where it has a query or a fragment, which no path can follow."""
+    if "?" in value or "#" in value:
+        raise ValueError("an address without '?' and '#' is expected, such as https://example.org/papers")
+    return address(value) if value else value
+
+
+PublicAddress = Annotated[str, AfterValidator(_public)]
 
 
 class PageSettings(Section):
@@ -24,9 +31,9 @@ class PageSettings(Section):
     # From where a proxy may say for whom it asks; nobody else is believed.
     proxies: CommaList[str] = ("127.0.0.1",)
     # Kibana's public address, where readers are to be led there.
-    kibana: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    kibana: PublicAddress = ""
     # The page's own public address, with the path below which a proxy has it: https://example.org/papers
-    address: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$"), AfterValidator(_without_slash)] = ""
+    address: PublicAddress = ""
 
     @property
     def root(self) -> str:

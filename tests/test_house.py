@@ -68,6 +68,17 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
             assert f"`{field}`" in README, f"{section.section}.{field}"
 
 
+def test_a_backup_knows_every_section_with_a_secret() -> None:
+    from operate.settings import SECTIONS as KNOWN
+
+    with_secrets = {
+        section
+        for section in subclasses(Section) - {Section}
+        if any("SecretStr" in str(field) for field in section.model_fields.values())
+    }
+    assert with_secrets and with_secrets <= set(KNOWN)
+
+
 def test_every_command_has_a_file_of_its_name() -> None:
     from cli.app import app
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from indexer.query.search import Search
 from indexer.update import update
 from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
 from operate.doctor import examine
+from operate.settings import check_all
 from papers import locks
 from papers.catalogue import Catalogue
 from papers.store import FILE
@@ -50,7 +52,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_there_and_back(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = tmp_path / "mine.toml"
-    settings.write_text('[crawl]\ncontact = "a@example.org"\n[index]\n  api_key="hush"\n')
+    settings.write_text('[crawl]\ncontact = "a@example.org"\n[index]\n  api_key="hush"\n', "utf-8")
     monkeypatch.setenv("PAPERGLOT_CONFIG", str(settings))
     fill(folder, 1, 5)
     assert back_up(folder, file, NOW) == file.stat().st_size
@@ -74,6 +76,38 @@ def test_there_and_back(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatc
     assert engine.search(Search()).total == 4
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("SELECT count(*) FROM paper WHERE merged IS NOT NULL").fetchone() == (9,)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '[index]\napi_key = "hush"',
+        '[index]\n"api_key" = "hush"',
+        '[index]\napi_key = """\nhush"""',
+        'index.api_key = "hush"',
+        'index = { api_key = "hush", shards = 1 }',
+        '[index]\n# api_key = "hush"\nshards = 1',
+        '[index]\nhosts = "https://elastic:hush@example.org:9200"',
+        '[index]\nhosts = ["http://127.0.0.1:9200", "https://elastic:hush@example.org"]',
+        '[crawl.sites.arxiv]\nurl = "https://me:hush@example.org/arxiv"',
+        '[page]\nkibana = "https://hush@example.org"',
+        '[schedule]\nping = "https://example.org/hush"',
+    ],
+)
+def test_no_secret_is_in_a_backup(
+    lines: str, folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text(f"{lines}\n[log]\naccess = true\n" if "[" in lines else f"{lines}\nlog.access = true\n")
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(settings))
+    fill(folder, 1, 1)
+    back_up(folder, file, NOW)
+    restore(folder, file, NOW)
+    restored = (folder / SETTINGS).read_text()
+    assert "hush" not in restored and b"hush" not in file.read_bytes()
+    assert tomllib.loads(restored)["log"] == {"access": True}
+    monkeypatch.setenv("PAPERGLOT_CONFIG", str(folder / SETTINGS))
+    check_all()
 
 
 def test_a_restored_backup_can_be_backed_up_and_restored_again(folder: Path, file: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -287,6 +288,27 @@ def test_what_failed_is_tried_again_after_ten_and_sixty_minutes(world: World) ->
     assert [one.began - START for one in reversed(world.runs())] == [timedelta(minutes=m) for m in (0, 10, 70)]
 
 
+def test_a_retry_that_another_process_does_is_not_waited_for(world: World) -> None:
+    """`run --due` and a schedule side by side: whoever comes second says what the first one did."""
+    world.steps({"index": {"code": 1}})
+    pauses = 0
+
+    def pause(seconds: float) -> bool:
+        nonlocal pauses
+        pauses += 1
+        assert pauses < 100, "it turns without an end"
+        world.now += timedelta(minutes=5)
+        if world.now - START == timedelta(minutes=10):
+            world.steps({"index": {"code": 0}})
+            (other,) = world.schedule(lambda seconds: True).once(wait=False)
+            assert other.outcome is RunOutcome.OK
+        return False
+
+    (run,) = world.schedule(pause).once(wait=False)
+    assert run.outcome is RunOutcome.OK and run.attempt == 2 and pauses == 2
+    assert world.called == ["crawl", "index", "index"]
+
+
 def test_a_schedule_goes_on_through_days_and_sleep(world: World) -> None:
     """Ten days in the foreground, three of them asleep."""
     end = START + timedelta(days=10)
@@ -322,6 +344,23 @@ def test_the_address_of_a_dead_mans_switch_is_told(world: World) -> None:
     assert any("cannot be told: unreachable" in line for line in world.said)
 
 
+@pytest.mark.parametrize("answer", [b"no HTTP\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n" + b"x" * 70_000])
+def test_an_address_that_answers_something_odd_is_said(answer: bytes, world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        Ping(f"http://127.0.0.1:{server.getsockname()[1]}/x", world.said.append).begun("daily")
+        thread.join()
+    assert [line for line in world.said if "cannot be told" in line]
+
+
 # The command
 
 
@@ -345,6 +384,9 @@ def paperglot(*arguments: str) -> subprocess.CompletedProcess[str]:
         ('[[schedule.job]]\nname = " "', "Setting 'job.0.name'"),
         ('[[schedule.job]]\nname = "a"\ntime = "x"', "There is no setting 'job.0.time'"),
         ('[schedule]\nping = "hc"', "an address such as"),
+        ('[schedule]\nping = "https://example.org:x/"', "an address such as"),
+        ('[schedule]\nping = "https://example.org/a b"', "an address such as"),
+        ('[schedule]\nping = "https://exämple.org"', "an address such as"),
         ("[schedule]\njob = 5", "Setting 'job'"),
         ('[index]\nengin = "embedded"', "There is no setting 'engin' in [index]"),
     ],

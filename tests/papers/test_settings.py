@@ -39,7 +39,7 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
         ("[crawl]\ncategories = 5", r"Setting 'categories' of \[crawl\]"),
         ("[crawl]\nbackoff = 'soon'", r"Setting 'backoff' of \[crawl\]"),
         ("[crawl]\narxiv_delay = -1", r"Setting 'arxiv_delay'"),
-        ("[crawl]\narxiv_url = 'ftp://x'", "an address such as https://arxiv.org"),
+        ("[crawl]\narxiv_url = 'ftp://x'", "an address such as https://example.org"),
         ("[crawl]\nlisting_size = 30", "arXiv knows 25, 50"),
         ("[crawl\n", "cannot be read"),
     ],
