@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from papers.errors import UsageError
+
 
 def setup(
     keys: Annotated[Path, typer.Option(help="The folder into which keys and Kibana's settings are written.")],
@@ -28,7 +30,7 @@ def setup(
 
     settings = IndexSettings.load()
     host = settings.hosts[0]
-    password = password_file.read_text("utf-8").strip()
+    password = _password(password_file)
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     for line in set_up(
         lambda authorization: client(host, authorization, ca or settings.ca, "Elasticsearch"),
@@ -41,3 +43,11 @@ def setup(
         typer.echo(line)
     is_new = put_template(settings.model_copy(update={"api_key_file": keys / CRAWLER_KEY, "ca": ca or settings.ca}))
     typer.echo(f"The index template {family(settings.prefix)}: {'put' if is_new else 'is there and is kept'}")
+
+
+def _password(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(f"The password in {file} cannot be read: {reason}.") from error

@@ -55,13 +55,7 @@ def index_lag(catalogue: Catalogue, engine: SearchEngine) -> IndexLag:
         state = engine.state()
         others = engine.others()
     except PaperglotError as error:
-        try:
-            seen = orjson.loads((catalogue.folder / INDEX_NOTE).read_bytes())
-        except (OSError, orjson.JSONDecodeError):
-            seen = {}
-        known = (seen.get("engine"), seen.get("epoch")) == (type(engine).__name__, catalogue.epoch)
-        cursor = seen["cursor"] if known else 0
-        return IndexLag(None, catalogue.pending(cursor), str(error))
+        return IndexLag(None, catalogue.pending(_cursor_of_note(catalogue, engine)), str(error))
     stands = relation(catalogue, state)
     fault = _fault(stands, engine)
     return IndexLag(
@@ -105,3 +99,14 @@ def _cannot_be_searched(engine: SearchEngine) -> str | None:
     except PaperglotError as error:
         return str(error)
     return None
+
+
+def _cursor_of_note(catalogue: Catalogue, engine: SearchEngine) -> int:
+    """How far the index was when it was last written; 0 where that is not known of this index and catalogue."""
+    try:
+        match orjson.loads((catalogue.folder / INDEX_NOTE).read_bytes()):
+            case {"engine": name, "epoch": catalogue.epoch, "cursor": int(cursor)} if name == type(engine).__name__:
+                return cursor
+    except (OSError, orjson.JSONDecodeError):
+        pass
+    return 0

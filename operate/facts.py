@@ -107,8 +107,9 @@ BACKLOG_AFTER = timedelta(days=2)
 
 
 def _size(folder: Path) -> int:
+    """Bytes of catalogue and index: what a new generation or a backup may need once more. Models are not of it."""
     total = 0
-    for path in folder.rglob("*"):
+    for path in [*folder.glob("catalogue*"), *(folder / "index").rglob("*")]:
         try:
             total += path.stat().st_size
         except OSError:

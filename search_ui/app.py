@@ -20,7 +20,6 @@ from indexer.engines import open_engine
 from operate.log import LogSettings, set_up
 from papers.errors import PaperglotError
 from papers.settings import data_folder
-from papers.store import FILE as CATALOGUE
 from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, words
 from search_ui.routes import api, coverage, health, paper, preferences, runs, search
@@ -51,7 +50,7 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
         servers=[{"url": settings.root}] if settings.root else None,
     )
     app.state.engine = engine
-    app.state.folder = folder if folder is not None and (folder / CATALOGUE).exists() else None
+    app.state.folder = folder
     app.state.languages = settings.languages
     app.state.kibana = settings.kibana
     app.state.address = settings.address

@@ -13,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from delivery.present import category_label
 from indexer.engine import SearchEngine
+from papers.store import FILE as CATALOGUE
 from search_ui.texts import LANGUAGES, Messages, language_of
 from translation.quality.record import Quality, kept
 
@@ -39,9 +40,12 @@ def engine(request: Request) -> SearchEngine:
 
 
 def folder(request: Request) -> Path | None:
-    """The data folder that holds the catalogue; None where that is on another machine."""
-    found: Path | None = request.app.state.folder
-    return found
+    """The data folder that holds the catalogue; None where that is on another machine.
+
+    Looked for at each request: a page may have been started before the first crawl.
+    """
+    here: Path | None = request.app.state.folder
+    return here if here is not None and (here / CATALOGUE).exists() else None
 
 
 def root(request: Request) -> str:

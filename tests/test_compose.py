@@ -21,6 +21,7 @@ from papers.calendar import current_listing_day, utc_now
 from papers.errors import PaperglotError
 from replica.model import build
 from replica.server import Replica
+from tests.cli.test_cli import paperglot
 from tests.conftest import ELASTICSEARCH, NOTHING_SKIPPED
 from tests.indexer.elasticsearch.test_dashboards import filled_panels
 from tests.operate.test_kibana import Kibana
@@ -268,6 +269,12 @@ def test_from_the_file_to_what_the_dashboards_show(
 
 
 @ON_A_SERVER
+def test_a_password_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b"\xff\xfe\x00")
+    done = paperglot("setup", "--keys", str(tmp_path), "--password-file", str(tmp_path / "password"))
+    assert done.returncode == 2 and "it is not in UTF-8" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_setup_with_the_wrong_password(containers: Containers) -> None:
     (containers.folder / "password").write_text("wrong")
     done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")

@@ -64,7 +64,8 @@ def _fetch(link: str, file: IO[bytes], progress: Callable[[int, int], None]) -> 
     """Download into `file`; raises NoPackage."""
     try:
         with urllib.request.urlopen(link, timeout=60) as response:  # noqa: S310  (http and https only)
-            total = int(response.headers.get("Content-Length") or 0)
+            length = response.headers.get("Content-Length") or ""
+            total = int(length) if length.isascii() and length.isdigit() else 0  # 0: it is not known
             while chunk := response.read(1 << 20):
                 file.write(chunk)
                 progress(file.tell(), total)

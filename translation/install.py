@@ -7,9 +7,11 @@ and moved there in one step.
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -45,7 +47,7 @@ def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -
             _replace(final, new, staging / "replaced")
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadPackage(f"{path} cannot be installed: {reason}.") from error
     return replace(package, folder=final)
@@ -107,7 +109,7 @@ def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
             raise BadPackage(f"{path} holds a path that leads out of its folder: '{entry.filename}'.")
         if entry.external_attr >> 16 & 0o170000 == 0o120000:
             raise BadPackage(f"{path} holds a link: '{entry.filename}'.")
-        if len(parts) < 2 and not entry.is_dir():
+        if not parts or (len(parts) < 2 and not entry.is_dir()):
             raise BadPackage(f"{path} is no Argos package: '{entry.filename}' lies beside its folder.")
         roots.add(parts[0])
     if len(roots) != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -33,6 +34,11 @@ def read(path: Path, language: str, source: str = "en") -> list[Correction]:
     return list(_of_tsv(content, path, language))
 
 
+# In TSV a line that begins with "#" is a comment; a text that does has a backslash before it.
+_TO_ESCAPE = re.compile(r"^\\*#")
+_ESCAPED = re.compile(r"^(\\*)\\#")
+
+
 def _of_tsv(content: bytes, path: Path, language: str) -> Iterator[Correction]:
     try:
         lines = content.decode("utf-8-sig").splitlines()
@@ -41,6 +47,7 @@ def _of_tsv(content: bytes, path: Path, language: str) -> Iterator[Correction]:
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
+        line = _ESCAPED.sub(r"\1#", line)
         text, _, rest = line.partition("\t")
         translation, _, kind = rest.partition("\t")
         if not text.strip() or not translation.strip() or kind.strip() not in ("", *Kind):
@@ -70,10 +77,15 @@ def _correction(kind: str, language: str, text: str, translation: str) -> Correc
     return Correction(Kind(kind), language, " ".join(text.split()), translation.strip())
 
 
+def _row(correction: Correction) -> str:
+    text = _TO_ESCAPE.sub(r"\\\g<0>", correction.source)
+    return f"{text}\t{correction.target}" + ("\tterm" if correction.kind is Kind.TERM else "")
+
+
 def written(corrections: Sequence[Correction], *, as_tmx: bool, source: str = "en") -> bytes:
     """A file of these, which `read` reads."""
     if not as_tmx:
-        rows = (f"{one.source}\t{one.target}" + ("\tterm" if one.kind is Kind.TERM else "") for one in corrections)
+        rows = (_row(one) for one in corrections)
         return "".join(f"{row}\n" for row in rows).encode()
     root = etree.Element("tmx", version="1.4")
     etree.SubElement(

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from operate.kibana import dashboards, views
+from papers.addresses import address
 from papers.errors import PaperglotError
 
 LEAST_VERSION = (9, 5)  # its Dashboards API is public from then on
@@ -39,15 +40,19 @@ Ask = Callable[[str, str, Json | None], Answer]
 
 def client(url: str, authorization: str, ca: Path | None = None, what: str = "Kibana") -> Ask:
     """How a server at this address is asked, with this Authorization header or none."""
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise KibanaRefused(f"'{url}' is no address of {what}: one such as http://localhost:5601 is expected.")
-    context = ssl.create_default_context(cafile=str(ca) if ca else None) if url.startswith("https") else None
+    try:
+        url = address(url)
+    except ValueError as error:
+        raise KibanaRefused(
+            f"'{url}' is no address of {what}: one such as http://localhost:5601 is expected."
+        ) from error
+    context = _context(ca) if url.startswith("https") else None
 
     def ask(method: str, path: str, body: Json | None) -> Answer:
         headers = {"kbn-xsrf": "paperglot", "Content-Type": "application/json"}
         headers |= {"Authorization": authorization} if authorization else {}
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(url.rstrip("/") + path, data, headers, method=method)  # noqa: S310
+        request = urllib.request.Request(url + path, data, headers, method=method)  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=SECONDS, context=context) as response:  # noqa: S310
                 return Answer(response.status, _json(response.read()))
@@ -58,6 +63,14 @@ def client(url: str, authorization: str, ca: Path | None = None, what: str = "Ki
             raise KibanaRefused(f"{what} at {url} cannot be reached: {reason}.") from error
 
     return ask
+
+
+def _context(ca: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca) if ca else None)
+    except OSError as error:
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise KibanaRefused(f"The certificate {ca} cannot be used: {reason}.") from error
 
 
 def _json(content: bytes) -> Json:

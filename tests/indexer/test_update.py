@@ -17,6 +17,7 @@ from indexer.engines import open_engine
 from indexer.lag import index_lag
 from indexer.query.parse import parse
 from indexer.query.search import Search
+from indexer.settings import IndexSettings
 from indexer.update import LOCK, PapersAtRisk, UpdateResult, update
 from papers import store
 from papers.catalogue import Catalogue
@@ -65,6 +66,16 @@ def generations_of(folder: Path) -> list[Path]:
 def lose_catalogue(folder: Path) -> None:
     for file in folder.glob("catalogue*"):
         file.unlink()
+
+
+@pytest.mark.parametrize("note", [b"", b"[]", b"5", b"{}", b'{"engine": 1}', b'{"cursor": "x"}'])
+def test_a_note_of_the_index_that_is_damaged(note: bytes, folder: Path) -> None:
+    filled(folder)
+    (folder / store.INDEX_NOTE).write_bytes(note)
+    away = open_engine(folder, IndexSettings(engine="elasticsearch", hosts=("http://127.0.0.1:9",)))
+    with Catalogue(folder) as catalogue, contextlib.closing(away):
+        lag = index_lag(catalogue, away)
+    assert lag.error and lag.behind == 3
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "log left over"])

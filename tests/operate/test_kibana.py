@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,6 +247,16 @@ def test_a_refusal_is_said_with_what_was_refused(
     with pytest.raises(KibanaRefused) as error:
         install(client(kibana.url, "ApiKey key"), "paperglot")
     assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_certificate_that_is_none(tmp_path: Path) -> None:
+    for content, sentence in ((b"no certificate", "it holds no certificate"), (None, "No such file")):
+        ca = tmp_path / "ca.pem"
+        ca.unlink(missing_ok=True)
+        if content is not None:
+            ca.write_bytes(content)
+        with pytest.raises(KibanaRefused, match=sentence):
+            client("https://127.0.0.1:9", "", ca)
 
 
 @pytest.mark.parametrize(

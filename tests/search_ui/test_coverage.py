@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 from crawler.followed import LOOKS
+from indexer.engines import open_engine
+from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
+from search_ui.app import application
+from search_ui.settings import PageSettings
 from search_ui.texts import LANGUAGES, TEXTS
+from tests.making import AT, sighting
+from tests.making import page as kept_page
 
 
 def test_days_and_reasons(followed: TestClient) -> None:
@@ -30,6 +37,14 @@ def test_every_state_has_a_look_and_words() -> None:
         assert state in LOOKS
         for language in LANGUAGES if state is not CoverageState.NOT_ASKED else ():
             assert f"state_{state.value}" in TEXTS[language]
+
+
+def test_a_page_that_was_started_before_the_first_crawl(tmp_path: Path) -> None:
+    with TestClient(application(open_engine(tmp_path), PageSettings(), tmp_path)) as page:
+        assert "on another machine" in page.get("/coverage").text
+        with Catalogue(tmp_path, write=True) as catalogue:
+            catalogue.keep(kept_page(sighting()), AT)
+        assert "on another machine" not in page.get("/coverage").text + page.get("/runs").text
 
 
 def test_where_the_catalogue_is_elsewhere(client: TestClient) -> None:

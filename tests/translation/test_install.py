@@ -98,6 +98,7 @@ def test_a_converted_opus_model(toy: Path, tmp_path: Path) -> None:
         (lambda files: files.pop(f"{ROOT}/model/model.bin"), "lacks model/model.bin"),
         (lambda files: files.pop(f"{ROOT}/metadata.json"), "lacks metadata.json"),
         (lambda files: files.clear(), "empty archive"),
+        (lambda files: files.update({"./": b""}), "lies beside its folder"),
         (lambda files: files.update({f"{ROOT}/metadata.json": b"not json"}), "metadata.json cannot be read"),
         (_metadata(from_code="../x"), "no language in from_code"),
         (_metadata(to_code=None), "no language in to_code"),
@@ -156,6 +157,21 @@ def test_a_package_that_would_fill_the_disk_is_not_unpacked(
     assert not list((tmp_path / "packages").glob("*"))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_anywhere_in_an_archive(method: int, toy: Path, tmp_path: Path) -> None:
+    """Every third byte of the first and last part of an archive is turned; it has no model, so that none is good."""
+    path = tmp_path / "package.zip"
+    with zipfile.ZipFile(toy) as package, zipfile.ZipFile(path, "w", method) as archive:
+        for name in package.namelist():
+            if not name.endswith("model.bin"):
+                archive.writestr(name, package.read(name))
+    content = path.read_bytes()
+    for at in [*range(0, 400, 3), *range(len(content) - 400, len(content), 3)]:
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        with pytest.raises(BadPackage):
+            install(path, tmp_path / "packages")
+
+
 def test_a_file_that_is_there_twice(toy: Path, tmp_path: Path) -> None:
     path = tmp_path / "twice.argosmodel"
     path.write_bytes(toy.read_bytes())
@@ -187,14 +203,14 @@ def test_an_index(tmp_path: Path) -> None:
 
 
 class Offering(BaseHTTPRequestHandler):
-    """Serves files by their path; what is under /cut/ ends in the middle."""
+    """Serves files by their path; what is under /cut/ ends in the middle, /odd/ gives no number as its length."""
 
     files: ClassVar[dict[str, bytes]] = {}
 
     def do_GET(self) -> None:
-        body = self.files[self.path.removeprefix("/cut")]
+        body = self.files[self.path.removeprefix("/cut").removeprefix("/odd/..")]
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", "many" if self.path.startswith("/odd/") else str(len(body)))
         self.end_headers()
         self.wfile.write(body[: len(body) // 2] if self.path.startswith("/cut/") else body)
 
@@ -217,6 +233,7 @@ def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
         "/later.json": json.dumps([entry | {"links": [f"{offering}/cut/toy.argosmodel"]}]).encode(),
         "/other.json": json.dumps([entry | {"to_code": "fr", "links": [f"{offering}/toy.argosmodel"]}]).encode(),
         "/number.json": b"1",
+        "/odd.json": json.dumps([entry | {"links": [f"{offering}/odd/../toy.argosmodel"]}]).encode(),
         "/toy.argosmodel": toy.read_bytes(),
     }
     folder = tmp_path / "packages"
@@ -224,6 +241,8 @@ def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
     (package,) = download(f"{offering}/index.json", "en", "zh", folder, lambda *at: seen.append(at))
     assert installed([folder]) == [package]
     assert seen[-1] == (toy.stat().st_size, toy.stat().st_size)
+    remove([folder], "en", "zh")
+    (package,) = download(f"{offering}/odd.json", "en", "zh", folder)
     remove([folder], "en", "zh")
     for index, pair, message in (
         ("later.json", ("en", "zh"), "cut off after"),

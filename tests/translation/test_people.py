@@ -74,6 +74,7 @@ def test_a_term_of_a_readers_own(folder: Path, toy: Path) -> None:
 @pytest.mark.parametrize("name", ["own.tsv", "own.tmx"])
 def test_files_in_and_out(name: str, tmp_path: Path) -> None:
     corrections = [said("A sentence & more.", "一个句子 <1>。"), said("token", "词元", Kind.TERM)]
+    corrections += [said(text, "编号") for text in ("#1 is best.", "# of parameters", r"\# is TeX.", r"\\# is two.")]
     (tmp_path / name).write_bytes(written(corrections, as_tmx=name.endswith("tmx")))
     assert read(tmp_path / name, "zh") == corrections
 

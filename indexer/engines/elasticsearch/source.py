@@ -37,7 +37,7 @@ def to_source(document: Document, at: datetime | None = None) -> bytes:
     stored |= {name: _of_other_languages(getattr(document, name)) for name in BY_LANGUAGE}
     texts = {name: list(read(document)) for name, read in _TEXTS}
     whole = " ".join(text for values in texts.values() for text in values)
-    if blanked(whole) is not whole:
+    if blanked(whole) != whole:
         # Seldom: the fields get what is searched, and the originals are kept beside them.
         texts = {name: [blanked(value) for value in values] for name, values in texts.items()}
         stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", "comments")}
