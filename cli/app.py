@@ -1,7 +1,7 @@
-"""The command's entry: its commands, and how it ends.
+"""The command line's entry point: its subcommands and its exit codes.
 
-Exit codes: 0 all went well; 1 something failed, as said on stderr; 2 the call was wrong; 3 something is not there yet
-and the next run goes on; 130 stopped by Ctrl-C.
+Exit codes: 0 all went well; 1 something failed, and stderr says what; 2 the call was wrong; 3 something is not there
+yet, and the next run goes on; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import damaged
 
-_command = ""  # which of them was called
+_command = ""  # the name of the subcommand that was called
 
 app = typer.Typer(
     name="paperglot",
@@ -59,7 +59,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# The order in which a newcomer needs them.
+# In the order in which a newcomer needs them.
 app.command()(init)
 app.command()(crawl)
 app.add_typer(import_app, name="import")
@@ -86,8 +86,8 @@ app.command()(demo)
 app.command()(replica)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _show_version(show_version: bool) -> None:
+    if show_version:
         from importlib.metadata import version
 
         typer.echo(f"paperglot {version('paperglot')}")
@@ -95,34 +95,34 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _common(
+def _global_options(
     context: typer.Context,
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="The data folder. Else PAPERGLOT_DATA, else the system's usual place."),
+        typer.Option("--data", help="The data folder; by default PAPERGLOT_DATA, else the system's usual place."),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     global _command
     _command = context.invoked_subcommand or ""
     if data is not None:
-        # Workers and spiders are processes of their own: they look there, too.
+        # Workers and spiders run in their own processes and read the folder from the environment.
         os.environ["PAPERGLOT_DATA"] = str(data.expanduser().absolute())
 
 
 def _say(sentence: str) -> None:
-    """Say what went wrong, also to the run that this is a step of."""
+    """Print what went wrong. If this process is a step of a run, record it there, too."""
     say(f"paperglot: {sentence}")
     tell_run(_command, {}, sentence)
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal told this process to stop.
+    """Raised when a signal asks this process to stop.
 
-    Of its own class because Python kills itself at its end, whatever its exit code, when a plain KeyboardInterrupt came
-    within `exec` of a string, which is how dataclasses are made while modules are imported.
+    A plain KeyboardInterrupt does not do: if it comes within `exec` of a string, Python kills itself at its end,
+    whatever the exit code. Dataclasses are made in that way while modules are imported.
     """
 
 
@@ -131,10 +131,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; ends the process."""
-    # A command that is told to stop ends as it does on Ctrl-C. Those that wait for what they are at say so themselves.
+    """Run the command line, then end the process with its exit code."""
+    # SIGTERM and SIGHUP end a command as Ctrl-C does. Commands that first finish their work set their own handlers.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # else it was started with nohup
+        if signal.getsignal(number) is not signal.SIG_IGN:  # it is ignored under nohup
             signal.signal(number, _interrupt)
     try:
         code: Any = app(standalone_mode=False)
@@ -147,15 +147,15 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = STOPPED
     except BrokenPipeError:
-        # Whoever read the output has had enough: `paperglot search … | head`.
+        # The reader of the output has closed it: `paperglot search … | head`.
         sys.stdout = None
         code = 1
     except Exception as error:
         if not hasattr(error, "show"):
             raise
-        error.show()  # a usage error of typer's
+        error.show()  # one of typer's usage errors
         code = getattr(error, "exit_code", 2)
-    if code == STOPPED and not is_step(data_folder()):  # which is also what typer makes of Ctrl-C
+    if code == STOPPED and not is_step(data_folder()):  # typer turns Ctrl-C into this code, too
         say("paperglot: Stopped. What was kept stays; the next run carries on.")
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -11,10 +11,13 @@ from cli.options import Data, folder
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new file; it holds the catalogue and the settings.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
     data: Data = None,
 ) -> None:
-    """Copy the catalogue and the settings into one file, without secrets and index. A crawl beside it goes on."""
+    """Copy the catalogue and the settings into one file.
+
+    It holds no secrets and no index. A crawl that runs at the same time goes on.
+    """
     from operate.backup import back_up
     from papers import calendar
 

@@ -1,4 +1,4 @@
-"""`paperglot correct`: sentences and terms that people translate better than a model."""
+"""`paperglot correct`: people's corrections of translated sentences and terms."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from papers.errors import UsageError
 
 
 def correct(
-    source: Annotated[str | None, typer.Argument(help="A sentence as it stands in a paper, or a term.")] = None,
-    target: Annotated[str | None, typer.Argument(help="What it is in the other language.")] = None,
-    to: Annotated[str | None, typer.Option(help="That language; by default the first of the settings.")] = None,
-    term: Annotated[bool, typer.Option("--term", help="It is a term.")] = False,
+    source: Annotated[str | None, typer.Argument(help="A sentence as a paper has it, or a term.")] = None,
+    target: Annotated[str | None, typer.Argument(help="Its translation.")] = None,
+    to: Annotated[
+        str | None, typer.Option(help="The language of the translation; by default the first of the settings.")
+    ] = None,
+    term: Annotated[bool, typer.Option("--term", help="It is a term, not a sentence.")] = False,
     file: Annotated[
-        Path | None, typer.Option("--from", help="A TSV or TMX file of sentences and terms instead.")
+        Path | None, typer.Option("--from", help="Read sentences and terms from this TSV or TMX file instead.")
     ] = None,
     export: Annotated[
-        Path | None, typer.Option(help="Write all corrections into this file, .tmx or .tsv, instead.")
+        Path | None, typer.Option(help="Write all corrections to this .tmx or .tsv file instead.")
     ] = None,
     data: Data = None,
 ) -> None:
-    """Say a sentence or a term better: it is kept above every model, and shown wherever the sentence stands. Terms
-    count from the next 'paperglot translate --stale' on."""
+    """Correct the translation of a sentence or a term.
+
+    A correction takes precedence over every model. A sentence is shown corrected wherever it occurs; a term takes
+    effect with the next 'paperglot translate --stale'.
+    """
     from cli.index import update_index
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
@@ -35,9 +40,9 @@ def correct(
     from translation.settings import TranslationSettings
 
     language = code(to or TranslationSettings.load().to[0])
-    into = folder(data)
+    data_folder = folder(data)
     if export is not None:
-        with Catalogue(into) as catalogue:
+        with Catalogue(data_folder) as catalogue:
             corrections = catalogue.corrections(language)
         _write(export, memory.written(corrections, as_tmx=export.suffix.lower() == ".tmx"))
         typer.echo(f"Wrote {len(corrections):,} corrections into {export}.")
@@ -49,11 +54,11 @@ def correct(
         corrections = [Correction(kind, language, " ".join(source.split()), target.strip())]
     else:
         raise UsageError("Name a sentence and its translation, or a file with --from or --export.")
-    with Catalogue(into, write=True) as catalogue:
+    with Catalogue(data_folder, write=True) as catalogue:
         changed = catalogue.correct(corrections, utc_now())
     typer.echo(f"Kept {len(corrections):,} corrections; {changed:,} texts changed.")
     if changed:
-        update_index(into)
+        update_index(data_folder)
 
 
 def _write(path: Path, content: bytes) -> None:

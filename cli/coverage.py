@@ -1,4 +1,4 @@
-"""`paperglot coverage`: what each of the last days has, and why the rest is not there."""
+"""`paperglot coverage`: which papers of the last days are kept, and why others are missing."""
 
 from __future__ import annotations
 
@@ -22,16 +22,19 @@ _COLOURS = {"good": "green", "quiet": "dim", "waiting": "yellow", "fault": "red"
 
 
 def coverage(
-    days: Annotated[int, typer.Option(min=1, max=90, help="How many announcement days.")] = 7,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many announcement days to show.")] = 7,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Fetch what is missing of these days, those before the first crawl too.")
+        bool,
+        typer.Option("--repair", help="Fetch what is missing of these days, also of those before the first crawl."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, one object a day and category.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object for each day and category.")] = False,
     wait: Wait = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Scrapy's log of a repair.")] = False,
     data: Data = None,
 ) -> None:
-    """Say what each of the last days has: complete, partial, stale, refused, missing, and why.
+    """Show which of the last days are complete.
+
+    A day that is partial, stale, refused or missing has its reason beside it.
 
     Exit code 0: all is there. 3: something is not. A repair ends with the exit codes of a crawl.
     """
@@ -43,11 +46,11 @@ def coverage(
     from crawler.settings import CrawlSettings
     from papers.calendar import reminder, utc_now
 
-    settings, into, now = CrawlSettings.load(), folder(data), utc_now()
+    settings, data_folder, now = CrawlSettings.load(), folder(data), utc_now()
     if repair:
-        _repair(settings, into, now, days, wait=wait, verbose=verbose)
+        _repair(settings, data_folder, now, days, wait=wait, verbose=verbose)
         return
-    rows = coverage_of(into, settings, now, days)
+    rows = coverage_of(data_folder, settings, now, days)
     if as_json:
         typer.echo(orjson.dumps([as_object(day) for day in rows], option=orjson.OPT_INDENT_2).decode())
     else:
@@ -58,17 +61,19 @@ def coverage(
         raise typer.Exit(3)
 
 
-def _repair(settings: CrawlSettings, into: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
+def _repair(settings: CrawlSettings, data_folder: Path, now: datetime, days: int, *, wait: bool, verbose: bool) -> None:
     from crawler import plan
     from crawler.followed import coverage_of
     from crawler.settings import check_contact
 
-    if is_step(into):
-        carry_out(plan.repair(coverage_of(into, settings, now, days), now), into, settings, verbose=verbose)
+    if is_step(data_folder):
+        carry_out(
+            plan.repair(coverage_of(data_folder, settings, now, days), now), data_folder, settings, verbose=verbose
+        )
         return
     check_contact(settings)
     arguments = ["coverage", "--repair", "--days", str(days), *(["--verbose"] if verbose else ())]
-    as_run(into, "crawl", arguments, wait=wait)
+    as_run(data_folder, "crawl", arguments, wait=wait)
 
 
 def _show(rows: Sequence[DayCoverage]) -> None:
@@ -86,7 +91,7 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     by_name: dict[str, dict[object, DayCoverage]] = {}
     for row in rows:
         by_name.setdefault(name_of(row), {})[row.day] = row
-    # A day a line: seven days are read more easily downwards, and a terminal is narrow.
+    # One line per day: seven days are easier to read downwards, and a terminal is narrow.
     table = Table("day", *by_name, box=None, pad_edge=False, header_style="bold")
     for day in reversed(days):
         cells = [by_name[name].get(day) for name in by_name]
@@ -97,13 +102,13 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     for row in rows:
         if row.reason:
             console.print(f"{name_of(row)} of {row.day}: {row.state}, {row.reason}.", highlight=False, soft_wrap=True)
-        for other in row.differences:
-            what = f"{other.id} is announced by {other.source} as {other.kind} only"
-            console.print(f"{name_of(row)} of {row.day}: {what}.", highlight=False, soft_wrap=True)
+        for difference in row.differences:
+            sentence = f"{difference.id} is announced by {difference.source} as {difference.kind} only"
+            console.print(f"{name_of(row)} of {row.day}: {sentence}.", highlight=False, soft_wrap=True)
 
 
 def _cell(row: DayCoverage) -> str:
-    """`120`, `3 of 5`, or the state where there is nothing."""
+    """The text of a table cell: `120`, `3 of 5`, or the state when there are no papers to count."""
     match row.state:
         case "complete" | "complete so far":
             so_far = " so far" if row.state == "complete so far" else ""

@@ -26,7 +26,7 @@ def crawl(
     spider: Annotated[
         str | None,
         typer.Argument(
-            help="One spider: arxiv_new, arxiv_catchup, huggingface_daily. By default what the settings say, and what "
+            help="One spider: arxiv_new, arxiv_catchup, huggingface_daily. By default what the settings name, and what "
             "is missing of the last seven days."
         ),
     ] = None,
@@ -36,12 +36,15 @@ def crawl(
     ] = None,
     wait: Wait = False,
     retry_refused: Annotated[
-        bool, typer.Option("--retry-refused", help="Ask again at once where a site denied access or asked to wait.")
+        bool,
+        typer.Option("--retry-refused", help="Ask sites again at once, even if they denied access or asked to wait."),
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Scrapy's log.")] = False,
     data: Data = None,
 ) -> None:
-    """Fetch new papers, slowly: arXiv allows one request in 15 seconds. What is there already is not fetched.
+    """Fetch new papers.
+
+    This is slow: arXiv allows one request in 15 seconds. What is there already is not fetched.
 
     Exit code 0: all is there. 3: something is partial, stale or not there yet, and the next run goes on. 1: something
     failed.
@@ -54,28 +57,31 @@ def crawl(
     if pairs and spider is None:
         raise UsageError("Arguments go with one spider: 'paperglot crawl arxiv_new -a categories=cs.CL'.")
     settings = CrawlSettings.load()
-    into = folder(data)
-    if is_step(into):
-        runs, then = ([Run(spider, pairs)], None) if spider else daily_runs(into, settings)
-        carry_out(runs, into, settings, then=then, verbose=verbose)
+    data_folder = folder(data)
+    if is_step(data_folder):
+        runs, then = ([Run(spider, pairs)], None) if spider else daily_runs(data_folder, settings)
+        carry_out(runs, data_folder, settings, then=then, verbose=verbose)
         return
     if sentence := former_settings(settings):
         say(sentence)
     if retry_refused:
-        _lift(settings)
+        _lift_refusals(settings)
     if spider:
         check_all([Run(spider, pairs)])
     else:
         check_contact(settings)
     arguments = ["crawl", *([spider] if spider else ())]
     arguments += [word for text in argument or () for word in ("-a", text)]
-    as_run(into, "crawl", [*arguments, *(["--verbose"] if verbose else ())], wait=wait)
+    as_run(data_folder, "crawl", [*arguments, *(["--verbose"] if verbose else ())], wait=wait)
 
 
 def carry_out(
-    runs: Sequence[Run], into: Path, settings: CrawlSettings, *, then: Next | None = None, verbose: bool = False
+    runs: Sequence[Run], data_folder: Path, settings: CrawlSettings, *, then: Next | None = None, verbose: bool = False
 ) -> None:
-    """Run spiders: say first what is planned, at last what became of it, and end with the code that says so."""
+    """Run spiders. Print the plan before and the results after.
+
+    Raises typer.Abort if the crawl was stopped, and typer.Exit with the exit code if it is not complete.
+    """
     from crawler import sites
     from crawler.report import DONE, STOPPED, RunReport, announcement, counts, failures, summary
     from crawler.run import run, whole_report
@@ -89,25 +95,25 @@ def carry_out(
 
     def page_kept(page: Page) -> None:
         if not verbose:
-            where = page.category or "daily papers"
-            say(f"{where} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
+            list_name = page.category or "daily papers"
+            say(f"{list_name} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
 
     spiders = run(
         runs,
-        into,
+        data_folder,
         on_page=page_kept,
         on_plan=lambda listings: typer.echo(announcement(listings, pace)),
-        then=then or (lambda one: ()),
+        then=then or (lambda spider_run: ()),
         quiet=not verbose,
     )
-    for one in spiders:
-        if one.stopped and not one.pages:
+    for result in spiders:
+        if result.stopped and not result.pages:
             continue
-        typer.echo(f"{one.spider}: {counted(one.papers, 'paper')} on {counted(one.pages, 'page')}; "
-                   f"{one.new:,} new, {one.changed:,} changed.")  # fmt: skip
-        for sentence in one.trouble:
-            say(f"paperglot: {one.spider}: {sentence}")
-    report: RunReport = whole_report(spiders, into, settings, utc_now())
+        typer.echo(f"{result.spider}: {counted(result.papers, 'paper')} on {counted(result.pages, 'page')}; "
+                   f"{result.new:,} new, {result.changed:,} changed.")  # fmt: skip
+        for sentence in result.trouble:
+            say(f"paperglot: {result.spider}: {sentence}")
+    report: RunReport = whole_report(spiders, data_folder, settings, utc_now())
     for line in summary(report):
         typer.echo(line)
     sys.stdout.flush()
@@ -118,7 +124,7 @@ def carry_out(
         raise typer.Exit(report.exit_code)
 
 
-def _lift(settings: CrawlSettings) -> None:
+def _lift_refusals(settings: CrawlSettings) -> None:
     from crawler.pace import lift
     from papers.calendar import utc_now
 

@@ -1,4 +1,4 @@
-"""`paperglot demo`: Paperglot on papers that nobody wrote."""
+"""`paperglot demo`: Paperglot on made-up papers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,18 @@ DEMO_CATEGORIES = "cs.AI,cs.CL,cs.CV,cs.LG,cs.RO,cs.IR,cs.CR,stat.ML,math.PR,qua
 
 
 def demo(
-    data: Annotated[Path | None, typer.Option("--data", help="The demo's own data folder.")] = None,
-    days: Annotated[int, typer.Option(min=1, max=60, help="How many announcement days are crawled.")] = 10,
-    papers_a_day: Annotated[int, typer.Option(min=1, max=5000, help="New papers on each of them.")] = 90,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The data folder of the demo; by default one in the system's cache.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=60, help="How many announcement days to crawl.")] = 10,
+    papers_a_day: Annotated[int, typer.Option(min=1, max=5000, help="New papers on each day.")] = 90,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after indexing.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after indexing, without serving the page.")] = False,
 ) -> None:
-    """Crawl a stand-in for arXiv and Hugging Face over HTTP, index it, and open the page. Needs no network."""
+    """Crawl made-up papers, index them, and open the page.
+
+    They come over HTTP from a stand-in for arXiv and Hugging Face on this machine. It needs no network.
+    """
     from platformdirs import user_cache_path
 
     from crawler.report import DONE, RunReport, summary
@@ -42,19 +47,19 @@ def demo(
 
     if not no_serve:
         check_port("127.0.0.1", port)
-    into = folder(data or user_cache_path("paperglot") / "demo")
+    data_folder = folder(data or user_cache_path("paperglot") / "demo")
     runs = _runs(latest_listing_day(utc_now().date()), days)
-    typer.echo(f"Demo data folder: {into}")
+    typer.echo(f"Demo data folder: {data_folder}")
     typer.echo(f"Papers of a stand-in on this machine, crawled with {DEMO_DELAY} s between requests instead of 15 s.")
-    with Catalogue(into, write=True) as catalogue:
-        before = catalogue.count()
-    spiders = _crawl(runs, into, papers_a_day)
-    untranslated = _translate(into)
-    kept, indexed = _index(into)
+    with Catalogue(data_folder, write=True) as catalogue:
+        former_count = catalogue.count()
+    spiders = _crawl(runs, data_folder, papers_a_day)
+    untranslated = _translate(data_folder)
+    paper_count, indexed_count = _index(data_folder)
     pages, entries = sum(spider.pages for spider in spiders), sum(spider.papers for spider in spiders)
     typer.echo(f"Crawled {pages:,} pages with {entries:,} entries over {days} days.")
     typer.echo(f"Translated with a toy model, word by word; {untranslated:,} texts were not good enough.")
-    typer.echo(f"Kept {kept:,} papers ({kept - before:,} new); {indexed:,} are indexed.")
+    typer.echo(f"Kept {paper_count:,} papers ({paper_count - former_count:,} new); {indexed_count:,} are indexed.")
     report = RunReport(tuple(spiders))
     if report.exit_code != DONE:
         for line in [*(sentence for spider in spiders for sentence in spider.trouble), *summary(report)]:
@@ -65,53 +70,59 @@ def demo(
         run_server("127.0.0.1", port)
 
 
-def _crawl(runs: list[Run], into: Path, papers_a_day: int) -> tuple[SpiderReport, ...]:
-    """Crawl day after day, as if they passed; what is kept from an earlier demo is not fetched again."""
+def _crawl(runs: list[Run], data_folder: Path, papers_a_day: int) -> tuple[SpiderReport, ...]:
+    """Crawl the days one after another, as if time passed. What an earlier demo kept is not fetched again."""
     from crawler.run import run
     from replica.server import Replica
     from replica.world import World
 
-    first = date.fromisoformat(runs[0].arguments["date"])
-    with Replica(World(papers_a_day=papers_a_day), today=first) as stand_in, progress("Crawling", "lists") as advance:
-        _settle(into, stand_in)
+    first_day = date.fromisoformat(runs[0].arguments["date"])
+    with (
+        Replica(World(papers_a_day=papers_a_day), today=first_day) as stand_in,
+        progress("Crawling", "lists") as advance,
+    ):
+        _use_stand_in(data_folder, stand_in)
 
-        def turn_to(coming: Run) -> None:
-            stand_in.today = date.fromisoformat(coming.arguments["date"])
-            advance(runs.index(coming), len(runs))
+        def set_day(next_run: Run) -> None:
+            stand_in.today = date.fromisoformat(next_run.arguments["date"])
+            advance(runs.index(next_run), len(runs))
 
-        spiders = run(runs, into, before=turn_to, quiet=True)
+        spiders = run(runs, data_folder, before=set_day, quiet=True)
         advance(len(spiders), len(runs))
     return spiders
 
 
-def _index(into: Path) -> tuple[int, int]:
-    """Bring the index up to date; how many papers are kept, and how many are indexed."""
+def _index(data_folder: Path) -> tuple[int, int]:
+    """Bring the index up to date. Returns how many papers are kept, and how many are indexed."""
     from indexer.engines import open_engine
     from indexer.update import update
     from papers.catalogue import Catalogue
 
-    engine = open_engine(into)
-    with Catalogue(into) as catalogue, progress("Indexing") as advance:
+    engine = open_engine(data_folder)
+    with Catalogue(data_folder) as catalogue, progress("Indexing") as advance:
         update(catalogue, engine, progress=advance)
         state = engine.state()
         return catalogue.count(), state.documents if state else 0
 
 
 def _runs(today: date, days: int) -> list[Run]:
-    """The days as they would have come, oldest first, both sources on each."""
+    """The runs of the last `days` announcement days, oldest first: one run for each source and day."""
     from crawler.plan import Run
     from replica.world import listing_day_before
 
-    found: list[Run] = []
+    runs: list[Run] = []
     for ago in reversed(range(days)):
         day = (listing_day_before(today, ago) if ago else today).isoformat()
-        found.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
-        found.append(Run("huggingface_daily", {"date": day}))
-    return found
+        runs.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
+        runs.append(Run("huggingface_daily", {"date": day}))
+    return runs
 
 
-def _translate(into: Path) -> int:
-    """Install the toy model once and translate through CTranslate2; how many texts were not good enough."""
+def _translate(data_folder: Path) -> int:
+    """Install the toy model if it is missing, and translate with it through CTranslate2.
+
+    Returns how many texts have sentences whose translation was not good enough.
+    """
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
     from replica.model import build
@@ -121,38 +132,38 @@ def _translate(into: Path) -> int:
     from translation.worker import run as translate
 
     settings = TranslationSettings.load()
-    place = packages_folder(into, settings)
-    if not installed([place]):
-        install(build(into / "toy.argosmodel"), place, ("en", "zh"))
-    with Catalogue(into, write=True) as catalogue, progress("Translating") as advance:
+    target_folder = packages_folder(data_folder, settings)
+    if not installed([target_folder]):
+        install(build(data_folder / "toy.argosmodel"), target_folder, ("en", "zh"))
+    with Catalogue(data_folder, write=True) as catalogue, progress("Translating") as advance:
         total = catalogue.count()
-        translate(catalogue, into, settings, "zh", now=utc_now, progress=lambda papers: advance(papers, total))
-        found = catalogue.translation_counts().get("zh", {})
-    return sum(count for what, count in found.items() if what.startswith(("untranslated", "partly")))
+        translate(catalogue, data_folder, settings, "zh", now=utc_now, progress=lambda papers: advance(papers, total))
+        counts = catalogue.translation_counts().get("zh", {})
+    return sum(count for outcome, count in counts.items() if outcome.startswith(("untranslated", "partly")))
 
 
-def _settle(into: Path, stand_in: Replica) -> None:
-    """Point the crawl at the stand-in, and keep a user's own settings and pace out of the demo."""
-    settings = into / "demo.toml"
+def _use_stand_in(data_folder: Path, stand_in: Replica) -> None:
+    """Point the crawl at the stand-in, and keep the user's own settings and rate limits out of the demo."""
+    settings_file = data_folder / "demo.toml"
     try:
-        settings.write_text("# The demo runs on defaults.\n", "utf-8")
+        settings_file.write_text("# The demo runs on defaults.\n", "utf-8")
     except OSError as error:
-        raise CatalogueUnusable(f"The demo's folder {into} cannot be written: {error.strerror}.") from error
+        raise CatalogueUnusable(f"The demo's folder {data_folder} cannot be written: {error.strerror}.") from error
     for name in [name for name in os.environ if name.startswith("PAPERGLOT_") and name != "PAPERGLOT_DATA"]:
         del os.environ[name]
     os.environ |= environment_of(stand_in)
-    os.environ["PAPERGLOT_CRAWL_PACE_FOLDER"] = str(into / "pace")
-    os.environ["PAPERGLOT_CONFIG"] = str(settings)
+    os.environ["PAPERGLOT_CRAWL_PACE_FOLDER"] = str(data_folder / "pace")
+    os.environ["PAPERGLOT_CONFIG"] = str(settings_file)
 
 
 def _open_soon(address: str) -> None:
-    """Open the reader's browser once the page answers; a machine without one is none the worse."""
+    """Open the browser once the page answers. A machine without a browser does nothing."""
     import threading
     import time
     import urllib.request
     import webbrowser
 
-    def open_it() -> None:
+    def open_when_ready() -> None:
         for _ in range(100):
             time.sleep(0.1)
             try:
@@ -163,4 +174,4 @@ def _open_soon(address: str) -> None:
             return
 
     if sys.stdout.isatty():
-        threading.Thread(target=open_it, daemon=True).start()
+        threading.Thread(target=open_when_ready, daemon=True).start()

@@ -1,4 +1,4 @@
-"""`paperglot doctor`: look at everything that a run needs."""
+"""`paperglot doctor`: check everything that a run needs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from cli.options import Data, folder
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, one object a check.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object for each check.")] = False,
     data: Data = None,
 ) -> None:
-    """Look at settings, pace, disk, models, index, key and catalogue, and say of each whether it is fine.
+    """Check whether everything that a run needs is fine.
 
-    Exit code 0: all is. 1: something is not. No site is asked.
+    It looks at settings, pace, disk, models, index, key and catalogue. It asks no site. Exit code 0: all is fine.
+    1: something is not.
     """
     from dataclasses import asdict
 

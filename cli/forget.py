@@ -1,4 +1,4 @@
-"""`paperglot forget`: papers that are to stay away."""
+"""`paperglot forget`: remove papers and keep them out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from papers.errors import UsageError
 
 def forget(
     ids: Annotated[list[str] | None, typer.Argument(help="arXiv identifiers, in any form.", show_default=False)] = None,
-    reason: Annotated[str, typer.Option(help="Why; shown by --list.")] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Let these papers in again when they are next seen.")] = False,
-    show: Annotated[bool, typer.Option("--list", help="Say which papers are kept away, since when, and why.")] = False,
+    reason: Annotated[str, typer.Option(help="The reason; --list shows it.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Allow these papers again, from the next crawl or import that has them.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the forgotten papers, with date and reason.")] = False,
     data: Data = None,
 ) -> None:
-    """Remove papers from catalogue and index, and keep them away from every later crawl and import."""
+    """Remove papers from catalogue and index, and keep them out.
+
+    Later crawls and imports do not bring them back.
+    """
     from cli.index import update_index
     from papers import identifiers
     from papers.calendar import utc_now
@@ -27,17 +32,19 @@ def forget(
     keys = [identifiers.key(id) for id in ids or ()]
     if bool(keys) == show:
         raise UsageError("Name the papers that are to be forgotten, or give --list alone.")
-    into = folder(data)
+    data_folder = folder(data)
     if show:
-        with Catalogue(into) as catalogue:
-            for one in catalogue.forgotten():
-                typer.echo(f"{one.id}  {one.at:%Y-%m-%d}{f'  {one.reason}' if one.reason else ''}")
+        with Catalogue(data_folder) as catalogue:
+            for entry in catalogue.forgotten():
+                typer.echo(f"{entry.id}  {entry.at:%Y-%m-%d}{f'  {entry.reason}' if entry.reason else ''}")
         return
-    with Catalogue(into, write=True) as catalogue:
+    with Catalogue(data_folder, write=True) as catalogue:
         if undo:
             count = catalogue.let_in(keys)
             typer.echo(f"{counted(count, 'paper')} will be kept again when a crawl or an import next brings them.")
             return
-        there = catalogue.forget(keys, reason, utc_now())
-    typer.echo(f"Forgot {counted(len(set(keys)), 'paper')}, {there:,} of which {'was' if there == 1 else 'were'} kept.")
-    update_index(into)
+        removed = catalogue.forget(keys, reason, utc_now())
+    typer.echo(
+        f"Forgot {counted(len(set(keys)), 'paper')}, {removed:,} of which {'was' if removed == 1 else 'were'} kept."
+    )
+    update_index(data_folder)

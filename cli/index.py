@@ -1,4 +1,4 @@
-"""`paperglot index`: bring the index up to the catalogue. Crawls and imports do this by themselves."""
+"""`paperglot index`: bring the index up to date with the catalogue."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 
 def index(data: Data = None) -> None:
-    """Bring the index up to the catalogue. A crawl and an import do this by themselves."""
+    """Bring the index up to date with the catalogue.
+
+    A crawl and an import do this by themselves.
+    """
     update_index(folder(data))
 
 
-def update_index(into: Path, *, rebuild: bool = False, take_over: bool = False, force: bool = False) -> None:
-    """Bring the index of a data folder up to its catalogue, and print what was done; see `indexer.update.update`."""
+def update_index(data_folder: Path, *, rebuild: bool = False, take_over: bool = False, force: bool = False) -> None:
+    """Bring the index up to date with the catalogue and print what was done.
+
+    With `rebuild` the index is made anew. `take_over` and `force` permit it also in the place of another catalogue's
+    index, or of one whose papers the catalogue does not have.
+    """
     from indexer.engines import open_engine
     from indexer.lag import Relation, relation
     from indexer.update import update
@@ -29,15 +36,15 @@ def update_index(into: Path, *, rebuild: bool = False, take_over: bool = False, 
     from translation.settings import TranslationSettings
 
     languages = TranslationSettings.load().to
-    engine = open_engine(into)
+    engine = open_engine(data_folder)
     if force:
-        forget_lost(into)
-    # A write connection: it also brings an older catalogue up to this version.
-    with Catalogue(into, write=True) as catalogue, progress("Indexing") as advance:
-        before = engine.state() if force or take_over else None
-        if before and before.documents and relation(catalogue, before) is not Relation.SAME:
-            typer.echo(f"The former index of {before.documents:,} papers is given up.")
-        done = update(
+        forget_lost(data_folder)
+    # A write connection also brings a catalogue of an older version up to this one.
+    with Catalogue(data_folder, write=True) as catalogue, progress("Indexing") as advance:
+        former_state = engine.state() if force or take_over else None
+        if former_state and former_state.documents and relation(catalogue, former_state) is not Relation.SAME:
+            typer.echo(f"The former index of {former_state.documents:,} papers is given up.")
+        result = update(
             catalogue,
             engine,
             languages=languages,
@@ -46,15 +53,15 @@ def update_index(into: Path, *, rebuild: bool = False, take_over: bool = False, 
             force=force,
             progress=advance,
         )
-    tell_run("index", {"papers_indexed": done.papers, "papers_removed": done.deleted})
-    if done.reason:
-        typer.echo(done.reason)
-    if is_step(into):
+    tell_run("index", {"papers_indexed": result.papers, "papers_removed": result.deleted})
+    if result.reason:
+        typer.echo(result.reason)
+    if is_step(data_folder):
         return  # the run has its own record
-    if done.left_to_another:
+    if result.left_to_another:
         typer.echo("Another process is indexing already and will finish the work.")
     else:
-        anew = " into a new index" if done.rebuilt else ""
-        if done.carried_on:
-            anew = f" into the index that was begun with {done.carried_on:,}"
-        typer.echo(f"Indexed {done.papers:,} papers{anew}; took out {done.deleted:,}.")
+        destination = " into a new index" if result.rebuilt else ""
+        if result.carried_on:
+            destination = f" into the index that was begun with {result.carried_on:,}"
+        typer.echo(f"Indexed {result.papers:,} papers{destination}; took out {result.deleted:,}.")

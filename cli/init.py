@@ -1,4 +1,4 @@
-"""`paperglot init`."""
+"""`paperglot init`: write the settings file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ categories = {categories}
 contact = {contact}
 
 [page]
-# The languages that the page speaks, yours first: en, zh
+# The languages of the page, yours first: en, zh
 languages = {languages}
 """
 CATEGORIES, LANGUAGES = "cs.AI,cs.CL,cs.CV,cs.LG", "en,zh"
 
 
 class AlreadyThere(UsageError):
-    """Raised by `init`: there is a settings file, and it was not asked to replace it."""
+    """Raised by `init`: there is a settings file already, and --force was not given."""
 
 
 def init(
@@ -40,10 +40,12 @@ def init(
         str | None, typer.Option(help=f"The page's languages, yours first; by default {LANGUAGES}.")
     ] = None,
     contact: Annotated[str | None, typer.Option(help="How arXiv can reach you: an e-mail or web address.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
-    """Write paperglot.toml into this folder, or where PAPERGLOT_CONFIG says: what is crawled, for whom. On a terminal
-    it asks for what is not named."""
+    """Write the settings file, paperglot.toml.
+
+    It goes into this folder, or where PAPERGLOT_CONFIG says. On a terminal, init asks for what the options do not give.
+    """
     import orjson
 
     from crawler.settings import CrawlSettings
@@ -51,48 +53,50 @@ def init(
     from search_ui.settings import PageSettings
 
     path = Path(os.environ.get("PAPERGLOT_CONFIG") or FILE)
-    there = AlreadyThere(f"{path.absolute()} is there already: edit it, or replace it with --force.")
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
-    if asks and path.exists() and not force:
-        raise there  # before anybody types an answer
+    already_there = AlreadyThere(f"{path.absolute()} is there already: edit it, or replace it with --force.")
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if interactive and path.exists() and not force:
+        raise already_there  # before the user types any answer
     if not path.exists():
-        os.environ.pop("PAPERGLOT_CONFIG", None)  # a file that it names is to be read by everybody else
-    crawl = CrawlSettings.load(
-        categories=_categories(categories, asks),
-        contact=_answer("How can arXiv reach you (e-mail or web address)", contact, "", asks),
+        os.environ.pop("PAPERGLOT_CONFIG", None)  # else loading would fail: the file that it names is not there yet
+    crawl_settings = CrawlSettings.load(
+        categories=_categories(categories, interactive),
+        contact=_answer("How can arXiv reach you (e-mail or web address)", contact, "", interactive),
     )
-    page = PageSettings.load(languages=_answer("Languages of the page, yours first", languages, LANGUAGES, asks))
+    page_settings = PageSettings.load(
+        languages=_answer("Languages of the page, yours first", languages, LANGUAGES, interactive)
+    )
     if path.exists() and not force:
-        raise there
+        raise already_there
     text = TEMPLATE.format(
-        categories=orjson.dumps(crawl.categories).decode().replace(",", ", "),
-        contact=orjson.dumps(crawl.contact).decode(),
-        languages=orjson.dumps(page.languages).decode().replace(",", ", "),
+        categories=orjson.dumps(crawl_settings.categories).decode().replace(",", ", "),
+        contact=orjson.dumps(crawl_settings.contact).decode(),
+        languages=orjson.dumps(page_settings.languages).decode().replace(",", ", "),
     )
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
         raise UsageError(f"{path.absolute()} cannot be written: {error.strerror}.") from error
     typer.echo(f"Wrote {path.absolute()}.")
-    if not crawl.contact:
+    if not crawl_settings.contact:
         typer.echo("Give a contact in it before the first crawl: arXiv asks crawlers for one.")
-    if asks and typer.confirm("Translate titles and abstracts into Chinese, on this machine?", default=False):
+    if interactive and typer.confirm("Translate titles and abstracts into Chinese, on this machine?", default=False):
         typer.echo("Next: 'paperglot models install en zh' fetches the model, about 100 MB; then 'paperglot crawl'.")
     else:
         typer.echo("Next: 'paperglot crawl' fetches today's papers; 'paperglot serve' shows them.")
 
 
-def _answer(question: str, given: str | None, usual: str, asks: bool) -> str:
-    """What was given as an option, else what the user types, else what is usual."""
-    if given is not None or not asks:
-        return usual if given is None else given
-    return str(typer.prompt(question, default=usual, show_default=bool(usual)))
+def _answer(question: str, option: str | None, default: str, interactive: bool) -> str:
+    """The value of the option, else what the user types, else the default."""
+    if option is not None or not interactive:
+        return default if option is None else option
+    return str(typer.prompt(question, default=default, show_default=bool(default)))
 
 
-def _categories(given: str | None, asks: bool) -> str:
-    """Codes of categories with commas between them; on a terminal names will do, until each is one category."""
-    if given is not None or not asks:
-        return CATEGORIES if given is None else given
+def _categories(option: str | None, interactive: bool) -> str:
+    """Category codes, separated by commas. On a terminal the user may type names, and is asked until all are clear."""
+    if option is not None or not interactive:
+        return CATEGORIES if option is None else option
     while True:
         typed = str(typer.prompt("Categories of arXiv, by code or name", default=CATEGORIES))
         codes = [_code(part.strip(), typer.echo) for part in typed.split(",") if part.strip()]
@@ -101,17 +105,17 @@ def _categories(given: str | None, asks: bool) -> str:
 
 
 def _code(text: str, say: Callable[[str], object]) -> str | None:
-    """The one category that is meant, by its code or a part of its name; None, and a sentence, where it is not one."""
+    """The category with this code or, in part, this name. If there is not exactly one, say so and return None."""
     from papers import categories
 
     try:
         return categories.check(categories.read(text))
     except PaperglotError as error:
-        named = categories.named(text)
-        if len(named) == 1:
-            return named[0]
-        if named:
-            say(f"'{text}' may be: {', '.join(f'{code} ({categories.name(code)})' for code in named[:8])}.")
+        matches = categories.named(text)
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            say(f"'{text}' may be: {', '.join(f'{code} ({categories.name(code)})' for code in matches[:8])}.")
         else:
             say(str(error))
         return None

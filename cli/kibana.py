@@ -20,13 +20,19 @@ def install(
     url: Annotated[str, typer.Option(help="The address of Kibana.")] = "http://localhost:5601",
     key_file: Annotated[
         Path | None,
-        typer.Option(help="A file with a key that may manage data views and dashboards; else that of [index]."),
+        typer.Option(
+            help="A file with a key that may manage data views and dashboards; by default the key of [index]."
+        ),
     ] = None,
-    ca: Annotated[Path | None, typer.Option(help="The certificate that signed Kibana's.", exists=True)] = None,
-    space: Annotated[str, typer.Option(help="A space of Kibana's; by default the default one.")] = "",
+    ca: Annotated[
+        Path | None, typer.Option(help="The certificate that signed Kibana's certificate.", exists=True)
+    ] = None,
+    space: Annotated[str, typer.Option(help="The Kibana space; by default the default space.")] = "",
 ) -> None:
-    """Make data views and three dashboards in Kibana 9.5 or later. Again changes nothing, and nothing of others is
-    touched."""
+    """Make data views and three dashboards in Kibana.
+
+    Kibana must be 9.5 or later. A second call changes nothing. Objects that Paperglot did not make are not touched.
+    """
     from indexer.engines.elasticsearch.keys import key_of
     from indexer.settings import IndexSettings
     from operate.kibana.install import client

@@ -1,4 +1,4 @@
-"""`paperglot models`: the packages that translate."""
+"""`paperglot models`: the packages of translation models."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from papers.errors import UsageError
 if TYPE_CHECKING:
     from translation.settings import TranslationSettings
 
-models = typer.Typer(help="The Argos packages that translate: list, install, remove.", no_args_is_help=True)
+models = typer.Typer(help="List, install, remove and test the Argos packages that translate.", no_args_is_help=True)
 
 
-def _places(data: Path | None) -> tuple[tuple[Path, ...], TranslationSettings]:
-    """Where packages lie, first where we install them."""
+def _package_folders(data: Path | None) -> tuple[tuple[Path, ...], TranslationSettings]:
+    """The folders that may hold packages, first the one that we install into; and the settings of translation."""
     from translation.settings import TranslationSettings, packages_folders
 
     settings = TranslationSettings.load()
@@ -27,21 +27,21 @@ def _places(data: Path | None) -> tuple[tuple[Path, ...], TranslationSettings]:
 
 @models.command("list")
 def list_models(data: Data = None) -> None:
-    """Which packages are there, of our own and of Argos."""
+    """List the installed packages, our own and those of Argos."""
     from translation.packages import installed
 
-    places, _ = _places(data)
-    packages = installed(places)
+    folders, _ = _package_folders(data)
+    packages = installed(folders)
     for package in packages:
-        whose = "" if package.is_ours else "  (not installed by Paperglot)"
-        typer.echo(f"{package.source} → {package.target}  {package.version}  {package.folder}{whose}")
+        origin = "" if package.is_ours else "  (not installed by Paperglot)"
+        typer.echo(f"{package.source} → {package.target}  {package.version}  {package.folder}{origin}")
     if not packages:
-        typer.echo(f"No package is installed in {places[0]}: 'paperglot models install en zh' gets one.")
+        typer.echo(f"No package is installed in {folders[0]}: 'paperglot models install en zh' gets one.")
 
 
 @models.command("install")
 def install(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The language of the originals.")] = "en",
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The language to translate from.")] = "en",
     target: Annotated[
         str | None,
         typer.Argument(metavar="TO", help="The language to translate into; by default those of the settings."),
@@ -50,39 +50,42 @@ def install(
         Path | None,
         typer.Option(
             "--from",
-            help="A package file, a folder that holds one or that one was unpacked into, or the folder of an OPUS-MT "
-            "model that was converted for CTranslate2, instead of the index.",
+            help="Install from here instead of the index: a package file, a folder that holds one, an unpacked "
+            "package, or the folder of an OPUS-MT model that was converted for CTranslate2.",
         ),
     ] = None,
     data: Data = None,
 ) -> None:
-    """Install the package of a pair of languages, after checking it."""
+    """Check and install the package of a pair of languages."""
     from translation.download import download
     from translation.install import install
 
-    places, settings = _places(data)
+    folders, settings = _package_folders(data)
     for to in (target,) if target else settings.to:
         if file is None:
             with progress("Downloading", "bytes") as advance:
-                packages = download(settings.index, source, to, places[0], advance)
+                packages = download(settings.index, source, to, folders[0], advance)
         else:
-            packages = [install(_package(file, source, to), places[0], (source, to))]
+            packages = [install(_install_source(file, source, to), folders[0], (source, to))]
         for package in packages:
             typer.echo(f"Installed {package.name}.")
     typer.echo("Next: 'paperglot models test' says how good it is; 'paperglot translate' translates what is kept.")
 
 
-def _package(place: Path, source: str, target: str) -> Path:
-    """What to install from: the file or folder itself, or the newest fitting file in the folder."""
-    if not place.is_dir() or (place / "metadata.json").exists() or (place / "model.bin").exists():
-        return place
-    fitting = sorted(place.glob(f"*{source}_{target}*.argosmodel"))
-    if not fitting:
+def _install_source(path: Path, source: str, target: str) -> Path:
+    """What to install from: the file or folder itself, or the last matching package file, by name, in the folder.
+
+    Raises UsageError if the folder holds nothing to install.
+    """
+    if not path.is_dir() or (path / "metadata.json").exists() or (path / "model.bin").exists():
+        return path
+    package_files = sorted(path.glob(f"*{source}_{target}*.argosmodel"))
+    if not package_files:
         raise UsageError(
-            f"{place} holds no package file for {source} to {target} (*{source}_{target}*.argosmodel), no unpacked "
+            f"{path} holds no package file for {source} to {target} (*{source}_{target}*.argosmodel), no unpacked "
             "package (metadata.json) and no converted model (model.bin)."
         )
-    return fitting[-1]
+    return package_files[-1]
 
 
 @models.command("remove")
@@ -90,27 +93,32 @@ def remove_models(source: str, target: str, data: Data = None) -> None:
     """Remove the packages of a pair of languages that Paperglot installed."""
     from translation.packages import remove
 
-    places, _ = _places(data)
-    gone, others = remove(places, source, target)
-    if gone:
-        typer.echo(f"Removed {', '.join(package.name for package in gone)}.")
-    for package in others:
+    folders, _ = _package_folders(data)
+    removed, foreign = remove(folders, source, target)
+    if removed:
+        typer.echo(f"Removed {', '.join(package.name for package in removed)}.")
+    for package in foreign:
         typer.echo(f"{package.folder} stays: Paperglot did not install it.")
-    if not gone:
+    if not removed:
         raise UsageError(f"No package from {source} to {target} was installed by Paperglot.")
 
 
 @models.command("test")
 def test(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The language of the originals.")] = "en",
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The language to translate from.")] = "en",
     target: Annotated[str, typer.Argument(metavar="TO", help="The language to translate into.")] = "zh",
     pairs: Annotated[
         Path | None,
-        typer.Option(help="Your own pairs: a text, a tab and its translation on each line. By default those shipped."),
+        typer.Option(
+            help="A file of your own pairs: text, tab, translation on each line. By default those of Paperglot."
+        ),
     ] = None,
     data: Data = None,
 ) -> None:
-    """How good the installed packages translate a set of sentences. The page says what the last test came to."""
+    """Measure how well the installed packages translate.
+
+    They translate a set of sentences. The page shows the result of the last test.
+    """
     from translation.engine import Translator
     from translation.packages import code
     from translation.quality.measure import measure
@@ -118,13 +126,16 @@ def test(
     from translation.quality.record import keep
     from translation.settings import TranslationSettings
 
-    into = folder(data)
-    here, there = code(source), code(target)
-    chosen = read(here, there, pairs)
+    data_folder = folder(data)
+    source_code, target_code = code(source), code(target)
+    test_pairs = read(source_code, target_code, pairs)
     quality = measure(
-        Translator(into, TranslationSettings.load(), there), here, chosen, pairs.name if pairs else "shipped"
+        Translator(data_folder, TranslationSettings.load(), target_code),
+        source_code,
+        test_pairs,
+        pairs.name if pairs else "shipped",
     )
-    keep(quality, into, here, there)
+    keep(quality, data_folder, source_code, target_code)
     typer.echo(f"{quality.model} on {quality.sentences:,} sentences ({quality.set}):")
     typer.echo(f"  chrF {quality.chrf}, BLEU {quality.bleu}")
     typer.echo(f"  spans kept in {quality.spans_kept:.1%} of what is translated")

@@ -1,4 +1,4 @@
-"""Options that several commands take, and where they lead."""
+"""Options that several commands share, and the folder and files that they name."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from papers.errors import UsageError
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", help="The data folder. Else PAPERGLOT_DATA, else the system's usual place."),
+    typer.Option("--data", help="The data folder; by default PAPERGLOT_DATA, else the system's usual place."),
 ]
 
 
 def folder(data: Path | None) -> Path:
-    """The data folder, which workers and spiders then find in the environment."""
+    """The data folder. It is also put into the environment, where workers and spiders read it."""
     from papers.settings import data_folder
 
-    found = data_folder(data)
-    os.environ["PAPERGLOT_DATA"] = str(found)
-    return found
+    path = data_folder(data)
+    os.environ["PAPERGLOT_DATA"] = str(path)
+    return path
 
 
 def opened(path: Path) -> IO[bytes]:
-    """A file that a user named, for reading; `-` is standard input. Raises UsageError."""
+    """The file that a user named, open for reading; `-` is standard input. Raises UsageError if it cannot be read."""
     if str(path) == "-":
         return sys.stdin.buffer
     try:

@@ -1,4 +1,4 @@
-"""What commands print beside their results: lines and progress on stderr, counted nouns."""
+"""What commands print besides their results: lines and progress on stderr, and counted nouns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Advance = Callable[[int, int], None]
 
 
 def say(line: str) -> None:
-    """Print a line for the person who watches. What a program reads goes to stdout."""
+    """Print a line for the user on stderr. stdout is for what a program reads."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -23,17 +23,20 @@ def counted(number: int, noun: str) -> str:
 
 
 @contextmanager
-def progress(what: str, unit: str = "papers") -> Iterator[Advance]:
-    """`with progress("Indexing") as advance: advance(done, total)`: a bar on a terminal, else a line now and then."""
+def progress(activity: str, unit: str = "papers") -> Iterator[Advance]:
+    """Show progress: a bar on a terminal, else a line every few seconds.
+
+    Use: `with progress("Indexing") as advance: advance(completed, total)`.
+    """
     if sys.stderr.isatty():
-        with _bar(what, unit) as advance:
+        with _bar(activity, unit) as advance:
             yield advance
     else:
-        yield _lines(what, unit)
+        yield _lines(activity, unit)
 
 
 @contextmanager
-def _bar(what: str, unit: str) -> Iterator[Advance]:
+def _bar(activity: str, unit: str) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -43,18 +46,18 @@ def _bar(what: str, unit: str) -> Iterator[Advance]:
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + unit),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task(what, total=1)
-        yield lambda done, total: shown.update(task, completed=done, total=max(total, 1))
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(activity, total=1)
+        yield lambda completed, total: bar.update(task, completed=completed, total=max(total, 1))
 
 
-def _lines(what: str, unit: str) -> Advance:
-    said = time.monotonic()
+def _lines(activity: str, unit: str) -> Advance:
+    last_printed = time.monotonic()
 
-    def advance(done: int, total: int) -> None:
-        nonlocal said
-        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
-            said = time.monotonic()
-            say(f"{what}: {done:,} of {total:,} {unit}")
+    def advance(completed: int, total: int) -> None:
+        nonlocal last_printed
+        if time.monotonic() - last_printed >= SECONDS_BETWEEN_LINES:
+            last_printed = time.monotonic()
+            say(f"{activity}: {completed:,} of {total:,} {unit}")
 
     return advance

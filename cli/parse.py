@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 def parse(
     format: Annotated[str, typer.Argument(help="arxiv-listing, huggingface-daily or kaggle.")],
-    file: Annotated[Path, typer.Argument(help="A page or a file as it was received; - is standard input.")],
-    url: Annotated[str, typer.Option(help="Where it came from; some pages say less without.")] = "",
+    file: Annotated[Path, typer.Argument(help="The page or file, exactly as received; - is standard input.")],
+    url: Annotated[str, typer.Option(help="The address it came from; some pages give more with it.")] = "",
 ) -> None:
-    """Try a parser by hand: one JSON object a line for each paper in a page, as it would be kept."""
+    """Try a parser on one page or file.
+
+    Prints one JSON object per line: each paper as it would be kept.
+    """
     from crawler.parsers import FORMATS, parser
 
     if format not in FORMATS:

@@ -23,16 +23,23 @@ class ReplicaUnusable(UsageError):
 
 
 def replica(
-    recorded: Annotated[Path | None, typer.Option(help="Serve the recorded pages of this folder instead.")] = None,
-    table: Annotated[
-        Path | None, typer.Option(help="Which file answers which address; see replica/recorded.py.")
+    recorded: Annotated[
+        Path | None, typer.Option(help="Serve the recorded pages in this folder instead of made-up papers.")
     ] = None,
-    port: Annotated[int, typer.Option(min=1, max=65534, help="arXiv's port; Hugging Face has the next one.")] = 8101,
+    table: Annotated[
+        Path | None,
+        typer.Option(help="The table of addresses and the files that answer them; see replica/recorded.py."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=1, max=65534, help="The port of arXiv; that of Hugging Face is one higher.")
+    ] = 8101,
     papers_a_day: Annotated[int, typer.Option(min=1, max=100_000, help="New papers on each day.")] = 300,
-    seed: Annotated[int, typer.Option(help="Another seed makes other papers.")] = 1,
-    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that is the newest.")] = None,
+    seed: Annotated[int, typer.Option(help="The seed of the made-up papers; another seed makes other papers.")] = 1,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The newest day that has papers.")
+    ] = None,
 ) -> None:
-    """Serve a stand-in for arXiv and Hugging Face on this machine until Ctrl-C."""
+    """Serve a stand-in for arXiv and Hugging Face until Ctrl-C."""
     import threading
 
     from papers.calendar import utc_now
@@ -62,7 +69,7 @@ def replica(
 
 
 def environment_of(stand_in: Replica) -> dict[str, str]:
-    """The variables with which a crawl asks the stand-in, at the demo's pace."""
+    """The environment variables that let a crawl use this stand-in, with short delays."""
     return {
         "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
         "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,

@@ -1,4 +1,4 @@
-"""`paperglot restore`: put a backup in the place of the catalogue."""
+"""`paperglot restore`: replace the catalogue with a backup."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that 'paperglot backup' wrote.", exists=True, dir_okay=False)],
     data: Data = None,
 ) -> None:
-    """Put a backup in the place of the catalogue, which is kept beside it. Refuses while anything runs.
+    """Replace the catalogue with a backup.
 
-    The index is made anew from it; what was forgotten since the backup stays so.
+    The former catalogue is kept under another name. The index is made anew. Papers that were forgotten since the backup
+    stay forgotten. Nothing is restored while anything runs.
     """
     from cli.index import update_index
     from operate.backup import SETTINGS
     from operate.backup import restore as put_back
     from papers import calendar
 
-    into = folder(data)
-    kept = put_back(into, file, calendar.utc_now())
-    typer.echo(f"Restored {file.absolute()}." + (f" The former catalogue is kept as {kept}." if kept else ""))
-    if (into / SETTINGS).exists():
-        typer.echo(f"The settings that came with it are in {into / SETTINGS}.")
-    update_index(into)
+    data_folder = folder(data)
+    former = put_back(data_folder, file, calendar.utc_now())
+    typer.echo(f"Restored {file.absolute()}." + (f" The former catalogue is kept as {former}." if former else ""))
+    if (data_folder / SETTINGS).exists():
+        typer.echo(f"The settings that came with it are in {data_folder / SETTINGS}.")
+    update_index(data_folder)

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 def run(
-    job: Annotated[str | None, typer.Argument(help="A job of [schedule], which runs now, due or not.")] = None,
-    due: Annotated[bool, typer.Option("--due", help="What is due and was not run yet: for cron and timers.")] = False,
+    job: Annotated[str | None, typer.Argument(help="A job of [schedule]. It runs now, due or not.")] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Run every job that is due and did not run yet: for cron and timers.")
+    ] = False,
     wait: Wait = False,
     data: Data = None,
 ) -> None:
-    """Run jobs of [schedule] once, with what failed tried again, and end.
+    """Run jobs of [schedule] once, then end.
+
+    Steps that fail are tried again.
 
     Exit code 0: all went well. 1: something failed. 3: something is not there yet, or another run is going on.
     """
@@ -30,7 +34,7 @@ def run(
 
     if due == (job is not None):
         raise UsageError("Name a job, or say --due.")
-    ended: Sequence[RunRecord | None]
+    records: Sequence[RunRecord | None]
     with jobs_of(folder(data)) as jobs:
-        ended = [jobs.named(job, wait=wait)] if job else jobs.once(wait=wait)
-    end(exit_code(ended))
+        records = [jobs.named(job, wait=wait)] if job else jobs.once(wait=wait)
+    end(exit_code(records))

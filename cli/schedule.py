@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def jobs_of(into: Path) -> Iterator[Schedule]:
-    """The jobs of [schedule], after a check of all settings that they need. SIGTERM and Ctrl-C stop them."""
+def jobs_of(data_folder: Path) -> Iterator[Schedule]:
+    """The jobs of [schedule], ready to run.
+
+    Raises InvalidSetting before anything runs if a setting is wrong, and typer.Abort at the end if a signal came.
+    """
     from crawler.settings import CrawlSettings, check_contact
     from operate import processes
     from operate.ping import Ping
@@ -29,33 +32,32 @@ def jobs_of(into: Path) -> Iterator[Schedule]:
     check_all()  # before anything runs
     check_contact(CrawlSettings.load())
     with processes.stopping() as stop:
-        where = place(into)
+        run_place = place(data_folder)
         ping = settings.ping.get_secret_value() if settings.ping else None
-        yield Schedule(where, settings.job, Ping(ping, where.say), stop)
+        yield Schedule(run_place, settings.job, Ping(ping, run_place.say), stop)
         if stop.told:
             raise typer.Abort
 
 
 def schedule(
     alive: Annotated[
-        bool, typer.Option("--alive", help="Only say whether a schedule goes on: exit code 0, or 1 where none does.")
+        bool, typer.Option("--alive", help="Only say whether a schedule is running: exit code 0 if so, else 1.")
     ] = False,
     data: Data = None,
 ) -> None:
-    """Run the jobs of [schedule] when they are due, until it is stopped. Without jobs: crawl, translate and index at
-    02:15 and 14:15 UTC.
+    """Run the jobs of [schedule] when due, until stopped.
 
-    What was due while the machine slept is made up for by one run. A step that fails is tried again after 10 and 60
-    minutes.
+    Without jobs in the settings, it crawls, translates and indexes at 02:15 and 14:15 UTC. If runs were due while the
+    machine slept, one run makes up for all. A step that fails is tried again after 10 and 60 minutes.
     """
-    into = folder(data)
+    data_folder = folder(data)
     if alive:
         from operate.schedule import is_alive
         from papers import calendar
 
-        going_on = is_alive(into, calendar.utc_now())
-        typer.echo("The schedule goes on." if going_on else "No schedule is going on.")
-        end(0 if going_on else 1)
+        is_running = is_alive(data_folder, calendar.utc_now())
+        typer.echo("The schedule goes on." if is_running else "No schedule is going on.")
+        end(0 if is_running else 1)
         return
-    with jobs_of(into) as jobs:
+    with jobs_of(data_folder) as jobs:
         jobs.forever()

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 def search(
     text: Annotated[list[str], typer.Argument(help='Words, all of which must be found, and "phrases".')],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON: total, and id and title of each hit.")] = False,
-    sort: Annotated[str, typer.Option(help="relevance, newest or upvotes; without words newest.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON: the total, and id and title of each hit.")
+    ] = False,
+    sort: Annotated[
+        str, typer.Option(help="relevance, newest or upvotes; by default relevance, or newest if there are no words.")
+    ] = "",
     size: Annotated[int, typer.Option(help="How many papers to show, up to 100.")] = 10,
-    page: Annotated[int, typer.Option(help="Which page of them.")] = 1,
+    page: Annotated[int, typer.Option(help="Which page of the results to show.")] = 1,
     data: Data = None,
 ) -> None:
     """Find papers. An arXiv id, in any form, finds its paper."""
@@ -38,14 +42,14 @@ def search(
     parsed = parse(" ".join(text))
     order = Sort(sort) if sort else Sort.NEWEST if parsed.is_empty else Sort.RELEVANCE
     try:
-        named = engine.get(parsed.jump) if parsed.jump else None
+        named_paper = engine.get(parsed.jump) if parsed.jump else None
         results = (
-            Results(1, (Hit(named),))
-            if named
+            Results(1, (Hit(named_paper),))
+            if named_paper
             else engine.search(Search(query=parsed.query, sort=order, size=size, page=page))
         )
     except NoIndex:
-        Catalogue(folder(data)).close()  # says so where nothing was ever kept: no index can be made of it
+        Catalogue(folder(data)).close()  # raises a clearer error if there is no catalogue at all
         raise
     if as_json:
         hits = [{"id": hit.document.id, "title": _title(hit)} for hit in results.hits]
@@ -57,8 +61,8 @@ def search(
         more = " …" if len(document.authors) > 3 else ""
         typer.echo(f"\n{document.id}  {_title(hit)}")
         typer.echo(f"  {', '.join(document.authors[:3])}{more}")
-        shown = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
-        typer.echo("  " + "  ".join(part for part in shown if part))
+        details = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
+        typer.echo("  " + "  ".join(part for part in details if part))
 
 
 def _title(hit: Hit) -> str:

@@ -9,26 +9,26 @@ import typer
 from cli.options import Data, folder
 from papers.errors import PaperglotError, UsageError
 
-# For answers that are under way when `serve` is told to end; compose and systemd wait longer.
+# How long `serve` waits for answers under way when it is stopped; compose and systemd wait longer.
 SECONDS_TO_END = 5
 
 
 class NotServed(PaperglotError):
-    """Raised by `serve --alive`: no page answers there."""
+    """Raised by `serve --alive`: no page answers at this address."""
 
 
 class PortTaken(UsageError):
-    """Raised by `serve` and `demo`: the address cannot be listened on."""
+    """Raised by `serve` and `demo`: nothing can listen on this address and port."""
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is every one of this machine.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 means all addresses of this machine.")
+    ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer requests.")] = 1,
     alive: Annotated[
-        bool, typer.Option("--alive", help="Only ask the page that is served there: exit code 0, or 1 where none is.")
+        bool, typer.Option("--alive", help="Only check whether a page answers there: exit code 0 if so, else 1.")
     ] = False,
     data: Data = None,
 ) -> None:
@@ -44,18 +44,18 @@ def serve(
 def _ask_whether_alive(host: str, port: int) -> None:
     import urllib.request
 
-    # Who listens on every address is asked on this machine's own.
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    shown = f"[{asked}]" if ":" in asked else asked
+    # A server that listens on all addresses is reached at the loopback address.
+    target_host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    url_host = f"[{target_host}]" if ":" in target_host else target_host
     try:
-        urllib.request.urlopen(f"http://{shown}:{port}/livez", timeout=5).close()
+        urllib.request.urlopen(f"http://{url_host}:{port}/livez", timeout=5).close()
     except OSError as error:
-        raise NotServed(f"No page answers on {shown}:{port}: {getattr(error, 'reason', error)}.") from error
+        raise NotServed(f"No page answers on {url_host}:{port}: {getattr(error, 'reason', error)}.") from error
     typer.echo("The page answers.")
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise PortTaken where nothing can listen there."""
+    """Raise PortTaken if this port cannot be listened on."""
     import socket
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -69,7 +69,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def run_server(host: str, port: int, workers: int = 1) -> None:
-    """Serve the page of the environment's data folder until Ctrl-C."""
+    """Serve the page until Ctrl-C; the environment names the data folder."""
     import signal
     import sys
 
@@ -80,13 +80,13 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
     from search_ui.connections import most_connections
     from search_ui.settings import PageSettings
 
-    # A setting that is wrong is said here, once, not by every worker in a traceback.
+    # Wrong settings are reported here, once, and not by every worker in a traceback.
     IndexSettings.load()
     page = PageSettings.load()
     log = LogSettings.load()
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Paperglot is at http://{shown}:{port} (Ctrl-C ends it)")
-    # uvicorn ends what it is at and gives the signal back: without a handler that would end the process as if killed.
+    url_host = f"[{host}]" if ":" in host else host
+    typer.echo(f"Paperglot is at http://{url_host}:{port} (Ctrl-C ends it)")
+    # uvicorn finishes its requests and raises the signal again. Without a handler the process would end as if killed.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     uvicorn.run(
         "search_ui.app:create",

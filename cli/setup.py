@@ -1,4 +1,4 @@
-"""`paperglot setup`: prepare an Elasticsearch with security."""
+"""`paperglot setup`: prepare an Elasticsearch that has security switched on."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from papers.errors import UsageError
 
 
 def setup(
-    keys: Annotated[Path, typer.Option(help="The folder into which keys and Kibana's settings are written.")],
+    keys: Annotated[Path, typer.Option(help="The folder to write the keys and Kibana's settings into.")],
     password_file: Annotated[
-        Path, typer.Option(help="A file with the password of `--user`.", exists=True, dir_okay=False)
+        Path, typer.Option(help="A file that holds the password of --user.", exists=True, dir_okay=False)
     ],
-    user: Annotated[str, typer.Option(help="A user who may make keys.")] = "elastic",
-    ca: Annotated[Path | None, typer.Option(help="The certificate that signed the server's.", exists=True)] = None,
+    user: Annotated[str, typer.Option(help="An Elasticsearch user who may make keys.")] = "elastic",
+    ca: Annotated[
+        Path | None, typer.Option(help="The certificate that signed the server's certificate.", exists=True)
+    ] = None,
 ) -> None:
-    """Wait for the Elasticsearch of [index], make the keys of page, crawler and setup and Kibana's settings, and put
-    the index template. What works is kept: again it changes nothing."""
+    """Prepare the Elasticsearch of [index].
+
+    Waits until it answers, makes the keys of page, crawler and setup, writes Kibana's settings, and puts the index
+    template. A second call keeps what works and changes nothing.
+    """
     import base64
     import time
 

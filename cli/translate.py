@@ -1,4 +1,4 @@
-"""`paperglot translate`: papers in another language, offline."""
+"""`paperglot translate`: translate papers, offline."""
 
 from __future__ import annotations
 
@@ -19,32 +19,41 @@ if TYPE_CHECKING:
 
 def translate(
     to: Annotated[
-        str | None, typer.Option(help="The language to translate into; by default those of the settings.")
+        str | None, typer.Option(help="The language to translate into; by default all languages of the settings.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Translate at most this many papers.")] = None,
     stale: Annotated[
-        bool, typer.Option("--stale", help="Also what a change of model, terms or rules since would make otherwise.")
+        bool,
+        typer.Option(
+            "--stale", help="Also translate again what was made with another model, other terms or other rules."
+        ),
     ] = False,
     redo: Annotated[
-        bool, typer.Option("--redo", help="Anew, sentence by sentence, what another model or other rules made.")
+        bool,
+        typer.Option(
+            "--redo", help="Like --stale, but translate every sentence anew, except those that people corrected."
+        ),
     ] = False,
-    text: Annotated[str | None, typer.Option(help="Translate this text by hand, and print it.")] = None,
+    text: Annotated[str | None, typer.Option(help="Translate this text and print the result.")] = None,
     source: Annotated[
-        str | None, typer.Option("--from", help="With --text: the language that it is in; else it is detected.")
+        str | None, typer.Option("--from", help="With --text: the language of the text; by default it is detected.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="With --text: what was found, and how it came through.")
+        bool, typer.Option("--json", help="With --text: print JSON, with each sentence and how it was translated.")
     ] = False,
     check: Annotated[
         Path | None,
         typer.Option(
-            help="Judge the pairs of this file, '-' for standard input, without a model: NDJSON of source, target, "
-            "from and to, which comes back with 'good' and 'reasons'."
+            help="Judge the pairs of this file, without a model; '-' is standard input. Each line is JSON with source, "
+            "target, from and to; it is printed again with 'good' and 'reasons'."
         ),
     ] = None,
     data: Data = None,
 ) -> None:
-    """Translate what is kept and not translated yet, newest first. A run that was stopped carries on."""
+    """Translate papers that are not translated yet, newest first.
+
+    If it is stopped, the next call carries on.
+    """
     from cli import translate_by_hand
     from papers.calendar import utc_now
     from papers.catalogue import Catalogue
@@ -55,59 +64,60 @@ def translate(
         translate_by_hand.check(check)
         return
     settings = TranslationSettings.load()
-    into = folder(data)
+    data_folder = folder(data)
     languages = (to,) if to else settings.to
     if text is not None:
         for language in languages:
-            translate_by_hand.translate_text(text, into, settings, language, source=source, as_json=as_json)
+            translate_by_hand.translate_text(text, data_folder, settings, language, source=source, as_json=as_json)
         return
     for language in languages:
-        with Catalogue(into, write=True) as catalogue, _ending_with_its_batch() as told:
+        with Catalogue(data_folder, write=True) as catalogue, _finishing_batch_on_signal() as signals:
             total = catalogue.count() if limit is None else min(limit, catalogue.count())
             with progress(f"Translating into {language}") as advance:
-                done = run(
+                result = run(
                     catalogue,
-                    into,
+                    data_folder,
                     settings,
                     language,
                     now=utc_now,
                     limit=limit,
                     stale=stale,
                     redo=redo,
-                    stopped=lambda told=told: bool(told),  # type: ignore[misc]
+                    stopped=lambda signals=signals: bool(signals),  # type: ignore[misc]
                     progress=lambda papers, total=total: advance(papers, total),  # type: ignore[misc]
                 )
-        tell_run("translate", {"papers_translated": done.papers, "texts_untranslated": sum(done.reasons.values())})
-        if told:
+        tell_run("translate", {"papers_translated": result.papers, "texts_untranslated": sum(result.reasons.values())})
+        if signals:
             raise KeyboardInterrupt
-        if done.left_to_another:
+        if result.left_to_another:
             typer.echo(f"Another process is translating into {language} already.")
             continue
-        ways = ", ".join(f"{count:,} {way}" for way, count in sorted(done.ways.items(), key=lambda one: -one[1]))
-        sentences = f"{done.sentences:,} new sentences" + (f": {ways}" if ways else "")
-        typer.echo(f"Translated {done.papers:,} papers into {language} ({sentences}).")
-        for reason, count in sorted(done.reasons.items()):
+        ways = ", ".join(f"{count:,} {way}" for way, count in sorted(result.ways.items(), key=lambda item: -item[1]))
+        sentences = f"{result.sentences:,} new sentences" + (f": {ways}" if ways else "")
+        typer.echo(f"Translated {result.papers:,} papers into {language} ({sentences}).")
+        for reason, count in sorted(result.reasons.items()):
             typer.echo(f"  {count:,} texts are not translated, or not as a whole: {reason}")
-    if not is_step(into):  # else another step does
+    if not is_step(data_folder):  # a step leaves this to the step "index"
         from cli.index import update_index
 
-        update_index(into)
+        update_index(data_folder)
 
 
 @contextmanager
-def _ending_with_its_batch() -> Iterator[list[int]]:
-    """Ctrl-C or SIGTERM within the block is noted in the list, so that the batch is kept; the second ends it at once.
+def _finishing_batch_on_signal() -> Iterator[list[int]]:
+    """Within the block, Ctrl-C and SIGTERM are noted in the list that it yields, so that the current batch is kept.
 
-    As an exception it was lost now and then, and the whole rest was translated.
+    A second signal ends the block at once. A first signal does not raise an exception: that was lost now and then, and
+    then everything was translated.
     """
     from operate.processes import listening
 
-    told: list[int] = []
+    signals: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
-        if told:
+        if signals:
             raise KeyboardInterrupt
-        told.append(number)
+        signals.append(number)
 
     with listening(note):
-        yield told
+        yield signals

@@ -1,4 +1,4 @@
-"""`paperglot translate --text` and `--check`: texts that are in no catalogue."""
+"""`paperglot translate --text` and `--check`: texts that are not in the catalogue."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class BadPair(UsageError):
-    """Raised by `check`: a line that is no pair of texts."""
+    """Raised by `check`: a line is not a pair of texts."""
 
 
 def translate_text(
-    text: str, into: Path, settings: TranslationSettings, to: str, *, source: str | None, as_json: bool
+    text: str, data_folder: Path, settings: TranslationSettings, to: str, *, source: str | None, as_json: bool
 ) -> None:
-    """Print a text's translation; what is not good enough is said on stderr."""
+    """Print the translation of a text. Sentences that are not translated go to stderr, with the reason."""
     import orjson
 
     from papers.normalise.readable import readable
@@ -31,31 +31,31 @@ def translate_text(
     from translation.engine import Translator
     from translation.spans.find import find
 
-    translator = Translator(into, settings, to)
+    translator = Translator(data_folder, settings, to)
     answer = by_hand(readable(" ".join(text.split())), translator, source)
-    said = joined([one.target or one.source for one in answer.sentences], to)
+    target_text = joined([sentence.target or sentence.source for sentence in answer.sentences], to)
     if not as_json:
-        typer.echo(said)
-        for one in answer.sentences:
-            if one.reason:
-                say(f"Not translated ({one.reason}): {one.source}")
+        typer.echo(target_text)
+        for sentence in answer.sentences:
+            if sentence.reason:
+                say(f"Not translated ({sentence.reason}): {sentence.source}")
         return
     sentences = [
         {
-            "source": one.source,
-            "target": one.target,
-            "way": one.way,
-            "spans": [span.text for span in find(one.source)],
-            "gate": one.reason,
+            "source": sentence.source,
+            "target": sentence.target,
+            "way": sentence.way,
+            "spans": [span.text for span in find(sentence.source)],
+            "gate": sentence.reason,
         }
-        for one in answer.sentences
+        for sentence in answer.sentences
     ]
-    found = {"text": said, "language": answer.language, "confidence": answer.confidence, "model": answer.model}
-    typer.echo(orjson.dumps(found | {"sentences": sentences}, option=orjson.OPT_INDENT_2).decode())
+    output = {"text": target_text, "language": answer.language, "confidence": answer.confidence, "model": answer.model}
+    typer.echo(orjson.dumps(output | {"sentences": sentences}, option=orjson.OPT_INDENT_2).decode())
 
 
 def check(path: Path) -> None:
-    """Judge pairs that somebody else made: the same lines, with `good` and `reasons`."""
+    """Judge translations made elsewhere: print each line of the file again, with `good` and `reasons`."""
     import orjson
 
     from papers.normalise.readable import readable

@@ -1,4 +1,4 @@
-"""Who is asking: the crawler's name and contact, on every request of every Scrapy command."""
+"""Puts the crawler's name and contact on every request of every Scrapy command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class ContactMiddleware:
-    """Names the crawler; a request to another machine without a contact is not sent."""
+    """Sets the User-Agent header. Without a contact in the settings, no request to another machine is sent."""
 
     def __init__(self) -> None:
         self._settings = CrawlSettings.load()
@@ -25,8 +25,9 @@ class ContactMiddleware:
         return cls()
 
     def process_request(self, request: Request) -> None:
+        """Set the header. Raises Forbidden, and logs why, for a request that needs a contact and has none."""
         if not self._settings.contact and urlsplit(request.url).hostname not in LOOPBACK:
             sentence = str(ContactMissing())
-            logger.error("%s", sentence)  # `scrapy fetch` and `shell` say nothing of a request that is not sent
+            logger.error("%s", sentence)  # `scrapy fetch` and `shell` do not report a request that is not sent
             raise Forbidden(sentence.rstrip("."))
         request.headers["User-Agent"] = user_agent(self._settings)

@@ -1,7 +1,7 @@
-"""What `scrapy check` asks of each spider, on pages of whatever site the settings name.
+"""The contracts that `scrapy check` tests on each spider. It fetches from the sites that the settings name.
 
-@first_page    the page that the spider would ask for first
-@papers 1      how many papers it gives at least
+@first_page    use the first page that the spider would ask for
+@papers 1      the page must give at least so many papers
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from papers.paper import Page
 
 
 class FirstPageContract(Contract):
-    """The address is that of the first page of the first listing that the spider plans."""
+    """Fetches the first page of the first listing that the spider plans."""
 
     name = "first_page"
 
@@ -26,7 +26,7 @@ class FirstPageContract(Contract):
 
 
 class PapersContract(Contract):
-    """How many papers a page gives, at least."""
+    """Fails if a page gives fewer papers than the number in the contract."""
 
     name = "papers"
 

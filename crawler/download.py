@@ -1,5 +1,7 @@
-"""The only way to the wire: Scrapy's download handler behind the pace. It alone sees every request, robots.txt and
-retries included."""
+"""Scrapy's download handler behind the rate limiter (`crawler.pace`).
+
+Only a download handler sees every request, including those for robots.txt and retries.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class PacedHandler:
-    """Scrapy's HTTP handler behind the pace."""
+    """Scrapy's HTTP handler: each request first waits for the rate limiter, and its answer is noted there."""
 
     lazy = False
 
@@ -33,9 +35,9 @@ class PacedHandler:
         return cls(crawler)
 
     def _cancelled(self) -> bool:
-        """True from the moment of a Ctrl-C or CloseSpider: not one request more.
+        """Whether the crawl is ending, by Ctrl-C or CloseSpider. From then on no request is sent.
 
-        `scrapy shell` never starts the crawler that it asks through.
+        `scrapy shell` sends requests through a crawler that it never starts: that one does not count as stopped.
         """
         crawler = self._crawler
         slot = getattr(crawler.engine, "_slot", None)
@@ -43,29 +45,30 @@ class PacedHandler:
         return stopped or slot is None or slot.closing is not None
 
     async def download_request(self, request: Request) -> Response:
-        async with self._pace.turn(request.url, self._cancelled, request.meta.get("still_due")) as held:
-            return await self._send(request, held)
+        """Send the request when the rate limiter allows it. Raises what `Pace.turn` and Scrapy's handler raise."""
+        async with self._pace.turn(request.url, self._cancelled, request.meta.get("still_due")) as leases:
+            return await self._send(request, leases)
 
-    async def _send(self, request: Request, held: list[Held]) -> Response:
+    async def _send(self, request: Request, leases: list[Held]) -> Response:
         try:
             response = await self._handler.download_request(request)
-        except DownloadCancelledError:  # a body beyond the limit is an answer, if none of use
-            self._pace.fared_well(held)
+        except DownloadCancelledError:  # a body above the size limit is still an answer of the site
+            self._pace.fared_well(leases)
             raise
         except Exception as error:
-            wait = self._pace.refused(held, None)
+            wait = self._pace.refused(leases, None)
             logger.warning("%s did not answer (%s): waiting %.0f s", request.url, type(error).__name__, wait)
             raise
-        limit = rate_limit_pause(response.headers.get("RateLimit"))
+        limit_pause = rate_limit_pause(response.headers.get("RateLimit"))
         if response.status == DENIED:
-            self._pace.denied(held)
+            self._pace.denied(leases)
             logger.error("%s answered 403: nothing more is sent to this site", request.url)
         elif response.status in REFUSED or response.status >= 500:
-            asked = retry_after(response.headers.get("Retry-After"), time.time())
-            wait = self._pace.refused(held, limit if asked is None else asked)
+            retry_seconds = retry_after(response.headers.get("Retry-After"), time.time())
+            wait = self._pace.refused(leases, limit_pause if retry_seconds is None else retry_seconds)
             logger.warning("%s answered %d: waiting %.0f s", request.url, response.status, wait)
         else:
-            self._pace.fared_well(held, limit)
+            self._pace.fared_well(leases, limit_pause)
         return response
 
     async def close(self) -> None:

@@ -1,8 +1,8 @@
 """`scrapy crawl -O papers.jsonl`: one paper a row, in any of Scrapy's formats.
 
-The item of these spiders is a page of papers. A page is taken apart here, so that exporters, and the count in the last
-line, see papers. A file is written aside and takes its place when the crawl has ended; where no paper came, because all
-was there already, a file from before stays as it is.
+These spiders yield pages of papers as items. Here each page is split into papers, so that the exporters and the count
+in the last log line see papers. A file is written under a temporary name and renamed when the crawl has ended. If no
+paper came, because all were fetched before, an existing file stays as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 def row(sighting: Sighting, page: Page) -> dict[str, Any]:
-    """A paper as a row of plain values, the same columns for every source."""
+    """A paper as column → plain value. Every source has the same columns; a missing value is None."""
     values = {name: _plain(getattr(sighting, name)) for name in COLUMNS if name != "url"}
     return values | {"url": page.url}
 
@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
 
 
 class PaperFeeds(FeedExporter):
-    """Scrapy's feeds, of papers. A paper in the lists of several categories comes once for each."""
+    """Scrapy's feeds with one row a paper. A paper in the lists of several categories has one row for each list."""
 
     _several_lists: bool = False
 
@@ -61,7 +61,7 @@ class PaperFeeds(FeedExporter):
 
 
 class PaperCsv(CsvItemExporter):
-    """Lists joined by semicolons, since names hold commas; no second line of headings in a file that is added to."""
+    """Joins lists by semicolons, since names contain commas. Appending to a file writes no second line of headings."""
 
     def __init__(self, file: IO[bytes], **options: Any) -> None:
         is_new = not (file.seekable() and file.tell() > 0)
@@ -69,7 +69,7 @@ class PaperCsv(CsvItemExporter):
 
 
 class PaperXml(XmlItemExporter):
-    """Nothing for what is missing, where Scrapy writes the word None."""
+    """Writes an empty element for a missing value, where Scrapy writes the word None."""
 
     def serialize_field(self, field: Any, name: str, value: Any) -> Any:
         value = super().serialize_field(field, name, value)
@@ -77,14 +77,15 @@ class PaperXml(XmlItemExporter):
 
 
 class AsideStorage(FileFeedStorage):
-    """A file that is written aside, and takes its place when it is whole."""
+    """Writes a file under a temporary name and renames it when it is complete."""
 
     def open(self, spider: Spider) -> IO[Any]:
+        """The temporary file; or the target itself, where it is appended to or is a device or pipe."""
         self._aside: Path | None = None
         target = Path(self.path)
         if self.write_mode == "ab" or (target.exists() and not target.is_file()):
             file: IO[Any] = super().open(spider)
-            return file  # added to, or a device or pipe
+            return file
         self._target = Path(os.path.realpath(target))
         self._target.parent.mkdir(parents=True, exist_ok=True)
         self._aside = self._target.with_name(f"{self._target.name}.part")

@@ -1,4 +1,7 @@
-"""What the catalogue has of the days of everything that the settings follow: read once, then computed."""
+"""The coverage of the last days, for every category and source that the settings follow.
+
+The catalogue is read once; the rest is computed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from papers.catalogue import Catalogue
 from papers.coverage import CoverageState, DayCoverage
 from papers.store import CatalogueMissing
 
-# How a state looks: as it should be, not there yet, a fault, or nothing to speak of.
+# How a state is displayed: "good" (as it should be), "waiting" (may still come), "fault", "quiet" (nothing to report).
 LOOKS = {
     CoverageState.COMPLETE: "good",
     CoverageState.SO_FAR: "good",
@@ -30,19 +33,22 @@ LOOKS = {
 
 
 def coverage_of(folder: Path, settings: CrawlSettings, now: datetime, days: int = plan.DAYS) -> list[DayCoverage]:
-    """The last `days` expected days of each category and of Hugging Face, by the catalogue in `folder`."""
+    """The coverage of the last `days` expected days of each category and of Hugging Face.
+
+    It is computed from the catalogue in the data folder `folder`; a missing catalogue counts as an empty one.
+    """
     subjects = plan.subjects(settings.categories)
-    first = min(coverage.days_of(subject, now, days)[0] for subject in subjects)
+    first_day = min(coverage.days_of(subject, now, days)[0] for subject in subjects)
     try:
         with Catalogue(folder) as catalogue:
-            record = catalogue.record(first, now.date() + plan.A_DAY)
+            record = catalogue.record(first_day, now.date() + plan.A_DAY)
     except CatalogueMissing:
         record = coverage.Record()
     return coverage.fold(record, subjects, now, days)
 
 
 def as_json(day: DayCoverage) -> dict[str, Any]:
-    """A day as the command line and the API give it."""
+    """A day's coverage as the JSON object that the command line and the API give."""
     return {
         "source": day.subject.source,
         "category": day.subject.category or None,
@@ -60,5 +66,5 @@ def as_json(day: DayCoverage) -> dict[str, Any]:
 
 
 def name_of(day: DayCoverage) -> str:
-    """What a row of a table of days is called: `cs.CL`, `Hugging Face daily papers`."""
+    """The label of a day's row in a table: `cs.CL`, `Hugging Face daily papers`."""
     return sources.label(*day.subject)

@@ -1,7 +1,7 @@
-"""How a request failed, as the outcome of an attempt: pure.
+"""Turns a failed request into the outcome of an attempt. Pure.
 
-Scrapy tells a refusal, a dropped response and a stop by exceptions of the same family. Here each has a name, and none
-of them is a success.
+Scrapy raises exceptions of one family for a refusal, a dropped response and a stop. Here each has its own class, so
+that none is taken for another, or for a success.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ Judgement = tuple[AttemptOutcome, str]
 
 
 class NotAsked(IgnoreRequest):
-    """Raised before a request is sent that needs none any more: the crawl is being stopped, or all is there already."""
+    """Raised before a request that is no longer needed: the crawl is being stopped, or the listing is complete."""
 
 
 class CompleteAlready(NotAsked):
-    """Raised when the turn of a request comes whose listing is complete by now."""
+    """Raised when a request could be sent, but its listing has become complete in the meantime."""
 
 
 class Forbidden(IgnoreRequest):
-    """Raised before a request is sent that the site does not want: its robots.txt, a denial, a wait that is too long.
+    """Raised before a request that the site does not allow: by its robots.txt, a denial, or a wait that is too long.
 
-    Its text is the reason, as a part of a sentence.
+    The error's text is the reason, as a part of a sentence.
     """
 
 
 class Unavailable(IgnoreRequest):
-    """Raised before a request is sent to a site of which nothing is known: its robots.txt could not be had."""
+    """Raised before a request whose permission is unknown: the robots.txt, or a budget file, could not be read."""
 
 
 def of_status(status: int) -> Judgement:
-    """The outcome of an answer with a status other than success."""
+    """The outcome, and the reason in words, of an answer with a status other than success."""
     try:
-        words = f"answered {status} {HTTPStatus(status).phrase}"
+        reason = f"answered {status} {HTTPStatus(status).phrase}"
     except ValueError:
-        words = f"answered {status}"
+        reason = f"answered {status}"
     if status < 400:
-        return AttemptOutcome.UNREADABLE, f"{words} and no page"
-    return (AttemptOutcome.REFUSED if status < 500 else AttemptOutcome.UNREACHABLE), words
+        return AttemptOutcome.UNREADABLE, f"{reason} and no page"
+    return (AttemptOutcome.REFUSED if status < 500 else AttemptOutcome.UNREACHABLE), reason
 
 
 def of_page(error: UnexpectedPage) -> Judgement:
@@ -54,26 +54,26 @@ def of_page(error: UnexpectedPage) -> Judgement:
 
 
 def of_error(error: BaseException) -> Judgement | None:
-    """The outcome of a request that brought no page; None for one that was not to be sent any more."""
+    """The outcome of a request that brought no page; None if the request was no longer needed (NotAsked)."""
     if isinstance(error, HttpError):
         return of_status(error.response.status)
     if isinstance(error, NotAsked):
         return None
     if isinstance(error, Forbidden):
         return AttemptOutcome.REFUSED, str(error)
-    # Twisted wraps what went wrong, sometimes in more than one.
+    # Twisted wraps the error that went wrong, sometimes several times.
     while reasons := getattr(error, "reasons", None):
         error = reasons[0].value
-    words = str(error).strip().rstrip(".") or _in_words(type(error).__name__)
+    reason = str(error).strip().rstrip(".") or _in_words(type(error).__name__)
     if isinstance(error, Unavailable):
-        return AttemptOutcome.UNREACHABLE, words
+        return AttemptOutcome.UNREACHABLE, reason
     if isinstance(error, IgnoreRequest):
-        # What Scrapy drops: too many redirects, a body beyond the limit.
-        return AttemptOutcome.UNREACHABLE, f"the answer was dropped: {words}"
-    return AttemptOutcome.UNREACHABLE, f"did not answer: {words}"
+        # Scrapy dropped the answer: too many redirects, or a body above the size limit.
+        return AttemptOutcome.UNREACHABLE, f"the answer was dropped: {reason}"
+    return AttemptOutcome.UNREACHABLE, f"did not answer: {reason}"
 
 
 def _in_words(name: str) -> str:
     """`ResponseDataLossError` → `response data loss`."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
-    return words.removesuffix(" error")
+    phrase = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+    return phrase.removesuffix(" error")

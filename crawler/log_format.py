@@ -1,4 +1,4 @@
-"""How Scrapy logs items: by their address. A page is two hundred kilobytes, and belongs into no log."""
+"""Logs each item by its address. A page has two hundred kilobytes and does not belong in a log."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from papers.paper import Page
 
 
 class PageLogFormatter(LogFormatter):
-    """Scrapy's lines about items, with the address of the page in the place of its contents."""
+    """Scrapy's log lines about items, with the address of a page instead of its contents."""
 
     def scraped(self, item: Any, response: Any, spider: Any) -> LogFormatterResult:
         return {"level": logging.DEBUG, "msg": "Read %(name)s", "args": {"name": _name(item)}}
 
     def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> LogFormatterResult:
-        usual = super().dropped(item, exception, response, spider)
-        return {**usual, "msg": "Dropped: %(reason)s", "args": {"reason": exception}}
+        default = super().dropped(item, exception, response, spider)
+        return {**default, "msg": "Dropped: %(reason)s", "args": {"reason": exception}}
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> LogFormatterResult:
         arguments = {"name": _name(item), "reason": repr(exception)}

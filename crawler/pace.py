@@ -1,12 +1,13 @@
-"""How often which site may be asked, for all processes of this machine.
+"""The rate limiter: how often each site may be asked, by all processes of this machine together.
 
-A *budget* is a file that holds the moment from which the next request may be sent. Whoever asks locks it, writes the
-moment after its own, sends, and lets go with the answer: so there is one connection and one pace however many spiders
-and processes run. A request to arxiv.org takes part in two budgets, its own and the one of all of arXiv's hosts.
+A *budget* is one slot of the limiter: a file that holds the moment from which the next request may be sent. A process
+acquires it by locking the file. It writes the moment for the next request, sends its own, and releases the lock when
+the answer has come. So a site sees one connection and one rate, however many spiders and processes run. A request to
+arxiv.org needs two budgets: that of arxiv.org and that of all of arXiv's hosts.
 
-A refusal (429, 406, 5xx, no answer) moves the moment by Retry-After or a wait that doubles; Scrapy's retry middleware
-then asks again, and waits here. A 403 stops the site for a day, for every process. No site can stop it for longer: a
-moment that is further ahead than a day is not believed.
+A refusal (429, 406, 5xx, no answer) moves the moment by Retry-After or by a wait that doubles each time. Scrapy's
+retry middleware then sends the request again, and it waits here. A 403 stops the site for a day, for every process. No
+site can stop it for longer: a moment more than a day ahead is ignored.
 """
 
 from __future__ import annotations
@@ -35,16 +36,16 @@ logger = logging.getLogger(__name__)
 
 REFUSED = (406, 429)  # and every status from 500 on
 DENIED = 403
-STOPPED_SECONDS = 86_400.0  # after a denial; and the most that any wait is believed
-_STEP = 0.25  # so that an interrupt is noticed at once
-_TAKEN = (0.01, 0.05)  # another process holds the budget
-_SAID_AFTER = 5.0  # seconds for which another process holds it before that is said
+STOPPED_SECONDS = 86_400.0  # after a denial; any longer wait is cut to this
+_POLL_SECONDS = 0.25  # seconds; short, so that an interrupt is noticed at once
+_LOCK_RETRY = (0.01, 0.05)  # seconds, from and to, between two attempts to lock a budget
+_WARN_AFTER = 5.0  # seconds of waiting for another process before a warning is logged
 _MOST_DOUBLINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A file, the seconds between two requests that take part in it, and whose it is."""
+    """A slot of the rate limiter: its file, the seconds between two requests, and the site's label for messages."""
 
     path: Path
     delay: float
@@ -52,22 +53,22 @@ class Budget:
 
 
 def budgets(url: str, settings: CrawlSettings, folder: Path) -> list[Budget]:
-    """The budgets that a request to `url` takes part in; always in the same order, so that none deadlock."""
+    """The budgets that a request to `url` needs. The order is always the same, so that no two requests deadlock."""
     rows = sites(settings)
     site = site_of(url, settings)
     if site is None:
         netloc = urlsplit(url).netloc.lower()
         return [Budget(folder / _file_name(netloc), OTHER_DELAY, netloc)]
-    both = [rows[site.group]] if site.group else []
+    site_rows = [rows[site.group]] if site.group else []
     if site.delay is not None:
-        both.append(site)
-    return [Budget(folder / _file_of(row, rows[ARXIV]), row.delay or 0.0, row.label) for row in both]
+        site_rows.append(site)
+    return [Budget(folder / _budget_file_name(row, rows[ARXIV]), row.delay or 0.0, row.label) for row in site_rows]
 
 
-def _file_of(row: Site, arxiv: Site) -> str:
+def _budget_file_name(row: Site, arxiv: Site) -> str:
     if row.url is not None:
         return _file_name(row.hosts[0])
-    # Another arXiv (a mirror, the stand-in) has a pace of its own.
+    # Another arXiv (a mirror, the stand-in) has a budget of its own.
     return "arxiv-services" if "arxiv.org" in arxiv.hosts else f"{_file_name(arxiv.hosts[0])}-services"
 
 
@@ -76,24 +77,24 @@ def _file_name(netloc: str) -> str:
 
 
 class SiteStopped(Forbidden):
-    """Raised by `Pace.turn`: the site has denied access, or asks for a longer wait than a run may last."""
+    """Raised by `Pace.turn`: the site has denied access, or asks for a wait longer than the setting `longest_wait`."""
 
 
 class Held:
-    """One budget, locked by this process."""
+    """A lease: one budget, locked by this process, and its state."""
 
     def __init__(self, file: int, budget: Budget, now: float) -> None:
         self._file = file
         self.budget = budget
-        self.state = _believed(read_state(file, torn=budget.delay), now)
+        self.state = _sanitised(read_state(file, torn=budget.delay), now)
 
     def write(self, state: BudgetState) -> None:
         self.state = state
         write_state(self._file, state)
 
 
-def _believed(state: BudgetState, now: float) -> BudgetState:
-    """The state without moments that no site may ask for and no clock of this machine can have meant."""
+def _sanitised(state: BudgetState, now: float) -> BudgetState:
+    """The state with impossible moments set to 0.0: those more than a day ahead, which no site may ask for."""
     latest = now + STOPPED_SECONDS + 60
     return replace(
         state,
@@ -103,7 +104,10 @@ def _believed(state: BudgetState, now: float) -> BudgetState:
 
 
 class Pace:
-    """Waits for budgets, and notes in them how requests fared. The clock and chance are arguments."""
+    """The rate limiter: waits for budgets and notes in them how requests ended.
+
+    `clock` gives seconds since 1970 and `chance` a number from 0 to 1; tests pass their own.
+    """
 
     def __init__(
         self,
@@ -117,33 +121,33 @@ class Pace:
         self.folder = shared_folder(settings.pace_folder)
         self._clock = clock
         self._chance = chance
-        self._here: dict[Path, asyncio.Lock] = {}
+        self._task_locks: dict[Path, asyncio.Lock] = {}
 
     @asynccontextmanager
     async def turn(
         self, url: str, cancelled: Callable[[], bool], still_due: Callable[[], bool] | None = None
     ) -> AsyncIterator[list[Held]]:
-        """Wait until `url` may be asked and hold its budgets until the block ends.
+        """Acquire the budgets of `url`, wait until it may be asked, and hold them until the block ends.
 
-        Raises SiteStopped; NotAsked as soon as `cancelled()`; CompleteAlready when its turn has come and it is not
-        `still_due()`.
+        Yields a lease for each budget. Raises SiteStopped; Unavailable if a budget file cannot be used; NotAsked as
+        soon as `cancelled()` is true; CompleteAlready if the budgets are held and `still_due()` is false.
         """
         async with AsyncExitStack() as stack:
-            budgets_taken = budgets(url, self._settings, self.folder)
-            held = [await self._hold(stack, budget, cancelled) for budget in budgets_taken]
+            url_budgets = budgets(url, self._settings, self.folder)
+            leases = [await self._hold(stack, budget, cancelled) for budget in url_budgets]
             if still_due is not None and not still_due():
                 raise CompleteAlready("It is complete already.")
-            while (wait := max(h.state.next for h in held) - self._clock()) > 0:
-                await self._rest(min(wait, _STEP), cancelled)
+            while (wait := max(h.state.next for h in leases) - self._clock()) > 0:
+                await self._sleep(min(wait, _POLL_SECONDS), cancelled)
             now = self._clock()
-            for one in held:
-                # Before sending: killed in the middle, the next process still keeps the distance.
-                one.write(BudgetState(now + one.budget.delay, one.state.failures))
-            yield held
+            for lease in leases:
+                # Written before sending: if this process is killed, the next one still keeps the distance.
+                lease.write(BudgetState(now + lease.budget.delay, lease.state.failures))
+            yield leases
 
     async def _hold(self, stack: AsyncExitStack, budget: Budget, cancelled: Callable[[], bool]) -> Held:
-        here = self._here.setdefault(budget.path, asyncio.Lock())
-        await stack.enter_async_context(here)
+        task_lock = self._task_locks.setdefault(budget.path, asyncio.Lock())
+        await stack.enter_async_context(task_lock)
         if cancelled():
             raise NotAsked("The crawl is being stopped.")
         try:
@@ -151,15 +155,15 @@ class Pace:
         except OSError as error:
             raise Unavailable(f"{budget.path} cannot be used: {error.strerror or error}") from error
         stack.callback(os.close, file)
-        since, said = self._clock(), False
+        since, has_warned = self._clock(), False
         while not try_lock(file):
-            if not said and self._clock() - since >= _SAID_AFTER:
-                said = True
+            if not has_warned and self._clock() - since >= _WARN_AFTER:
+                has_warned = True
                 logger.warning("Another crawl of this machine is asking %s (%s): waiting", budget.label, budget.path)
-            await self._rest(_TAKEN[0] + (_TAKEN[1] - _TAKEN[0]) * self._chance(), cancelled)
-        held = Held(file, budget, self._clock())
-        self._check(held.state, budget)
-        return held
+            await self._sleep(_LOCK_RETRY[0] + (_LOCK_RETRY[1] - _LOCK_RETRY[0]) * self._chance(), cancelled)
+        lease = Held(file, budget, self._clock())
+        self._check(lease.state, budget)
+        return lease
 
     def _check(self, state: BudgetState, budget: Budget) -> None:
         now = self._clock()
@@ -174,33 +178,39 @@ class Pace:
                 f"({budget.path}; 'paperglot crawl --retry-refused' asks again at once)"
             )
 
-    async def _rest(self, seconds: float, cancelled: Callable[[], bool]) -> None:
+    async def _sleep(self, seconds: float, cancelled: Callable[[], bool]) -> None:
         await asyncio.sleep(seconds)
         if cancelled():
             raise NotAsked("The crawl is being stopped.")
 
-    def fared_well(self, held: list[Held], pause: float | None = None) -> None:
-        """Note an answer; `pause` is how long the site asks to wait before the next request all the same."""
-        for one in held:
-            moment = one.state.next
+    def fared_well(self, leases: list[Held], pause: float | None = None) -> None:
+        """Note an answer, which ends a row of refusals.
+
+        `pause` is how many seconds the site asks to wait before the next request, although it answered.
+        """
+        for lease in leases:
+            moment = lease.state.next
             if pause:
                 moment = max(moment, self._clock() + min(pause, STOPPED_SECONDS))
-            if one.state.failures or moment != one.state.next:
-                one.write(BudgetState(moment))
+            if lease.state.failures or moment != lease.state.next:
+                lease.write(BudgetState(moment))
 
-    def refused(self, held: list[Held], retry_after: float | None) -> float:
-        """Note a refusal; how long it is waited now, in seconds, at most a day."""
-        failures = max(one.state.failures for one in held)
+    def refused(self, leases: list[Held], retry_after: float | None) -> float:
+        """Note a refusal. Returns the seconds until the next request may be sent, at most a day.
+
+        `retry_after` is the wait in seconds that the site asked for, None if it did not.
+        """
+        failures = max(lease.state.failures for lease in leases)
         wait = self._settings.backoff * 2 ** min(failures, _MOST_DOUBLINGS) * (1 + self._chance() / 4)
         wait = float(min(max(wait, retry_after or 0.0), STOPPED_SECONDS))
-        for one in held:
-            one.write(BudgetState(max(one.state.next, self._clock() + wait), failures + 1))
+        for lease in leases:
+            lease.write(BudgetState(max(lease.state.next, self._clock() + wait), failures + 1))
         return wait
 
-    def denied(self, held: list[Held]) -> None:
-        """Note a 403: going on after one is taken for an attack."""
-        for one in held:
-            one.write(BudgetState(one.state.next, stopped=self._clock() + STOPPED_SECONDS))
+    def denied(self, leases: list[Held]) -> None:
+        """Note a 403: the site is not asked for a day, since going on would look like an attack."""
+        for lease in leases:
+            lease.write(BudgetState(lease.state.next, stopped=self._clock() + STOPPED_SECONDS))
 
 
 def _moment(seconds: float) -> str:
@@ -208,16 +218,19 @@ def _moment(seconds: float) -> str:
 
 
 def stops(settings: CrawlSettings, now: float) -> dict[str, float]:
-    """The sites that may not be asked at `now`, and until when: name of the site → seconds since 1970."""
+    """The sites that may not be asked at `now`: name of the site → until when, in seconds since 1970.
+
+    Raises UnsafeFolder where the pace folder cannot be trusted.
+    """
     folder = shared_folder(settings.pace_folder)
-    found: dict[str, float] = {}
+    stopped_until: dict[str, float] = {}
     for site in sites(settings).values():
         for budget in budgets(f"{site.url}/", settings, folder) if site.url else []:
             state = _state_of(budget, now)
             until = max(state.stopped, state.next if state.next - now > settings.longest_wait else 0.0)
             if until > now:
-                found[site.name] = max(found.get(site.name, 0.0), until)
-    return found
+                stopped_until[site.name] = max(stopped_until.get(site.name, 0.0), until)
+    return stopped_until
 
 
 def _state_of(budget: Budget, now: float) -> BudgetState:
@@ -225,19 +238,19 @@ def _state_of(budget: Budget, now: float) -> BudgetState:
         return BudgetState()
     try:
         file = open_shared(budget.path.parent, budget.path.name)
-    except OSError:  # not a budget file: a crawl says so where it needs one
+    except OSError:  # not a budget file: a crawl that needs it reports that
         return BudgetState()
     try:
-        return _believed(read_state(file, torn=0.0), now)
+        return _sanitised(read_state(file, torn=0.0), now)
     finally:
         os.close(file)
 
 
 def lift(settings: CrawlSettings, now: float) -> list[str]:
-    """Forget all refusals and long waits, so that every site is asked again; the sites that had one."""
-    stopped = stops(settings, now)
+    """Forget all refusals and long waits, so that every site is asked again. Returns the labels of the freed sites."""
+    stopped_sites = stops(settings, now)
     folder = shared_folder(settings.pace_folder)
-    for name in stopped:
+    for name in stopped_sites:
         for budget in budgets(f"{sites(settings)[name].url}/", settings, folder):
             try:
                 file = open_shared(budget.path.parent, budget.path.name)
@@ -247,13 +260,13 @@ def lift(settings: CrawlSettings, now: float) -> list[str]:
                 write_state(file, BudgetState())
             finally:
                 os.close(file)
-    return [sites(settings)[name].label for name in stopped]
+    return [sites(settings)[name].label for name in stopped_sites]
 
 
 def retry_after(header: bytes | None, now: float) -> float | None:
-    """The seconds that a Retry-After header asks for, at most a day; it holds seconds or a date.
+    """The seconds that a Retry-After header asks for, at most a day. The header holds seconds or a date.
 
-    None where there is none, or none that can be meant.
+    None if there is no header, or if it cannot be read.
     """
     text = (header or b"").decode("latin-1").strip()
     if not text:
@@ -277,7 +290,7 @@ _RESET = re.compile(r"\bt=(\d{1,9})\b")
 def rate_limit_pause(header: bytes | None) -> float | None:
     """The seconds until requests are allowed again, as a RateLimit header (`"api";r=0;t=55, "pages";r=80;t=300`) says.
 
-    None while some are allowed.
+    None if no policy is used up (`r=0`), or there is no such header.
     """
     pauses = []
     for policy in (header or b"").decode("latin-1").split(","):

@@ -1,4 +1,4 @@
-"""What happens to a page: it is kept in one transaction."""
+"""Writes each page into the catalogue, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from papers.paper import Attempt, Page
 from papers.sightings import KeepResult
 
 logger = logging.getLogger(__name__)
-FAILURE = "paperglot/failure"  # the statistic that says why the catalogue could not be written
+FAILURE = "paperglot/failure"  # the key in Scrapy's statistics for why the catalogue could not be written
 
 
 class KeepPipeline:
-    """Keeps pages, and attempts that brought none. Where that fails the crawl stops: the next run fetches what was not
-    kept."""
+    """Writes pages, and attempts that brought no page, into the catalogue.
+
+    If writing fails, the crawl stops. The next run fetches what was not kept.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -36,6 +38,7 @@ class KeepPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Page | Attempt) -> Page | Attempt:
+        """Keep the item and return it. If that fails, raise DropItem and close the spider."""
         try:
             if self._catalogue is None:
                 self._catalogue = Catalogue(Path(self._crawler.settings["PAPERGLOT_DATA"]), write=True)
@@ -47,13 +50,13 @@ class KeepPipeline:
         except PaperglotError as error:
             self._crawler.stats.set_value(FAILURE, str(error))
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="catalogue_failed"))
-            what = item.url if isinstance(item, Page) else item.listing.name
-            raise DropItem(f"{what} was not kept. {error}", log_level="ERROR") from error
+            label = item.url if isinstance(item, Page) else item.listing.name
+            raise DropItem(f"{label} was not kept. {error}", log_level="ERROR") from error
         return item
 
     def _keep(self, catalogue: Catalogue, page: Page) -> None:
-        kept = catalogue.keep(page, utc_now())
-        self._kept += kept
+        result = catalogue.keep(page, utc_now())
+        self._kept += result
         stats = self._crawler.stats
         stats.set_value("paperglot/new", self._kept.new)
         stats.set_value("paperglot/changed", self._kept.changed)
@@ -64,12 +67,12 @@ class KeepPipeline:
             page.category or page.source,
             page.day,
             len(page.sightings),
-            kept.new,
-            kept.changed,
+            result.new,
+            result.changed,
             page.state.value,
         )
-        if kept.attempt is not None:
-            self._ended(kept.attempt)
+        if result.attempt is not None:
+            self._ended(result.attempt)
 
     def _ended(self, attempt: Attempt) -> None:
         spider = self._crawler.spider

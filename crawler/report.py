@@ -1,6 +1,6 @@
-"""How a run went: one result for each listing that it planned, a summary of them, and an exit code. Pure.
+"""The report of a run: one result for each planned listing, a summary of them, and an exit code. Pure.
 
-Nothing here is read off a log: a run that planned a listing and has no result for it has failed.
+The report does not depend on the log: a run that has no result for a listing that it planned has failed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from papers.paper import Attempt, AttemptOutcome, Listing
 
 DONE, FAILED, INCOMPLETE, STOPPED = 0, 1, 3, 130
 
-Goal = tuple[str, str, date | None]  # source, category, day: what several listings may bring
+Goal = tuple[str, str, date | None]  # source, category, day; several listings may have the same goal
 
-# Of several attempts at one goal the first of these says how it ended. A list that is empty is believed only where no
-# other one showed papers or another day.
+# If several attempts had the same goal, the outcome that comes first here counts. So an empty list is believed only if
+# no other list showed papers or another day.
 _BEST_FIRST = (
     AttemptOutcome.COMPLETE,
     AttemptOutcome.UNCHANGED,
@@ -46,7 +46,7 @@ class SpiderReport:
     requests: int = 0
     retries: int = 0
     stopped: bool = False  # by Ctrl-C or a signal; the next run carries on
-    trouble: tuple[str, ...] = ()  # sentences about what was not a listing's fault: a full disk, a worker
+    trouble: tuple[str, ...] = ()  # sentences about faults that belong to no listing: a full disk, a worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class RunReport:
     """What a run of several spiders did."""
 
     spiders: tuple[SpiderReport, ...] = ()
-    missing: tuple[DayCoverage, ...] = ()  # days of the last week that are still not there
+    missing: tuple[DayCoverage, ...] = ()  # days of the last week that were never fetched
     notices: tuple[str, ...] = field(default_factory=tuple)
 
     @property
@@ -67,21 +67,21 @@ class RunReport:
         results: dict[Goal, Attempt] = {}
         for attempt in self.attempts:
             goal = _goal(attempt.listing)
-            if goal not in results or _place(attempt) <= _place(results[goal]):
+            if goal not in results or _rank(attempt) <= _rank(results[goal]):
                 results[goal] = attempt
         return results
 
     @property
     def already(self) -> set[Goal]:
-        """The goals that were complete before, so that nothing was asked."""
+        """The goals that were complete before the run, so that no request was sent for them."""
         return {_goal(listing) for spider in self.spiders for listing in spider.complete_already} - set(self.results)
 
     @property
     def lost(self) -> list[Listing]:
-        """The listings that were planned and have no result."""
-        known = {*self.results, *self.already}
+        """The listings that were planned and have no result; those of a spider that was stopped do not count."""
+        reported_goals = {*self.results, *self.already}
         planned = [listing for spider in self.spiders for listing in spider.planned if not spider.stopped]
-        return [listing for listing in planned if _goal(listing) not in known]
+        return [listing for listing in planned if _goal(listing) not in reported_goals]
 
     @property
     def stopped(self) -> bool:
@@ -89,8 +89,8 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0: all is there. 3: something is partial or not there yet, and the next run goes on. 1: something failed.
-        130: stopped."""
+        """0: everything is complete. 3: a list is partial or was of another day; the next run continues. 1: something
+        failed. 130: the run was stopped."""
         if self.stopped:
             return STOPPED
         outcomes = {attempt.outcome for attempt in self.results.values()}
@@ -103,7 +103,7 @@ class RunReport:
 
 
 def counts(report: RunReport) -> dict[str, int]:
-    """What a run counted, by the names under which it is recorded."""
+    """The counts of a run, by the names under which they are stored."""
     outcomes = [attempt.outcome for attempt in report.attempts]
     return {
         "papers_new": sum(spider.new for spider in report.spiders),
@@ -116,7 +116,7 @@ def counts(report: RunReport) -> dict[str, int]:
 
 
 def failures(report: RunReport) -> str | None:
-    """What went wrong, as sentences one after another; None where nothing did."""
+    """What went wrong, as sentences in one string; None if nothing did. Partial and stale lists are included."""
     failed = [
         attempt
         for attempt in report.results.values()
@@ -130,33 +130,33 @@ def _goal(listing: Listing) -> Goal:
     return (listing.source, listing.category, listing.day)
 
 
-def _place(attempt: Attempt) -> int:
+def _rank(attempt: Attempt) -> int:
     return _BEST_FIRST.index(attempt.outcome)
 
 
 def name_of(listing: Listing) -> str:
     """`cs.CL of 2026-11-25`, `Hugging Face daily papers of 2026-11-25`."""
-    what = sources.label(listing.source, listing.category)
-    return f"{what} of {listing.day}" if listing.day else what
+    label = sources.label(listing.source, listing.category)
+    return f"{label} of {listing.day}" if listing.day else label
 
 
 def announcement(planned: Sequence[Listing], seconds_a_request: float = 0.0) -> str:
-    """What a run is going to ask for, in a sentence, and how long that takes at least where it is over half a minute.
+    """A sentence that says what a run will ask for. It adds the least duration, if that is over half a minute.
 
-    `seconds_a_request` is arXiv's pace: its lists are what takes long.
+    `seconds_a_request` is the seconds between two requests to arXiv, since arXiv's lists take longest.
     """
-    days: dict[tuple[str, date | None], list[str]] = {}
+    lists: dict[tuple[str, date | None], list[str]] = {}
     for listing in planned:
-        days.setdefault((listing.name, listing.day), []).append(sources.label(listing.source, listing.category))
+        lists.setdefault((listing.name, listing.day), []).append(sources.label(listing.source, listing.category))
     parts = [
-        f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in days.items()
+        f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in lists.items()
     ]
     if not parts:
         return "Nothing is due: what was announced is there."
     seconds = seconds_a_request * sum(listing.source == sources.ARXIV_LISTING for listing in planned)
     minutes = round(seconds / 60) or 1
-    takes = f" It takes {minutes} minute{'s' if minutes > 1 else ''} or more: arXiv allows a request in 15 seconds."
-    return f"Planned: {'; '.join(parts)}.{takes if seconds > SHORT else ''}"
+    hint = f" It takes {minutes} minute{'s' if minutes > 1 else ''} or more: arXiv allows a request in 15 seconds."
+    return f"Planned: {'; '.join(parts)}.{hint if seconds > SHORT else ''}"
 
 
 SHORT = 30.0  # seconds
@@ -167,15 +167,15 @@ def summary(report: RunReport) -> list[str]:
     """The last lines of a run: counts, then everything that is not complete, with the reason."""
     results = list(report.results.values())
     lines: list[str] = []
-    counts = [
+    outcome_counts = [
         f"{sum(attempt.outcome is outcome for attempt in results)} {outcome.value}"
         for outcome in _BEST_FIRST
         if any(attempt.outcome is outcome for attempt in results)
     ]
     if report.already:
-        counts.append(f"{len(report.already)} complete already")
-    if counts:
-        lines.append(f"Listings: {', '.join(counts)}.")
+        outcome_counts.append(f"{len(report.already)} complete already")
+    if outcome_counts:
+        lines.append(f"Listings: {', '.join(outcome_counts)}.")
     for outcome in _BEST_FIRST:
         if outcome in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED, AttemptOutcome.EMPTY):
             continue
@@ -191,7 +191,7 @@ def _sentence(attempt: Attempt) -> str:
 
 
 def missing(days: Iterable[DayCoverage]) -> list[str]:
-    """A line for the days that nothing was asked of, newest day first; none where none is missing."""
+    """One line that names the days that were never asked for, newest first; an empty list if there are none."""
     by_day: dict[date, list[str]] = {}
     for day in days:
         if day.state is CoverageState.MISSING:

@@ -1,8 +1,8 @@
-"""robots.txt, obeyed; and redirects, which do not lead out of the sites that the settings name.
+"""Obeys robots.txt, and refuses redirects that leave a site.
 
-Scrapy's own middleware allows every request that waits for a robots.txt being fetched, reads the body of a 404 as
-rules, and allows everything where the file could not be had. Here: one fetch a site, for a day; 4xx allows; no answer,
-429 and 5xx forbid for this run.
+Scrapy's own middleware lets requests through while it fetches a robots.txt, reads the body of a 404 as rules, and
+allows everything if the file could not be fetched. Here the file is fetched once a day for each site. A 4xx allows
+everything. No answer, a 429 or a 5xx forbids the site for this run.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from crawler.sites import site_of
 logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 86_400
-_LARGEST = 1 << 20  # bytes of a copy; the rules that matter are at the beginning of any robots.txt
-_FIRST = 1000
+_MAX_BYTES = 1 << 20  # bytes of a copy; the rules that matter are at the beginning of any robots.txt
+_PRIORITY = 1000
 
 
 class RobotsMiddleware:
-    """Drops requests that a site's robots.txt forbids."""
+    """Drops requests that a site's robots.txt forbids, or whose robots.txt could not be fetched."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -49,40 +49,41 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Raise Forbidden if the rules forbid the request, Unavailable if they could not be fetched."""
         if request.meta.get("is_robots_txt"):
             return
-        site = urlsplit(request.url).netloc
-        async with self._locks.setdefault(site, asyncio.Lock()):
-            if site not in self._rules:
-                self._rules[site] = self._copy(site) or await self._fetch(request, site)
-        rules = self._rules[site]
+        netloc = urlsplit(request.url).netloc
+        async with self._locks.setdefault(netloc, asyncio.Lock()):
+            if netloc not in self._rules:
+                self._rules[netloc] = self._copy(netloc) or await self._fetch(request, netloc)
+        rules = self._rules[netloc]
         if rules is None:
             self._crawler.stats.inc_value("robotstxt/unavailable")
-            raise Unavailable(f"the robots.txt of {site} could not be had, so nothing is asked of this site")
+            raise Unavailable(f"the robots.txt of {netloc} could not be had, so nothing is asked of this site")
         if not rules.can_fetch(request.url, self._user_agent):
             self._crawler.stats.inc_value("robotstxt/forbidden")
-            raise Forbidden(f"the robots.txt of {site} forbids it")
+            raise Forbidden(f"the robots.txt of {netloc} forbids it")
 
     @staticmethod
-    def _file(site: str) -> str:
-        return f"robots-{re.sub(r'[^a-zA-Z0-9_.-]', '_', site)}.json"
+    def _file(netloc: str) -> str:
+        return f"robots-{re.sub(r'[^a-zA-Z0-9_.-]', '_', netloc)}.json"
 
-    def _copy(self, site: str) -> Protego | None:
-        """The rules of a copy that is not older than a day, whichever user of this machine made it."""
+    def _copy(self, netloc: str) -> Protego | None:
+        """The rules in the copy that some user of this machine stored; None if there is none of the last day."""
         try:
-            copy = json.loads(read_shared(self._folder, self._file(site), _LARGEST) or b"")
-            fresh = 0 <= time.time() - copy["at"] < KEPT_SECONDS
-            return Protego.parse(copy["body"]) if fresh else None
+            cached = json.loads(read_shared(self._folder, self._file(netloc), _MAX_BYTES) or b"")
+            is_fresh = 0 <= time.time() - cached["at"] < KEPT_SECONDS
+            return Protego.parse(cached["body"]) if is_fresh else None
         except (ValueError, KeyError, TypeError):
             return None
 
-    async def _fetch(self, request: Request, site: str) -> Protego | None:
-        address = f"{urlsplit(request.url).scheme}://{site}/robots.txt"
-        asked = Request(address, priority=_FIRST, callback=NO_CALLBACK, meta={"is_robots_txt": True})
+    async def _fetch(self, request: Request, netloc: str) -> Protego | None:
+        address = f"{urlsplit(request.url).scheme}://{netloc}/robots.txt"
+        robots_request = Request(address, priority=_PRIORITY, callback=NO_CALLBACK, meta={"is_robots_txt": True})
         try:
-            response = await self._crawler.engine.download_async(asked)
+            response = await self._crawler.engine.download_async(robots_request)
         except (Forbidden, Unavailable):
-            raise  # the site is not to be asked at all, and the error's own words say why
+            raise  # nothing may be sent to this site; the error already says why
         except IgnoreRequest as error:
             logger.warning("%s: %s", address, error)
             return None
@@ -93,23 +94,23 @@ class RobotsMiddleware:
             logger.warning("%s answered %d", address, response.status)
             return None
         # The body of a 404 is a page for people, not rules.
-        body = response.text[: _LARGEST // 2] if response.status == 200 else ""
-        write_shared(self._folder, self._file(site), json.dumps({"at": time.time(), "body": body}).encode())
+        body = response.text[: _MAX_BYTES // 2] if response.status == 200 else ""
+        write_shared(self._folder, self._file(netloc), json.dumps({"at": time.time(), "body": body}).encode())
         return Protego.parse(body)
 
 
 class LeavesTheSite(Forbidden):
-    """Raised for a redirect to a host that belongs to no site of `crawler.sites`, as the settings have them."""
+    """Raised for a redirect to a host that does not belong to the site that was asked."""
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
-    """Follows redirects inside of the sites only."""
+    """Follows a redirect only inside the same site; raises LeavesTheSite for any other."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         answer: Request | Response = super().process_response(request, response)
         if isinstance(answer, Request):
-            before = site_of(request.url, CrawlSettings.load())
-            if site_of(answer.url, CrawlSettings.load()) != before:
+            original_site = site_of(request.url, CrawlSettings.load())
+            if site_of(answer.url, CrawlSettings.load()) != original_site:
                 host = urlsplit(answer.url).netloc
                 raise LeavesTheSite(f"it leads to {host}, which is not a host of this site in the settings")
         return answer

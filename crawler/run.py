@@ -1,4 +1,4 @@
-"""Runs spiders from Python, one after another. Once a process: Twisted's reactor cannot be started again."""
+"""Runs spiders from Python, one after another. Only once in a process: Twisted's reactor cannot be restarted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UnknownSpider(UsageError):
 
 
 def planned_listings(spiders: SpiderLoader, runs: Sequence[Run]) -> list[Listing]:
-    """What these runs will ask for, if it is not there by then."""
+    """The listings that these runs will ask for, unless they are complete by then."""
     return [listing for run in runs for listing in spiders.load(run.spider)(**run.arguments).planned()]
 
 
@@ -49,11 +49,12 @@ def run(
     on_plan: Callable[[list[Listing]], None] = lambda listings: None,
     quiet: bool = False,
 ) -> tuple[SpiderReport, ...]:
-    """Run these spiders into the data folder `folder`; how each went.
+    """Run these spiders into the data folder `folder`. Returns a report for each spider that ran.
 
-    `on_plan` is called with all that is planned, `before` as each spider starts, `on_page` with each page that was
-    kept, and `then` after each spider: what it returns runs next. With `quiet` only warnings are logged. Ctrl-C ends
-    the present spider after the page it is at, and the rest is left out.
+    `on_plan` is called once, with all planned listings; `before` as each spider starts; `on_page` with each page that
+    was kept; `then` after each spider, and the runs that it returns come next. With `quiet` only warnings are logged.
+    Ctrl-C stops the current spider after the page it is reading, and no other spider starts. Raises a UsageError
+    before anything is sent if one of the runs could not begin.
     """
     settings = Settings()
     settings.setmodule("crawler.scrapy_settings", priority="project")
@@ -61,8 +62,8 @@ def run(
     if quiet:
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    for one in runs:
-        check(process.spider_loader, one)
+    for spider_run in runs:
+        check(process.spider_loader, spider_run)
     on_plan(planned_listings(process.spider_loader, runs))
     reports: list[SpiderReport] = []
 
@@ -74,18 +75,18 @@ def run(
 
     async def one_after_another() -> None:
         nonlocal all_ran
-        waiting = list(runs)
+        queue = list(runs)
         try:
-            while waiting:
-                one = waiting.pop(0)
-                before(one)
-                crawler = process.create_crawler(one.spider)
+            while queue:
+                spider_run = queue.pop(0)
+                before(spider_run)
+                crawler = process.create_crawler(spider_run.spider)
                 crawler.signals.connect(item_kept, signal=signals.item_scraped, weak=False)
-                await process.crawl(crawler, **one.arguments)
-                reports.append(report_of(one.spider, crawler))
+                await process.crawl(crawler, **spider_run.arguments)
+                reports.append(report_of(spider_run.spider, crawler))
                 if reports[-1].stopped:
                     break
-                waiting[:0] = then(one)
+                queue[:0] = then(spider_run)
             all_ran = True
         finally:
             await process.stop()
@@ -95,39 +96,39 @@ def run(
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(one_after_another()))
     process.start(stop_after_crawl=False)
-    if not all_ran:  # told to stop before the first spider, or between two
+    if not all_ran:  # stopped before the first spider, or between two
         reports.append(SpiderReport(runs[-1].spider, stopped=True))
     return tuple(reports)
 
 
 def check_all(runs: Sequence[Run]) -> None:
-    """Raise a UsageError where one of these runs could not begin."""
+    """Raise a UsageError if one of these runs could not begin; see `check`."""
     settings = Settings()
     settings.setmodule("crawler.scrapy_settings", priority="project")
     spiders = SpiderLoader(settings)
-    for one in runs:
-        check(spiders, one)
+    for spider_run in runs:
+        check(spiders, spider_run)
 
 
 def report_of(name: str, crawler: Crawler) -> SpiderReport:
-    """How the spider of a finished crawler fared."""
+    """The report of a finished crawler's spider. `name` is the spider's name."""
     stats: dict[str, Any] = crawler.stats.get_stats()
     spider = crawler.spider
     reason = stats.get("finish_reason")
     trouble = []
     if reason not in ("finished", "shutdown"):
-        why = stats.get(FAILURE, f"reason: {reason or 'before it began'}.")
-        trouble.append(f"It ended early, and the next run carries on. {why}")
-    known = spider if isinstance(spider, PaperSpider) else None
+        detail = stats.get(FAILURE, f"reason: {reason or 'before it began'}.")
+        trouble.append(f"It ended early, and the next run carries on. {detail}")
+    paper_spider = spider if isinstance(spider, PaperSpider) else None
     return SpiderReport(
         spider=name,
         papers=stats.get("paperglot/papers", 0),
         new=stats.get("paperglot/new", 0),
         changed=stats.get("paperglot/changed", 0),
         pages=stats.get("paperglot/pages", 0),
-        planned=tuple(known.planned()) if known else (),
-        attempts=tuple(known.attempts) if known else (),
-        complete_already=tuple(known.complete_already) if known else (),
+        planned=tuple(paper_spider.planned()) if paper_spider else (),
+        attempts=tuple(paper_spider.attempts) if paper_spider else (),
+        complete_already=tuple(paper_spider.complete_already) if paper_spider else (),
         requests=stats.get("downloader/request_count", 0),
         retries=stats.get("retry/count", 0),
         stopped=reason == "shutdown",
@@ -136,33 +137,36 @@ def report_of(name: str, crawler: Crawler) -> SpiderReport:
 
 
 def whole_report(spiders: Sequence[SpiderReport], folder: Path, settings: CrawlSettings, now: datetime) -> RunReport:
-    """The report of a run that ended at `now`, with what is missing of the last days and what there is to say."""
+    """The report of a run that ended at `now`, with the days that are missing and a reminder about the calendar."""
     gaps = [day for day in coverage_of(folder, settings, now) if day.state is CoverageState.MISSING]
     reminder = calendar.reminder(now)
     return RunReport(tuple(spiders), tuple(gaps), (reminder,) if reminder else ())
 
 
-def check(spiders: SpiderLoader, one: Run) -> None:
-    """Raise a UsageError where this run could not begin: an unknown spider, a bad argument, no contact."""
+def check(spiders: SpiderLoader, spider_run: Run) -> None:
+    """Raise a UsageError if this run could not begin: unknown spider, bad argument, no contact, unsafe pace folder."""
     try:
-        spider = spiders.load(one.spider)
+        spider = spiders.load(spider_run.spider)
     except KeyError:
-        known = ", ".join(sorted(spiders.list()))
-        raise UnknownSpider(f"There is no spider '{one.spider}'; there are {known}.") from None
-    crawl_settings = spider(**one.arguments).crawl_settings
+        spider_names = ", ".join(sorted(spiders.list()))
+        raise UnknownSpider(f"There is no spider '{spider_run.spider}'; there are {spider_names}.") from None
+    crawl_settings = spider(**spider_run.arguments).crawl_settings
     check_contact(crawl_settings)
-    pace.Pace(crawl_settings)  # a pace folder that cannot be trusted is said before anything begins
+    pace.Pace(crawl_settings)  # raises UnsafeFolder now, before anything is sent
 
 
 def daily_runs(folder: Path, settings: CrawlSettings) -> tuple[list[Run], Next]:
-    """The runs of an ordinary crawl as of now, and what follows today's lists where they were short or old."""
+    """The runs of an ordinary crawl as of now, and a function for the argument `then` of `run`.
+
+    That function returns catch-up runs if today's lists were short or of another day.
+    """
     now = utc_now()
     refused = pace.stops(settings, now.timestamp())
     runs = plan.daily(coverage_of(folder, settings, now), now, refused)
 
-    def then(one: Run) -> Sequence[Run]:
+    def then(last_run: Run) -> Sequence[Run]:
         later = utc_now()
-        return plan.next_source(coverage_of(folder, settings, later), later) if one.spider == "arxiv_new" else ()
+        return plan.next_source(coverage_of(folder, settings, later), later) if last_run.spider == "arxiv_new" else ()
 
     return runs, then
 

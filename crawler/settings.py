@@ -1,4 +1,4 @@
-"""The settings of this room: what is crawled, from where, and how slowly."""
+"""The crawler's settings: what is crawled, from where, and how slowly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Delay = Annotated[float | None, Field(ge=0, le=3600)]
 
 
 class ContactMissing(UsageError):
-    """Raised by `check_contact`: the real sites ask for a way to reach whoever crawls them."""
+    """Raised by `check_contact`: the settings name no contact, and the real sites ask crawlers for one."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,7 +40,9 @@ class SiteSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Address | None = None
-    delay: Delay = None  # seconds between two requests
+    """The address of a mirror or of the stand-in. `arxiv_services` has no address of its own."""
+    delay: Delay = None
+    """Seconds between two requests."""
 
 
 class CrawlSettings(Section):
@@ -50,13 +52,20 @@ class CrawlSettings(Section):
     model_config = SettingsConfigDict(env_nested_delimiter="__")
 
     categories: CommaList[str] = ("cs.AI", "cs.CL", "cs.CV", "cs.LG")
-    contact: str = ""  # an e-mail or web address, sent with every request
+    """Categories of arXiv, or whole archives such as `math`."""
+    contact: str = ""
+    """How arXiv can reach you about your crawl: an e-mail or web address. It is sent with every request."""
     sites: dict[SiteName, SiteSettings] = Field(default_factory=dict)
-    backoff: float = Field(30.0, ge=0, le=3600)  # the first wait after a refusal; each further one is doubled
-    longest_wait: float = Field(900.0, ge=0, le=86_400)  # a site that asks for more is left to a later run
-    listing_size: int = 2000  # entries a list page; arXiv's own default for new listings
-    pace_folder: Path | None = None  # None: one that all users of this machine share
-    # The former names of settings under [crawl.sites.…]; `former_settings` says so.
+    """What differs from the usual of a site, each in a table of its own: `[crawl.sites.arxiv]`."""
+    backoff: float = Field(30.0, ge=0, le=3600)
+    """Seconds to wait after the first refusal. Each further one doubles it."""
+    longest_wait: float = Field(900.0, ge=0, le=86_400)
+    """Seconds. A site that asks for a longer wait is left to a later run."""
+    listing_size: int = 2000
+    """Entries of a list page: 25, 50, 100, 250, 500, 1000 or 2000."""
+    pace_folder: Path | None = None
+    """Where the times of requests are noted. By default a folder that all users of this machine share."""
+    # Former names of settings that are now under [crawl.sites.…]. They still work; `former_settings` reports them.
     arxiv_url: Address | None = None
     huggingface_url: Address | None = None
     arxiv_delay: Delay = None
@@ -65,7 +74,7 @@ class CrawlSettings(Section):
 
     @field_validator("categories")
     @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_categories(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         try:
             return tuple(dict.fromkeys(map(check, value)))
         except UsageError as error:
@@ -73,20 +82,20 @@ class CrawlSettings(Section):
 
     @field_validator("listing_size")
     @classmethod
-    def _size(cls, value: int) -> int:
+    def _check_listing_size(cls, value: int) -> int:
         if value not in LISTING_SIZES:
             raise ValueError(f"arXiv knows {', '.join(map(str, LISTING_SIZES))}")
         return value
 
     def site(self, name: str) -> SiteSettings:
-        """What is set for a site, also under the former names."""
-        own = self.sites.get(name) or SiteSettings()  # type: ignore[call-overload]
-        former = _FORMER.get(name, {})
-        values = {key: getattr(self, setting) for key, setting in former.items() if getattr(self, setting) is not None}
-        return own.model_copy(update={key: value for key, value in values.items() if getattr(own, key) is None})
+        """The settings of a site. A value under a former name counts where the site's own section has none."""
+        entry = self.sites.get(name) or SiteSettings()  # type: ignore[call-overload]
+        aliases = _FORMER_NAMES.get(name, {})
+        values = {key: getattr(self, setting) for key, setting in aliases.items() if getattr(self, setting) is not None}
+        return entry.model_copy(update={key: value for key, value in values.items() if getattr(entry, key) is None})
 
 
-_FORMER = {
+_FORMER_NAMES = {
     ARXIV: {"url": "arxiv_url", "delay": "arxiv_delay"},
     ARXIV_SERVICES: {"delay": "arxiv_services_delay"},
     HUGGING_FACE: {"url": "huggingface_url", "delay": "huggingface_delay"},
@@ -94,26 +103,26 @@ _FORMER = {
 
 
 def former_settings(settings: CrawlSettings) -> str | None:
-    """A sentence about the settings that are given under a former name; None where none is."""
-    moved = [
+    """A sentence that names the settings given under a former name; None if there are none."""
+    renamed = [
         f"{setting} (now {key} under [crawl.sites.{site}])"
-        for site, names in _FORMER.items()
+        for site, names in _FORMER_NAMES.items()
         for key, setting in names.items()
         if getattr(settings, setting) is not None
     ]
-    return f"These settings of [crawl] have new names and are still read: {', '.join(moved)}." if moved else None
+    return f"These settings of [crawl] have new names and are still read: {', '.join(renamed)}." if renamed else None
 
 
 def check_contact(settings: CrawlSettings) -> None:
-    """Raise ContactMissing where another machine would be asked without a contact."""
-    asked = sites(settings)
-    hosts = {urlsplit(asked[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
+    """Raise ContactMissing if the settings have no contact and a site is on another machine."""
+    site_rows = sites(settings)
+    hosts = {urlsplit(site_rows[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
     if not settings.contact and not hosts <= set(LOOPBACK):
         raise ContactMissing
 
 
 def user_agent(settings: CrawlSettings) -> str:
-    """What the crawler calls itself."""
+    """The User-Agent header: name, version and contact of the crawler."""
     from importlib.metadata import version
 
     contact = f"; {settings.contact}" if settings.contact else ""

@@ -1,6 +1,7 @@
-"""The sites that are crawled, a row each: where they are, how often they may be asked, and with whom they share a pace.
+"""The sites that are crawled, one row each: address, seconds between two requests, and group.
 
-A setting `[crawl.sites.<name>]` with `url` or `delay` changes a row: a mirror, or the stand-in.
+The sites of a group share one rate limit. A setting `[crawl.sites.<name>]` with `url` or `delay` changes a row, for a
+mirror or for the stand-in.
 """
 
 from __future__ import annotations
@@ -15,24 +16,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site, or (without an address) the pace that the sites of a group keep together.
+    """A site; or, without an address, the rate limit that the sites of a group share.
 
-    `delay` is in seconds between two requests; None: the group's alone.
+    `delay` is in seconds between two requests; with None only the group's delay counts.
     """
 
     name: str
     label: str  # what people call it
     url: str | None
-    hosts: tuple[str, ...]  # with their ports, where these are not the usual ones
+    hosts: tuple[str, ...]  # with the port, if it is not the default one
     delay: float | None
     group: str | None = None
 
 
 ARXIV, HUGGING_FACE, ARXIV_SERVICES = "arxiv", "huggingface", "arxiv_services"
 
-# arXiv's robots.txt asks for 15 seconds on arxiv.org, its terms for 3 over all of its hosts and one connection; the
-# rest is for the time that a connection takes, so that arrivals keep the distance, too. Hugging Face allows 500 API
-# calls and 100 pages in five minutes.
+# arXiv's robots.txt asks for 15 seconds on arxiv.org. Its terms ask for 3 seconds over all of its hosts, and for one
+# connection. The rest allows for the time that a connection takes, so that requests also arrive that far apart.
+# Hugging Face allows 500 API calls and 100 pages in five minutes.
 SITES = (
     Site(ARXIV, "arxiv.org", "https://arxiv.org", ("arxiv.org", "www.arxiv.org"), 15.5, ARXIV_SERVICES),
     Site("arxiv_rss", "rss.arxiv.org", "https://rss.arxiv.org", ("rss.arxiv.org",), None, ARXIV_SERVICES),
@@ -42,25 +43,25 @@ SITES = (
     Site(HUGGING_FACE, "huggingface.co", "https://huggingface.co", ("huggingface.co", "hf.co"), 3.2),
 )
 NAMES = tuple(site.name for site in SITES)
-# A host that belongs to no site (a robots.txt that leads elsewhere) is asked as seldom as an API.
+# Seconds between two requests to a host of no site (a robots.txt that redirects elsewhere): as for an API.
 OTHER_DELAY = 3.2
 
 
 def sites(settings: CrawlSettings) -> dict[str, Site]:
-    """The rows as the settings have them, by name."""
-    return {site.name: _as_set(site, settings) for site in SITES}
+    """Name → site, with the changes that the settings make."""
+    return {site.name: _with_overrides(site, settings) for site in SITES}
 
 
-def _as_set(site: Site, settings: CrawlSettings) -> Site:
-    own = settings.site(site.name)
-    if own.url and own.url != site.url:
-        netloc = urlsplit(own.url).netloc.lower()
-        site = replace(site, label=netloc, url=own.url, hosts=(netloc,))
-    return replace(site, delay=own.delay) if own.delay is not None else site
+def _with_overrides(site: Site, settings: CrawlSettings) -> Site:
+    overrides = settings.site(site.name)
+    if overrides.url and overrides.url != site.url:
+        netloc = urlsplit(overrides.url).netloc.lower()
+        site = replace(site, label=netloc, url=overrides.url, hosts=(netloc,))
+    return replace(site, delay=overrides.delay) if overrides.delay is not None else site
 
 
 def site_of(url: str, settings: CrawlSettings) -> Site | None:
-    """The site that an address belongs to."""
+    """The site that an address belongs to; None if its host belongs to no site."""
     netloc = urlsplit(url).netloc.lower()
     return next((site for site in sites(settings).values() if netloc in site.hosts), None)
 

@@ -1,4 +1,4 @@
-"""Imports a snapshot file: streamed, in transactions of 1,000 papers, resumed where it was stopped."""
+"""Imports a snapshot file: as a stream, in transactions of 1,000 papers. A stopped import is resumed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from papers.errors import UsageError
 from papers.paper import Listing, Page, PageState, Rejected, Section, Sighting
 from papers.sightings import KeepResult
 
-# A bad line is said when it is met; when the whole file is another format, a few are enough.
+# Bad lines are reported as they are read; if the whole file has another format, this many reports are enough.
 MOST_BAD_LINES_SAID = 20
-# Memory stays flat however long lines are: so much of them is read at once.
+# At most about this much is read at once, so that long lines do not need more memory.
 BYTES_A_TRANSACTION = 32 << 20
-MOST_BYTES_SKIPPED = 1 << 30  # of one line; a device that never ends has no other end
+MOST_BYTES_SKIPPED = 1 << 30  # of one line; stops the reading of an endless device
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -36,15 +36,15 @@ class NotASnapshot(UsageError):
 
 @dataclass(slots=True)
 class SnapshotResult:
-    """What an import came to."""
+    """The result of an import."""
 
     kept: KeepResult = field(default_factory=KeepResult)
     bad_lines: int = 0
     resumed_at: int = 0  # lines that an earlier run had kept
 
 
-class _Read:
-    """The lines of a file so far: how many, and a hash of them all. An import is resumed only behind the same lines."""
+class _LineDigest:
+    """The number and the hash of the lines read so far. An import is resumed only after the same lines."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -64,52 +64,53 @@ def run(
     path: Path,
     catalogue: Catalogue,
     now: Callable[[], datetime],
-    said: Callable[[str], None],
+    report: Callable[[str], None],
     progress: Callable[[int, int], None],
 ) -> SnapshotResult:
-    """Import `path` (NDJSON, `.gz` or `.zip`) into `catalogue`.
+    """Import `path` (NDJSON, `.gz` or `.zip`) into `catalogue`. Returns the counts.
 
-    A line that is not a paper is said with its number and skipped. `progress` is called with the bytes of the file read
-    so far and in all. An import that was stopped carries on at the first line that it had not kept, if the lines before
-    are the same; one that had ended starts anew, and changes nothing where nothing has changed.
+    A line that is not a paper is skipped and reported with its number. `progress` is called with two numbers: the bytes
+    of the file read so far, and its size. An import that was stopped continues after the lines that it had kept, if
+    these are still the same. One that had finished starts again, and changes nothing if the papers are the same.
+    Raises NotASnapshot.
     """
-    outcome = SnapshotResult()
+    result = SnapshotResult()
     listing = Listing(source=SOURCE, name=path.name)
     try:
         size = path.stat().st_size
-        read, resume = _kept_before(path, catalogue, listing)
-        outcome.resumed_at = read.lines
+        digest, resume = _resume_point(path, catalogue, listing)
+        result.resumed_at = digest.lines
         with _lines(path) as (lines, position):
-            for _ in islice(lines, read.lines):
+            for _ in islice(lines, digest.lines):
                 pass
             while chunk := _chunk(lines):
-                page = _page(chunk, read.lines, listing, outcome, said)
-                if read.lines == 0 and not page.sightings:
+                page = _page(chunk, digest.lines, listing, result, report)
+                if digest.lines == 0 and not page.sightings:
                     raise NotASnapshot(f"{path} is not an arXiv snapshot: none of its first lines is a paper as JSON.")
-                read.add(chunk)
-                outcome.kept += catalogue.keep(replace(page, asked_at=resume, resume=read.token), now())
-                resume = read.token
+                digest.add(chunk)
+                result.kept += catalogue.keep(replace(page, asked_at=resume, resume=digest.token), now())
+                resume = digest.token
                 progress(position(), size)
-        last = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=PageState.COMPLETE)
-        catalogue.keep(last, now())
+        final_page = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=PageState.COMPLETE)
+        catalogue.keep(final_page, now())
         progress(size, size)
-        if read.lines == 0:
+        if digest.lines == 0:
             raise NotASnapshot(f"{path} is empty.")
     except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or error
         raise NotASnapshot(f"{path} cannot be read to its end: {reason}. What was read before is kept.") from error
-    return outcome
+    return result
 
 
 # A file that cannot be read or unpacked: damaged, encrypted, or packed in a way that Python does not know.
 _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError)
 
 
-def _chunk(lines: Iterator[bytes], most: int = PAPERS_A_TRANSACTION) -> list[bytes]:
-    """The next lines: at most so many, and fewer where they are long."""
+def _chunk(lines: Iterator[bytes], max_lines: int = PAPERS_A_TRANSACTION) -> list[bytes]:
+    """The next lines: a limited number, and fewer if they are long. An empty list at the end of the file."""
     chunk: list[bytes] = []
     size = 0
-    for line in islice(lines, most):
+    for line in islice(lines, max_lines):
         chunk.append(line)
         size += len(line)
         if size >= BYTES_A_TRANSACTION:
@@ -117,34 +118,37 @@ def _chunk(lines: Iterator[bytes], most: int = PAPERS_A_TRANSACTION) -> list[byt
     return chunk
 
 
-def _kept_before(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_Read, str | None]:
-    """The lines that an import kept before it was stopped, read again; none where they are others now."""
-    read = _Read()
+def _resume_point(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_LineDigest, str | None]:
+    """Where a stopped import continues: the number and hash of the lines that it kept, and its resume token.
+
+    The lines are read again. If they have changed, or no import was stopped, the result is no lines and None.
+    """
+    digest = _LineDigest()
     progress = catalogue.progress(listing)
     if progress is None:
-        return read, None
+        return digest, None
     count = int(progress.resume.partition(":")[0])
     with _lines(path) as (lines, _):
-        while read.lines < count and (chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, count - read.lines))):
-            read.add(chunk)
-    if read.token == progress.resume:
-        return read, progress.resume
+        while digest.lines < count and (chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, count - digest.lines))):
+            digest.add(chunk)
+    if digest.token == progress.resume:
+        return digest, progress.resume
     catalogue.forget_progress(listing)
-    return _Read(), None
+    return _LineDigest(), None
 
 
 def _page(
-    chunk: list[bytes], first: int, listing: Listing, outcome: SnapshotResult, said: Callable[[str], None]
+    chunk: list[bytes], offset: int, listing: Listing, result: SnapshotResult, report: Callable[[str], None]
 ) -> Page:
     sightings: list[Sighting] = []
     rejected: list[Rejected] = []
 
     def bad(sentence: str) -> None:
-        outcome.bad_lines += 1
-        if outcome.bad_lines <= MOST_BAD_LINES_SAID:
-            said(sentence)
+        result.bad_lines += 1
+        if result.bad_lines <= MOST_BAD_LINES_SAID:
+            report(sentence)
 
-    for number, line in enumerate(chunk, start=first + 1):
+    for number, line in enumerate(chunk, start=offset + 1):
         if not line.strip():
             continue
         try:
@@ -155,7 +159,7 @@ def _page(
         else:
             sightings.append(sighting)
             for note in notes:
-                said(f"Line {number}, {sighting.id}: {note}.")
+                report(f"Line {number}, {sighting.id}: {note}.")
     return Page(
         source=SOURCE,
         sightings=tuple(sightings),
@@ -172,38 +176,38 @@ class _Readable(Protocol):
 
 @contextmanager
 def _lines(path: Path) -> Iterator[tuple[Iterator[bytes], Callable[[], int]]]:
-    """The lines of the file, unpacked, and how far in the file itself the reading is."""
-    with path.open("rb") as raw, ExitStack() as opened:
-        start = raw.read(4)
+    """The unpacked lines of the file, and a function that gives the position in the packed file, in bytes."""
+    with path.open("rb") as raw, ExitStack() as stack:
+        magic = raw.read(4)
         raw.seek(0)
         file: _Readable = raw
-        if start.startswith(b"\x1f\x8b"):
-            file = opened.enter_context(gzip.GzipFile(fileobj=raw))
-        elif start == b"PK\x03\x04":
-            member = opened.enter_context(_only_member(zipfile.ZipFile(raw), path))
+        if magic.startswith(b"\x1f\x8b"):
+            file = stack.enter_context(gzip.GzipFile(fileobj=raw))
+        elif magic == b"PK\x03\x04":
+            member = stack.enter_context(_only_member(zipfile.ZipFile(raw), path))
             # A zip member reads line by line in Python; a buffer of a megabyte makes that 6 times faster.
             file = io.BufferedReader(cast(io.RawIOBase, member), 1 << 20)
         yield _bounded(file, path), raw.tell
 
 
 def _bounded(file: _Readable, path: Path) -> Iterator[bytes]:
-    """The lines of a file; of one that is longer than LONGEST_LINE only its beginning, which no parser takes."""
-    first = True
+    """The lines of a file. A line longer than LONGEST_LINE is cut to that length, which the parser rejects."""
+    is_first = True
     while line := file.readline(LONGEST_LINE):
-        if first and line.startswith(_BYTE_ORDER_MARK):
+        if is_first and line.startswith(_BYTE_ORDER_MARK):
             line = line[len(_BYTE_ORDER_MARK) :]
         if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
-            if first:
+            if is_first:
                 raise NotASnapshot(f"{path} is not an arXiv snapshot: it has no lines.")
             _skip_line(file, path)
-        first = False
+        is_first = False
         yield line
 
 
 def _skip_line(file: _Readable, path: Path) -> None:
     skipped = 0
-    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-        skipped += len(rest)
+    while (piece := file.readline(LONGEST_LINE)) and not piece.endswith(b"\n"):
+        skipped += len(piece)
         if skipped > MOST_BYTES_SKIPPED:
             raise NotASnapshot(
                 f"{path} has a line of more than {MOST_BYTES_SKIPPED >> 30} GB. What came before is kept."

@@ -1,1 +1,1 @@
-"""Hands papers out: what is shown of a hit, for the page and for all that goes out of the house."""
+"""Turns hits into what readers see, on the page and in everything that is sent out."""

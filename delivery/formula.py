@@ -1,7 +1,7 @@
 """TeX formulas → MathML that can be trusted, or nothing.
 
-latex2mathml converts broken and unknown input without a word and passes `&` and `<` through. So what it makes
-is parsed again, and only the elements and attributes of mathematics are let through.
+latex2mathml converts broken and unknown input without an error and passes `&` and `<` through. So its output is
+parsed again, and only elements and attributes of mathematics are accepted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ATTRIBUTES = frozenset(
         *("columnlines", "rowlines"),
     )
 )
-# Lengths move what follows: beyond these a formula lies over other text or makes the page wider than the window.
+# Lengths move what follows: too long, they put a formula over other text or make the page wider than the window.
 _LENGTHS = ("width", "height", "depth", "lspace", "rspace", "minsize", "maxsize", "rowspacing", "columnspacing")
 _LENGTH = re.compile(r"(-?\d{0,8}(?:\.\d{0,8})?)(em|ex|px|pt|pc|mm|cm|in|mu|)")
 _IN_EM = {
@@ -54,7 +54,7 @@ _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
 @lru_cache(maxsize=8192)
 def to_mathml(tex: str) -> str | None:
-    """MathML of a formula, or None where it cannot be shown rightly: then its source is shown."""
+    """MathML of a formula; None where it cannot be shown correctly: then the page shows its source."""
     from latex2mathml.converter import convert
 
     if len(tex) > MAX_CHARACTERS or not tex.strip() or _FORBIDDEN.search(tex) or not _balanced(tex):
@@ -79,7 +79,7 @@ def to_mathml(tex: str) -> str | None:
 
 
 def _is_small(length: str) -> bool:
-    if length.endswith("mathspace"):  # a name: at most 0.39 em
+    if length.endswith("mathspace"):  # a named space: at most 0.39 em
         return True
     match = _LENGTH.fullmatch(length)
     if match is None or not match[1].strip("-."):

@@ -18,10 +18,10 @@ MOST_FORMULAS = 100
 
 
 class _Marks:
-    """The marks of one text, asked for piece by piece: however many there are, a piece costs what is in it."""
+    """The marks of one text, looked up piece by piece. A piece costs the marks in it, not all marks."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
-        self._spans: list[Span] = []  # in order, and apart
+        self._spans: list[Span] = []  # sorted, without overlaps
         for start, end in sorted(spans):
             if self._spans and start < self._spans[-1][1]:
                 self._spans[-1] = (self._spans[-1][0], max(end, self._spans[-1][1]))
@@ -30,25 +30,25 @@ class _Marks:
         self._ends = [end for _, end in self._spans]
 
     def within(self, start: int, end: int) -> Iterator[Span]:
-        """The parts of marks between these places, in order."""
-        for place in range(bisect_right(self._ends, start), len(self._spans)):
-            first, last = self._spans[place]
-            if first >= end:
+        """The parts of marks between `start` and `end`, in order."""
+        for position in range(bisect_right(self._ends, start), len(self._spans)):
+            mark_start, mark_end = self._spans[position]
+            if mark_start >= end:
                 return
-            yield max(first, start), min(last, end)
+            yield max(mark_start, start), min(mark_end, end)
 
 
 def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -> str:
     """`text` as HTML: marks as `<mark>`, formulas as MathML or their source, addresses as links.
 
-    A mark that overlaps a formula is left out: nothing can be put inside of one. A formula is kept on one line with the
-    punctuation after it, between which browsers would break.
+    The part of a mark that lies in a formula is left out: no tag can be put into a formula. A formula stays on one line
+    with the punctuation after it: browsers would break between the two.
     """
     parts: list[str] = []
     at = 0
-    of_text = _Marks(marks)
+    text_marks = _Marks(marks)
     for number, (start, end, tex) in enumerate(formulas.find(text)):
-        parts.append(_prose(text, at, start, of_text, addresses))
+        parts.append(_prose(text, at, start, text_marks, addresses))
         mathml = formula.to_mathml(tex) if number < MOST_FORMULAS else None
         closing = _CLOSING.match(text, end) if mathml else None
         at = closing.end() if closing else end
@@ -56,7 +56,7 @@ def to_html(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) ->
             parts.append(f'<span class="unbroken">{mathml}{escape(closing[0])}</span>')
         else:
             parts.append(mathml or f'<code class="tex">{escape(text[start:end])}</code>')
-    parts.append(_prose(text, at, len(text), of_text, addresses))
+    parts.append(_prose(text, at, len(text), text_marks, addresses))
     return "".join(parts)
 
 
@@ -76,8 +76,8 @@ def _prose(text: str, start: int, end: int, marks: _Marks, addresses: bool) -> s
 def _marked(text: str, start: int, end: int, marks: _Marks) -> str:
     parts: list[str] = []
     at = start
-    for first, last in marks.within(start, end):
-        parts.append(escape(text[at:first]))
-        parts.append(f"<mark>{escape(text[first:last])}</mark>")
-        at = last
+    for mark_start, mark_end in marks.within(start, end):
+        parts.append(escape(text[at:mark_start]))
+        parts.append(f"<mark>{escape(text[mark_start:mark_end])}</mark>")
+        at = mark_end
     return "".join([*parts, escape(text[at:end])])

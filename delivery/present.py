@@ -1,4 +1,4 @@
-"""Hit → what is shown."""
+"""Turns a hit into what the page shows of it."""
 
 from __future__ import annotations
 
@@ -38,24 +38,27 @@ class View:
     document: Document
     titles: tuple[Shown, ...]
     abstracts: tuple[Shown, ...]
-    lacks_language: bool  # its abstract is not there in a language in which it is wanted
+    lacks_language: bool  # its abstract is missing in the language that is asked for, or in one of the two
     comments: str | None  # HTML
     links: tuple[Link, ...]
 
     @property
     def pairs(self) -> tuple[ShownPair, ...]:
-        """The abstract sentence by sentence, where both languages are shown. Made when asked for: lists need none."""
-        other = next((one.language for one in self.abstracts if one.language != self.document.language), None)
-        return pairs.shown(self.document, "abstract", other) if other and len(self.abstracts) > 1 else ()
+        """The abstract sentence by sentence; () where only one language is shown. Lists do not need it."""
+        target = next((text.language for text in self.abstracts if text.language != self.document.language), None)
+        return pairs.shown(self.document, "abstract", target) if target and len(self.abstracts) > 1 else ()
 
     @property
     def day(self) -> str:
-        """The paper's day; only the month where nothing but its number tells it (see `papers.merge`)."""
+        """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown.
+
+        See `papers.merge`.
+        """
         document = self.document
-        known = document.submitted or "new" in document.announced
+        day_is_known = document.submitted or "new" in document.announced
         if document.day is None:
             return ""
-        return document.day.isoformat() if known or document.day.day > 1 else document.day.isoformat()[:7]
+        return document.day.isoformat() if day_is_known or document.day.day > 1 else document.day.isoformat()[:7]
 
     @property
     def by_toy(self) -> bool:
@@ -72,14 +75,14 @@ class View:
 
     @property
     def is_replacement(self) -> bool:
-        """Whether the last that is known of it is a further version."""
+        """Whether its last known version is not the first."""
         return (self.document.version or 1) > 1
 
 
 def present(hit: Hit, language: str | None = None) -> View:
-    """What is shown of a hit, with what matched marked.
+    """What is shown of a hit, with the matches marked.
 
-    With a `language` its texts alone; a text that is not there in it is shown in the original.
+    With a `language`, only the texts in it; a text that is missing in it is shown in the original language.
     """
     document, marks = hit.document, hit.highlights
     return View(
@@ -98,10 +101,12 @@ def _texts(
     texts: Mapping[str, str] = getattr(document, field)
     original = document.language
     if language is None:
-        shown = sorted(texts, key=lambda one: (one != original, one))
+        languages = sorted(texts, key=lambda code: (code != original, code))
     else:
-        shown = [one for one in (language, original) if one in texts][:1]
-    return tuple(Shown(one, _html(document, field, one, texts[one], marks.get(f"{field}_{one}", ()))) for one in shown)
+        languages = [code for code in (language, original) if code in texts][:1]
+    return tuple(
+        Shown(code, _html(document, field, code, texts[code], marks.get(f"{field}_{code}", ()))) for code in languages
+    )
 
 
 def _html(document: Document, field: str, language: str, text: str, marks: Sequence[Span]) -> str:
@@ -111,20 +116,20 @@ def _html(document: Document, field: str, language: str, text: str, marks: Seque
 
 def links(document: Document) -> tuple[Link, ...]:
     """Where the paper, its code and its discussion are. Only web addresses."""
-    found = [
+    shown_links = [
         Link("pdf", f"https://arxiv.org/pdf/{document.id}"),
         Link("arxiv", f"https://arxiv.org/abs/{document.id}"),
     ]
     if document.code:
-        found.append(Link("code", document.code))
+        shown_links.append(Link("code", document.code))
     if document.project:
-        found.append(Link("project", document.project))
+        shown_links.append(Link("project", document.project))
     if document.featured or "huggingface-daily" in document.sources:
-        found.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
-    return tuple(found)
+        shown_links.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
+    return tuple(shown_links)
 
 
 def category_label(code: str) -> str:
-    """`cs.CL Computation and Language`; the code alone where nobody knows it."""
+    """`cs.CL Computation and Language`; the code alone where it has no name."""
     name = categories.name(code)
     return f"{code} {name}" if name and name != code else code

@@ -46,7 +46,7 @@ MUTANTS = (
     ),
     Mutant(
         "What is translated anew is not taken from another model", "translation/batch.py",
-        "return made.model == model and answers_alike(parse(made.rules), rules)", "return True",
+        "return translation.model == model and answers_alike(parse(translation.rules), rules)", "return True",
         "tests/translation/test_worker.py",
     ),
     Mutant(
@@ -67,7 +67,7 @@ MUTANTS = (
     ),
     Mutant(
         "A failed request has the headers of others", "search_ui/door.py",
-        "await answer(inside, receive, send_with_headers)", "await answer(inside, receive, send)",
+        "await answer(inner_scope, receive, send_with_headers)", "await answer(inner_scope, receive, send)",
         "tests/search_ui/test_door.py",
     ),
     Mutant(
@@ -87,17 +87,18 @@ MUTANTS = (
         '("export.arxiv.org",), 15.5,', "tests/crawler/test_pace.py",
     ),
     Mutant(
-        "A day is complete by what is kept", "papers/ledger.py", "kept = read if announced is None else announced",
-        "kept = read", "tests/papers/test_ledger.py",
+        "A day is complete by what is kept", "papers/ledger.py", "entry_count = read_count if announced is None else announced",
+        "entry_count = read_count", "tests/papers/test_ledger.py",
     ),
     Mutant(
         "A backup that was put back is noticed", "indexer/lag.py",
-        "return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME",
+        "return Relation.LATER if state.cursor > catalogue.seq or has_diverged else Relation.SAME",
         "return Relation.LATER if state.cursor > catalogue.seq else Relation.SAME", "tests/indexer/test_update.py",
     ),
     Mutant(
         "A forgotten paper stays away", "papers/sightings.py",
-        "forgotten = _forgotten(self._connection, list(known.values())) if known else set()", "forgotten = set()",
+        "forgotten_numbers = _forgotten(self._connection, list(numbers_by_id.values())) if numbers_by_id else set()",
+        "forgotten_numbers = set()",
         "tests/papers/test_catalogue.py",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an index holds of a paper (Document), and what it answers (Results). `indexer.fields` says how it is found."""
+"""Document: a paper as an index stores it, and its JSON form. `indexer.fields` says how its values are searched."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Document:
     id: str
     number: int
     seq: int
-    language: str = "en"  # of the original
-    title: Mapping[str, str] = field(default_factory=dict)  # by language
+    language: str = "en"  # the language of the original
+    title: Mapping[str, str] = field(default_factory=dict)  # language → text
     abstract: Mapping[str, str] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)  # language → the model
     untranslated: Mapping[str, str] = field(default_factory=dict)  # language → why there is no translation
@@ -36,7 +36,7 @@ class Document:
     aligned: Mapping[str, Mapping[str, tuple[Aligned, ...]]] = field(default_factory=dict)
     translation: tuple[str, ...] = ()  # the state by language: "zh:translated", "zh:pending"
     translated_at: datetime | None = None
-    first_seen: datetime | None = None  # by us
+    first_seen: datetime | None = None  # when we first saw the paper
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()  # the kinds of its announcements
@@ -53,7 +53,7 @@ class Document:
     upvotes: int | None = None
     featured: date | None = None
     code: str | None = None
-    code_from: str | None = None  # what names the repository: a source, "abstract" or "comments"
+    code_from: str | None = None  # where the repository is named: in a source, "abstract" or "comments"
     project: str | None = None
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
@@ -99,7 +99,7 @@ def _in_languages(language: str, original: str | None, translations: Mapping[str
 def newest_key(document: Document) -> int:
     """A unique number by which "newest" sorts: the day, then the order in which papers came to the catalogue.
 
-    Unique, so that pages neither skip nor repeat a paper. 24 bits for the paper's number: 16 million papers.
+    Unique, so that pages neither skip nor repeat a paper. 24 bits are for the paper's number: 16 million papers.
     """
     day = document.day.toordinal() if document.day else 0
     return day << 24 | ((1 << 24) - 1 - document.number)
@@ -109,7 +109,7 @@ MOST_SORTED_UPVOTES = (1 << 19) - 1
 
 
 def upvotes_key(document: Document) -> int:
-    """A unique number by which "upvotes" sorts; papers with as many votes are newest first.
+    """A unique number by which "upvotes" sorts; papers with the same number of votes are newest first.
 
     19 bits for the votes, beside the 44 of `newest_key` in a signed number: papers of more than half a million votes
     count as equal.
@@ -127,13 +127,14 @@ def to_json(document: Document) -> bytes:
 
 
 def from_json(stored: bytes) -> Document:
+    """The inverse of `to_json`. Damaged JSON raises ValueError, KeyError, TypeError or AttributeError."""
     values: dict[str, Any] = orjson.loads(stored)
     restore(values)
     return Document(**values)
 
 
 class Deletion(NamedTuple):
-    """A paper that is no more, and the number of the change that says so."""
+    """A paper that was deleted from the catalogue, and the number of the change that deleted it."""
 
     id: str
     seq: int

@@ -41,7 +41,7 @@ class IndexOutdated(PaperglotError):
 
 
 class IndexDamaged(PaperglotError):
-    """Raised by the reading methods, by `check` and by `writer`: the index is there and cannot be read."""
+    """Raised by the reading methods, by `check` and by `writer`: the index is there but cannot be read."""
 
     status = 503
 
@@ -51,7 +51,8 @@ class IndexDamaged(PaperglotError):
 
 
 class IndexNameTaken(PaperglotError):
-    """Raised by `check` and `rebuild` of an engine on a server: what is not ours has a name that we need."""
+    """Raised by the reading methods, `check`, `rebuild` and `publish` of an engine on a server: something that is not
+    ours has a name that we need."""
 
     status = 503
 
@@ -64,14 +65,15 @@ class EngineAway(PaperglotError):
 
 
 class EngineRefused(PaperglotError):
-    """Raised by every method of an engine on a server: it does not accept the key, or what the key may do."""
+    """Raised by every method of an engine on a server: it does not accept the key, does not let the key do this, or is
+    not a server that we can use."""
 
     status = 503
     internal = True
 
 
 class EngineFailed(PaperglotError):
-    """Raised by every method of an engine on a server: it answered with an error that nobody expected."""
+    """Raised by every method of an engine on a server: it answered with an unexpected error."""
 
     internal = True
 
@@ -82,13 +84,13 @@ class IndexWriteFailed(PaperglotError):
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What an index knows of itself.
+    """What an index stores about itself.
 
-    `cursor` is the highest `seq` of the change feed whose papers are all in. It belongs to this `generation` of
-    this catalogue's `epoch`: an index of another epoch is foreign, one of another `stamp` was made by other rules,
-    and neither is carried on. `mark` is the catalogue's mark at `cursor`: where it has another one now, it is an
-    earlier copy that went another way. `rejected` are documents that the engine would not take, and why. `published`:
-    it was searched once. `at` is when it was last written, in ISO's form.
+    `cursor` is a `seq` of the change feed: all changes up to it are in the index. It belongs to this `generation` of
+    this catalogue's `epoch`. An index of another epoch is foreign, one of another `stamp` was made by other rules, and
+    neither is carried on. `mark` is the catalogue's mark at `cursor`. If the catalogue has another mark there now, it
+    is an earlier copy that has diverged. `rejected` are the documents that the engine would not take: paper id →
+    reason. `published`: this generation has been searched. `at` is when it was last written, in ISO format.
     """
 
     generation: str
@@ -97,12 +99,12 @@ class IndexState:
     cursor: int
     documents: int
     rejected: Mapping[str, str] = field(default_factory=dict)
-    mark: str = ""  # of an index that an earlier program made: not known
+    mark: str = ""  # "" for an index that an earlier program made
     published: bool = False
-    at: str = ""  # not known either
+    at: str = ""  # "" for such an index, too
 
 
-# So many documents that an engine would not take are not odd papers but a fault of the index.
+# If an engine refuses more documents than this, the fault is in the index and not in the papers.
 MOST_REJECTED = 1000
 
 
@@ -116,14 +118,17 @@ def to_be_added_to(state: IndexState | None, stamp: str) -> IndexState:
 
 
 def has_failed(error: BaseException | None) -> bool:
-    """Whether a generation that was left with this error is spoilt: not where it was stopped, or its server went away
-    or changed its mind about the key."""
+    """Whether a generation that was left with this error is useless. It can be carried on if there was no error, if
+    writing was stopped, or if the server went away or refused the key."""
     return isinstance(error, Exception) and not isinstance(error, EngineAway | EngineRefused)
 
 
 @dataclass(frozen=True, slots=True)
 class SideIndex:
-    """An index beside that of papers, for people in Kibana: `<prefix>-<name>`. Documents by id; `kinds` by field."""
+    """An index beside that of papers, for people in Kibana: `<prefix>-<name>`.
+
+    `kinds` is by field, `documents` by id.
+    """
 
     name: str
     kinds: Mapping[str, Kind]
@@ -133,7 +138,7 @@ class SideIndex:
 class Writer(Protocol):
     """Writes one generation of an index. One at a time: `indexer.update` holds the lock.
 
-    A writer that raised an error is spent: leave it, and send everything since `state.cursor` again.
+    After an error a writer cannot be used again: open another one, and send it everything since `state.cursor`.
     """
 
     @property
@@ -144,19 +149,19 @@ class Writer(Protocol):
         """Put these documents in, each in the place of an earlier one with its id; take the deleted ones out.
 
         A document that the engine cannot take (a number beyond its range, a text that is no Unicode, a field that is
-        too long) is set aside in `state.rejected` with the reason, and what the index held of that paper stays; the
-        others go on. A later document of that paper, or its deletion, takes it out of there. More than MOST_REJECTED of
-        them are a fault of the index and raise IndexWriteFailed.
+        too long) is set aside in `state.rejected` with the reason. What the index held of that paper stays, and the
+        other documents are written. A later document of that paper, or its deletion, removes it from `rejected`. More
+        than MOST_REJECTED of them are a fault of the index and raise IndexWriteFailed.
 
-        Not to be seen before `commit`. An id that is not there to be deleted is no error. What comes twice counts as
-        it came last, or as its `seq` says where the engine keeps that.
+        Searches see nothing of this before `commit`. Deleting an id that is not there is not an error. If a paper comes
+        twice, the last one counts, or the one with the higher `seq` if the engine stores that.
         """
 
     def commit(self, cursor: int, mark: str = "") -> None:
         """Make everything written durable and searchable, all at once, and note `cursor` and `mark` with it.
 
-        Killed before it returns, either the old state is found again or the new one with the old cursor;
-        writing the same documents again is then harmless.
+        If the process is killed before this returns, the index has either its old content, or the new content with the
+        old cursor. Writing the same documents again is then harmless.
         """
 
     def publish(self) -> None:
@@ -169,7 +174,7 @@ class Writer(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Let go of the index. What was not committed is dropped.
+        """Close the writer. What was not committed is discarded.
 
         A generation that failed before `publish` is removed. One that was interrupted (stopped, or its server went
         away) is left, so that `rebuild` can carry it on.
@@ -188,7 +193,8 @@ class SearchEngine(Protocol):
 
         `total`, facets and histogram count every match, never an estimate. With `highlight`, hits carry what
         matched. A search without matches, or a page past the end, gives no hits. Raises QueryTooLarge,
-        UnknownField, NoIndex, IndexOutdated, IndexDamaged and an engine's three on a server, nothing else.
+        UnknownField, NoIndex, IndexOutdated and IndexDamaged. An engine on a server can also raise EngineAway,
+        EngineRefused, EngineFailed and IndexNameTaken.
 
         Cursor: `Results.cursor` of a search by newest or upvotes, put into the same search, gives the papers
         after its last hit: none skipped, none repeated, also while papers are added.
@@ -208,34 +214,37 @@ class SearchEngine(Protocol):
 
     @property
     def stamp(self) -> str:
-        """Which rules an index of this program is made by. That of the version before is searched, not added to."""
+        """Names the rules by which this program builds an index.
+
+        An index with the stamp of the version before can be searched, but not added to.
+        """
 
     def others(self) -> Sequence[IndexState]:
         """The generations that are not searched: those begun and not published, and what was replaced and is still
         there."""
 
     def check(self) -> None:
-        """Raise NoIndex, IndexOutdated, IndexDamaged or IndexNameTaken where a search would fail: what `state` says may
-        not be so."""
+        """Raise NoIndex, IndexOutdated, IndexDamaged or IndexNameTaken if a search would fail. `state` cannot say this:
+        it only reports what the index has noted about itself."""
 
     def writer(self) -> Writer:
-        """A writer that adds to the generation that is searched now. Raises IndexOutdated where that was made by other
-        rules, also where they can be searched, and what `check` raises."""
+        """A writer that adds to the generation that is searched now. Raises what `check` raises, and IndexOutdated if
+        the generation was made by other rules, even if this program can search it."""
 
     def rebuild(self, epoch: str, *, carried_on: IndexState | None = None, take_over: bool = False) -> Writer:
         """A writer of a new generation; the present one is searched until `publish`.
 
         The generation is empty, or `carried_on`, one of `others` that was begun by the same rules. Others of this epoch
-        that were begun and never published are removed. What has a name that the index needs is looked at before:
-        with `take_over` it loses an alias, else IndexNameTaken is raised. Raises IndexWriteFailed.
+        that were begun and never published are removed. Raises IndexWriteFailed, and IndexNameTaken if something that
+        is not ours has a name that the index needs; with `take_over` such an index loses its alias instead.
         """
 
     def key_expires(self) -> datetime | None:
-        """When the key to a server expires; None where it does not, nobody may ask, or there is none."""
+        """When the key to a server expires; None if it never does, the server does not say, or there is no key."""
 
     def put_beside(self, make: Callable[[], SideIndex]) -> None:
         """Put the documents that `make` gives into an index beside that of papers, each in the place of an earlier one
-        with its id. Where people cannot look into the engine, nothing is made."""
+        with its id. Does nothing, and does not call `make`, if people cannot look into the engine."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Release what the engine holds: files, connections."""

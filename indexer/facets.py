@@ -17,21 +17,24 @@ _MONTHS_UP_TO = 36
 
 
 def facets(counted: dict[str, Counted]) -> dict[str, tuple[Facet, ...]]:
-    """The values with the most papers first, equal ones in the order of their values; years the latest first."""
-    found = {
+    """Facet → its values, at most FACET_SIZE, those with the most papers first.
+
+    Values with equal counts are in the order of the values. Years are sorted with the latest first.
+    """
+    facets_by_name = {
         name: tuple(
             Facet(str(value), count)
             for value, count in sorted(counted[name], key=lambda pair: (-pair[1], pair[0]))[:FACET_SIZE]
         )
         for name in FACETS
     }
-    return found | {"year": tuple(sorted(found["year"], key=lambda facet: facet.value, reverse=True))}
+    return facets_by_name | {"year": tuple(sorted(facets_by_name["year"], key=lambda facet: facet.value, reverse=True))}
 
 
 def histogram(months: Counted, by_day: Callable[[], Sequence[tuple[date, int]]]) -> tuple[Bar, ...]:
-    """By day over at most three months, by month over at most three years, else by year.
+    """Bars by day over at most three months, by month over at most three years, otherwise by year; () without papers.
 
-    `months` are counts of 202611 and the like; `by_day` is asked only where days are shown.
+    `months` are pairs of a month, such as 202611, and its count. `by_day` is called only if days are shown.
     """
     if not months:
         return ()

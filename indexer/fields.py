@@ -33,9 +33,9 @@ class Kind(StrEnum):
 class Field:
     """One field. It holds a field of Document as it is (`holds`), or what `compute` makes of the document."""
 
-    name: str  # in an index
+    name: str  # its name in an index
     kind: Kind
-    label: str  # for people, and `about` says more where the label does not do
+    label: str  # for people; `about` explains it if the label is not enough
     about: str = ""
     holds: str = ""
     compute: Callable[[Document], Sequence[Any]] | None = None
@@ -46,31 +46,32 @@ class Field:
     former_names: tuple[str, ...] = ()  # in an index of an earlier version, which is searched until it is made anew
 
     def values(self, document: Document) -> Sequence[Any]:
-        """Of a TEXT or KEYWORD strings, of the others one number, date or time; () where the paper has none."""
+        """Strings for TEXT and KEYWORD, one number, date or time for the other kinds; () if the paper has none."""
         return tuple(self.reader(document))
 
     @property
     def reader(self) -> Reader:
-        """What reads the values off a document: a plain function, for it is called for every field of every paper."""
+        """The function that reads the values from a document. It is a plain one because it is called for every
+        field of every paper."""
         if self.compute is not None:
             return self.compute
         read: Callable[[Document], Any] = attrgetter(self.holds)
-        return read if self.holds in _SEVERAL else lambda document: _one(read(document))
+        return read if self.holds in _MULTI_VALUED else lambda document: _as_tuple(read(document))
 
 
 Reader = Callable[[Document], Sequence[Any]]
 # Fields of a Document that hold several values.
-_SEVERAL = {field.name for field in fields(Document) if field.default == ()}
+_MULTI_VALUED = {field.name for field in fields(Document) if field.default == ()}
 
 
-def _one(value: Any) -> tuple[Any, ...]:
+def _as_tuple(value: Any) -> tuple[Any, ...]:
     return () if value is None or value == "" else (value,)
 
 
 def language_field(name: str, language: str) -> str:
-    """The field that holds title or abstract in a language: `title_en`; `title_other` for most of them.
+    """The field that holds title or abstract in a language: `title_en`; `title_other` for most languages.
 
-    All are analysed alike. Fields of their own are for those who look into an index by themselves.
+    All are analysed alike. There are several fields only for people who look into an index by themselves.
     """
     return f"{name}_{language if language in LANGUAGES else OTHER}"
 
@@ -78,16 +79,16 @@ def language_field(name: str, language: str) -> str:
 def _in_language(name: str, language: str) -> Callable[[Document], Sequence[str]]:
     texts_of = attrgetter(name)
     if language == OTHER:
-        return lambda document: [text for one, text in texts_of(document).items() if one not in LANGUAGES]
+        return lambda document: [text for code, text in texts_of(document).items() if code not in LANGUAGES]
     return lambda document: (text,) if (text := texts_of(document).get(language)) is not None else ()
 
 
-_SPOKEN = {"en": "English", "zh": "Chinese", OTHER: "other languages"}
+_LANGUAGE_NAMES = {"en": "English", "zh": "Chinese", OTHER: "other languages"}
 _TEXTS = tuple(
     Field(
         name=language_field(name, language),
         kind=Kind.TEXT,
-        label=f"{name.capitalize()} ({_SPOKEN[language]})",
+        label=f"{name.capitalize()} ({_LANGUAGE_NAMES[language]})",
         about=f"Stemmed: finds other forms of a word, too. {name.capitalize()} finds the exact word in any language.",
         compute=_in_language(name, language),
         asked_as=name,
@@ -112,18 +113,18 @@ def _archives(document: Document) -> Sequence[str]:
 
 
 def _has(document: Document) -> Sequence[str]:
-    has = {
+    flags = {
         "code": document.code is not None,
         "project": document.project is not None,
         "translation": len(document.title) > 1,
         "updates": (document.version or 1) > 1,
         "upvotes": bool(document.upvotes),
     }
-    return [name for name, is_so in has.items() if is_so]
+    return [name for name, is_set in flags.items() if is_set]
 
 
 def _noon(document: Document) -> Sequence[datetime]:
-    # At midnight every day would be the one before in all of America: Kibana groups by the reader's zone.
+    # Kibana groups by the reader's time zone: with midnight, all of America would see every paper a day early.
     return [datetime.combine(document.day, time(12), UTC)] if document.day else ()
 
 
@@ -131,15 +132,15 @@ def _keywords(document: Document) -> Sequence[str]:
     return [keyword.lower() for keyword in document.keywords]
 
 
-def _row(name: str, kind: Kind, label: str, about: str = "", **rest: Any) -> Field:
-    if "compute" not in rest:
-        rest.setdefault("holds", name)
-    return Field(name=name, kind=kind, label=label, about=about, **rest)
+def _row(name: str, kind: Kind, label: str, about: str = "", **options: Any) -> Field:
+    if "compute" not in options:
+        options.setdefault("holds", name)
+    return Field(name=name, kind=kind, label=label, about=about, **options)
 
 
 _T, _K, _N, _D, _M = Kind.TEXT, Kind.KEYWORD, Kind.NUMBER, Kind.DAY, Kind.MOMENT
 
-# The order is part of an embedded index: a field that is searched is added after the last of them.
+# The order is part of an embedded index: add a new searched field after the last searched one.
 FIELDS: tuple[Field, ...] = (
     *_TEXTS,
     _row("authors", _T, "Authors", "Words of names; count by authors.keyword.", asked_as="authors"),
@@ -167,7 +168,7 @@ FIELDS: tuple[Field, ...] = (
     _row("featured", _D, "Day at Hugging Face", asked_as="featured"),
     _row("newest_key", Kind.SORT_KEY, "Order by day", compute=lambda d: [newest_key(d)], internal=True),
     _row("upvotes_key", Kind.SORT_KEY, "Order by upvotes", compute=lambda d: [upvotes_key(d)], internal=True),
-    # For people alone.
+    # Not searched by us: only for people who look into Elasticsearch.
     _row("@timestamp", _M, "Day at noon", "The paper's day at 12:00 UTC: the same day in nearly every time zone.",
          compute=_noon, searched=False),
     _row("url", _K, "Address", compute=lambda d: [f"https://arxiv.org/abs/{d.id}"], searched=False),
@@ -204,14 +205,14 @@ def asked_names(*kinds: Kind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.asked_as for field in of_kind(*kinds) if field.asked_as))
 
 
-_ASKED = {
+_FIELDS_BY_NAME = {
     name: tuple(field for field in SEARCHED if field.asked_as == name) for name in {f.asked_as for f in SEARCHED} - {""}
 } | {name: tuple(field for field in SEARCHED if field.name == name) for name in ("category", "archive")}
 
 
 def asked_for(name: str) -> tuple[Field, ...]:
     """The fields behind a name in a Query: one for each language of a title, else one."""
-    return _ASKED[name]
+    return _FIELDS_BY_NAME[name]
 
 
 def text_fields(name: str) -> tuple[str, ...]:
@@ -230,14 +231,17 @@ def from_number(number: int) -> date:
 
 
 def number_reader(field: Field) -> Callable[[Document], Iterable[int]]:
-    """What reads the values of a field that is searched by ranges or sorted by, as whole numbers; days as yyyymmdd."""
+    """The function that reads the values of a field for ranges and sorting, as whole numbers; days as yyyymmdd.
+
+    Raises TypeError for a TEXT or KEYWORD field.
+    """
     read = field.reader
     match field.kind:
         case Kind.DAY | Kind.MOMENT:
-            return lambda document: [number for one in read(document) if (number := as_number(one)) is not None]
+            return lambda document: [number for value in read(document) if (number := as_number(value)) is not None]
         case Kind.NUMBER | Kind.SORT_KEY:
             return read
         case Kind.TEXT | Kind.KEYWORD:
             raise TypeError(f"{field.name} has no numbers")
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)

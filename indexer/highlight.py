@@ -71,35 +71,37 @@ class Highlighter:
             for language, text in getattr(document, name).items()
         ]
         texts += [("comments", "comments", document.comments)] if document.comments else []
-        found = {key: _merged(self._in_text(field, text)) for field, key, text in texts}
-        return {key: spans for key, spans in found.items() if spans}
+        spans_by_key = {key: _merged(self._in_text(field, text)) for field, key, text in texts}
+        return {key: spans for key, spans in spans_by_key.items() if spans}
 
     def _in_text(self, field: str, text: str) -> list[Span]:
-        where: list[list[int]] = []
+        places: list[list[int]] = []
         if groups := self._groups.get(field):
-            found = terms(text, analysis_of(field))
-            for wanted, gap in groups:
-                where += occurrences(found, wanted, gap)
+            text_terms = terms(text, analysis_of(field))
+            for term_groups, gap in groups:
+                places += occurrences(text_terms, term_groups, gap)
         if starts := self._prefixes.get(field):
-            found = terms(text, EXACT)
-            where += [[at] for at, term in enumerate(found) if term.startswith(tuple(starts))]
+            text_terms = terms(text, EXACT)
+            places += [[position] for position, term in enumerate(text_terms) if term.startswith(tuple(starts))]
         return (
-            _spans(where, offsets(text, {at for positions_there in where for at in positions_there})) if where else []
+            _spans(places, offsets(text, {position for occurrence in places for position in occurrence}))
+            if places
+            else []
         )
 
 
-def _spans(where: list[list[int]], at: Mapping[int, Span]) -> list[Span]:
+def _spans(places: list[list[int]], span_by_position: Mapping[int, Span]) -> list[Span]:
     """One span for tokens next to each other, so that a phrase is marked as one."""
     spans: list[Span] = []
-    for occurrence in where:
-        last = None
+    for occurrence in places:
+        previous = None
         for position in occurrence:
-            start, end = at[position]
-            if last is not None and position == last + 1:
+            start, end = span_by_position[position]
+            if previous is not None and position == previous + 1:
                 spans[-1] = (spans[-1][0], end)
             else:
                 spans.append((start, end))
-            last = position
+            previous = position
     return spans
 
 

@@ -1,4 +1,4 @@
-"""How an index stands to a catalogue: whose it is, how far it is, and what of it cannot be searched."""
+"""How an index relates to a catalogue: which one it was made from, how far behind it is, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,33 @@ from papers.store import INDEX_NOTE
 
 
 class Relation(StrEnum):
-    """How an index stands to a catalogue."""
+    """How an index relates to a catalogue."""
 
     SAME = "same"  # made from it
-    LATER = "later"  # made from a later state of it, or from one that went another way: a backup was put back
+    LATER = "later"  # made from a later or a diverged state of it: a backup was put back
     FOREIGN = "foreign"  # made from another catalogue
     NONE = "none"  # there is no index
 
 
 def relation(catalogue: Catalogue, state: IndexState | None) -> Relation:
-    """How the index of this state stands to the catalogue."""
+    """How the index with this state relates to the catalogue."""
     if state is None:
         return Relation.NONE
     if state.epoch != catalogue.epoch:
         return Relation.LATER if state.epoch in catalogue.former_epochs else Relation.FOREIGN
-    went_another_way = state.mark and state.mark != catalogue.mark(state.cursor)
-    return Relation.LATER if state.cursor > catalogue.seq or went_another_way else Relation.SAME
+    has_diverged = state.mark and state.mark != catalogue.mark(state.cursor)
+    return Relation.LATER if state.cursor > catalogue.seq or has_diverged else Relation.SAME
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLag:
-    """How an index stands to a catalogue. `error` says what is wrong with it; where it could not be asked, `behind` is
-    as of the last update. `is_former`: it is of the version before, and searched until it is made anew. `unfinished`
-    was begun and can be carried on, `foreign` are of other catalogues."""
+    """How an index relates to a catalogue.
+
+    `behind` is how many changes the index lacks, and `error` says what is wrong with it. If it could not be asked,
+    `state` is None and `behind` is as of the last update. `is_former`: it is of the version before, and is searched
+    until it is made anew. `unfinished` is a generation that was begun and can be carried on. `foreign` are generations
+    of other catalogues.
+    """
 
     state: IndexState | None
     behind: int
@@ -50,45 +54,47 @@ class IndexLag:
 
 
 def index_lag(catalogue: Catalogue, engine: SearchEngine) -> IndexLag:
-    """Ask the index how far it is. An engine that cannot be asked is no error here."""
+    """Ask the index how far it is. An engine that cannot be asked does not raise here: `error` then says why."""
     try:
         state = engine.state()
-        others = engine.others()
+        unsearched_states = engine.others()
     except PaperglotError as error:
         return IndexLag(None, catalogue.pending(_cursor_of_note(catalogue, engine)), str(error))
-    stands = relation(catalogue, state)
-    fault = _fault(stands, engine)
+    relation_kind = relation(catalogue, state)
+    fault = _fault(relation_kind, engine)
     return IndexLag(
         state,
         catalogue.pending(state.cursor if state and not fault else 0),
         fault,
-        stands,
-        is_former=stands is Relation.SAME and not fault and state is not None and state.stamp != engine.stamp,
-        unfinished=to_carry_on(catalogue, engine, others),
-        foreign=tuple(other for other in others if relation(catalogue, other) is Relation.FOREIGN),
+        relation_kind,
+        is_former=relation_kind is Relation.SAME and not fault and state is not None and state.stamp != engine.stamp,
+        unfinished=to_carry_on(catalogue, engine, unsearched_states),
+        foreign=tuple(
+            index_state for index_state in unsearched_states if relation(catalogue, index_state) is Relation.FOREIGN
+        ),
     )
 
 
-def _fault(stands: Relation, engine: SearchEngine) -> str | None:
-    match stands:
+def _fault(relation_kind: Relation, engine: SearchEngine) -> str | None:
+    match relation_kind:
         case Relation.LATER:
             return "The index was made from a later state of this catalogue."
         case Relation.FOREIGN:
             return "The index was made from another catalogue."
         case Relation.SAME | Relation.NONE:
             return _cannot_be_searched(engine)
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
-def to_carry_on(catalogue: Catalogue, engine: SearchEngine, others: Sequence[IndexState]) -> IndexState | None:
-    """Of the generations that are not searched, the one that was interrupted when it was furthest."""
-    begun = [
-        other
-        for other in others
-        if not other.published and other.stamp == engine.stamp and relation(catalogue, other) is Relation.SAME
+def to_carry_on(catalogue: Catalogue, engine: SearchEngine, states: Sequence[IndexState]) -> IndexState | None:
+    """Of these generations, which are not searched, the interrupted one that got furthest; None if there is none."""
+    resumable = [
+        state
+        for state in states
+        if not state.published and state.stamp == engine.stamp and relation(catalogue, state) is Relation.SAME
     ]
-    return max((other for other in begun if other.cursor), key=lambda other: other.cursor, default=None)
+    return max((state for state in resumable if state.cursor), key=lambda state: state.cursor, default=None)
 
 
 def _cannot_be_searched(engine: SearchEngine) -> str | None:

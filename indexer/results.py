@@ -1,4 +1,4 @@
-"""What a search answers: hits, facets, a histogram."""
+"""What a search returns: hits, facets, a histogram."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ class Results:
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
     histogram: tuple[Bar, ...] = ()
-    cursor: str | None = None  # goes on after the last hit; None where nothing follows or the sort has none
+    cursor: str | None = None  # leads on after the last hit; None if the page is not full or the order has no cursor

@@ -1,7 +1,7 @@
-"""A backup of the catalogue into one file, and back again.
+"""Copies the catalogue into one backup file, and restores it from there.
 
-The file is a catalogue with one table more, `backup`, which holds the settings. No index: that is made from it. No
-secrets, and no paper that was forgotten.
+The file is a catalogue with one more table, `backup`, which holds the settings. It holds no index, which is made from
+the catalogue, no secrets, and no paper that was forgotten.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from papers.errors import PaperglotError, UsageError
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
 
-CHECKING = 2  # tables of a copy at a time: with more, small machines have nothing left for a crawl
+CHECKING = 2  # tables of a copy that are checked at once: with more, a small machine has nothing left for a crawl
 SETTINGS = "restored-paperglot.toml"
 
 
 class BackupFailed(PaperglotError):
-    """Raised by `back_up` and `restore`: a file cannot be read or written, or is no backup."""
+    """Raised by `back_up` and `restore`: a file cannot be read or written, or is not a backup."""
 
 
 class Busy(PaperglotError):
-    """Raised by `restore`: something works on the data folder."""
+    """Raised by `restore`: another process is using the data folder."""
 
     exit_code = 3
 
@@ -42,33 +42,33 @@ class AlreadyThere(UsageError):
 
 
 def back_up(folder: Path, file: Path, at: datetime) -> int:
-    """Copy the catalogue in `folder` into the new file `file`; its size in bytes.
+    """Copy the catalogue in `folder` into the new file `file`; returns the size of the file in bytes.
 
-    A crawl beside it goes on: the copy is of one moment. Killed, it leaves no file of that name.
+    A crawl can go on meanwhile: the copy shows one moment. If the backup is killed, no file of that name is left.
     """
     if file.exists():
         raise AlreadyThere(f"{file} is there already: name a new file.")
     if not file.absolute().parent.is_dir():
         raise BackupFailed(f"The backup {file} cannot be written: its folder is not there.")
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with closing(store.connect(folder, write=False)) as source:
-            _copy(source, beside, at)
-        if fault := _written_through(beside):
+            _copy(source, temporary, at)
+        if fault := _sync_and_check(temporary):
             raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
-        beside.replace(file)
+        temporary.replace(file)
     except (OSError, sqlite3.Error) as error:
-        raise BackupFailed(f"The backup {file} cannot be written: {_plain(error)}.") from error
+        raise BackupFailed(f"The backup {file} cannot be written: {_error_text(error)}.") from error
     finally:
-        for rest in (beside, Path(f"{beside}-journal")):
-            rest.unlink(missing_ok=True)
+        for leftover in (temporary, Path(f"{temporary}-journal")):
+            leftover.unlink(missing_ok=True)
     return file.stat().st_size
 
 
-def _copy(source: sqlite3.Connection, to: Path, at: datetime) -> None:
-    with closing(sqlite3.connect(to, isolation_level=None)) as target:
-        target.execute("PRAGMA synchronous = OFF")  # it is written to the disk as a whole, at the end
-        # In one step: with several, each write of a crawl would begin it anew.
+def _copy(source: sqlite3.Connection, file: Path, at: datetime) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as target:
+        target.execute("PRAGMA synchronous = OFF")  # the whole file is flushed to the disk at the end
+        # Copied in one step: with several, each write of a crawl would restart the copy.
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
         target.execute("CREATE TABLE backup (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID")
@@ -77,8 +77,11 @@ def _copy(source: sqlite3.Connection, to: Path, at: datetime) -> None:
         )
 
 
-def _written_through(file: Path) -> str | None:
-    """Write a copy through to the disk, and look at it meanwhile, several tables at a time: what is wrong with it."""
+def _sync_and_check(file: Path) -> str | None:
+    """What is wrong with a copy; None where nothing is.
+
+    It is flushed to the disk while its tables are checked, several at a time.
+    """
 
     def fault(table: str) -> str | None:
         with closing(_reading(file)) as connection:
@@ -86,10 +89,10 @@ def _written_through(file: Path) -> str | None:
 
     with closing(_reading(file)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    with ThreadPoolExecutor(CHECKING) as pool, file.open("rb+") as written:
-        faults = [pool.submit(fault, table) for table in tables]
-        os.fsync(written.fileno())
-        return next(filter(None, (one.result() for one in faults)), None)
+    with ThreadPoolExecutor(CHECKING) as pool, file.open("rb+") as handle:
+        futures = [pool.submit(fault, table) for table in tables]
+        os.fsync(handle.fileno())
+        return next(filter(None, (future.result() for future in futures)), None)
 
 
 def _reading(file: Path) -> sqlite3.Connection:
@@ -97,28 +100,29 @@ def _reading(file: Path) -> sqlite3.Connection:
 
 
 def restore(folder: Path, file: Path, at: datetime) -> Path | None:
-    """Put a backup in the place of the catalogue in `folder`; where the former one is kept, None where there was none.
+    """Put a backup in the place of the catalogue in `folder`.
 
-    It gets an epoch of its own, and may make its former index anew. What was forgotten since stays so. Killed at any
-    moment, it leaves one catalogue or the other.
+    Returns the file in which the former catalogue is kept, None where there was none. The restored catalogue gets its
+    own epoch, and may rebuild an index of its former epochs. Papers forgotten since the backup stay forgotten. If
+    `restore` is killed at any moment, either the former or the restored catalogue is in place.
     """
     _check(file)
     folder.mkdir(parents=True, exist_ok=True)
     current, new = folder / FILE, folder / f"{FILE}.new"
-    with _alone(folder, at):
+    with _all_locks(folder, at):
         try:
             shutil.copyfile(file, new)
             settings = _prepare(new, current, at)
-            kept = _keep_beside(current, folder / f"catalogue-before-{at:%Y%m%d-%H%M%S}.sqlite")
+            former_file = _keep_beside(current, folder / f"catalogue-before-{at:%Y%m%d-%H%M%S}.sqlite")
             new.replace(current)
             if settings:
                 (folder / SETTINGS).write_text(settings, "utf-8")
         except (OSError, sqlite3.Error) as error:
-            raise BackupFailed(f"The backup {file} cannot be restored: {_plain(error)}.") from error
+            raise BackupFailed(f"The backup {file} cannot be restored: {_error_text(error)}.") from error
         finally:
-            for rest in (new, Path(f"{new}-wal"), Path(f"{new}-shm"), Path(f"{new}-journal")):
-                rest.unlink(missing_ok=True)
-    return kept
+            for leftover in (new, Path(f"{new}-wal"), Path(f"{new}-shm"), Path(f"{new}-journal")):
+                leftover.unlink(missing_ok=True)
+    return former_file
 
 
 def _check(file: Path) -> None:
@@ -136,8 +140,8 @@ def _check(file: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, at: datetime) -> Iterator[None]:
-    """Hold every lock of those who write; raises Busy where one is taken."""
+def _all_locks(folder: Path, at: datetime) -> Iterator[None]:
+    """Hold the locks of all processes that write to `folder`; raises Busy where one of them is taken."""
     with ExitStack() as stack:
         if stack.enter_context(locks.held(folder / locks.RUN, "paperglot restore", at)) is None:
             raise Busy("A run is going on: stop the schedule, or wait for its end, and restore then.")
@@ -148,7 +152,7 @@ def _alone(folder: Path, at: datetime) -> Iterator[None]:
 
 
 def _prepare(new: Path, current: Path, at: datetime) -> str:
-    """Make the copy a catalogue of its own; the settings that came with it."""
+    """Give the copy its own epoch, and forget again; returns the settings that came with it, or ""."""
     with closing(sqlite3.connect(new, isolation_level=None)) as connection:
         settings = ""
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'backup'").fetchone():
@@ -162,17 +166,17 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
         connection.execute("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'epoch'")
     store.migrate(new)
     with closing(store.open_file(new)) as connection:
-        for one in _forgotten_since(current):
+        for entry in _forgotten_since(current):
             connection.execute("PRAGMA secure_delete = ON")
             with store.transaction(connection):
-                forgotten.forget(connection, [one.id], one.reason, one.at)
+                forgotten.forget(connection, [entry.id], entry.reason, entry.at)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
     return settings
 
 
 def _forgotten_since(current: Path) -> list[forgotten.Forgotten]:
-    """What the catalogue that is replaced keeps away; [] where there is none, or none that can be read."""
+    """The papers that the replaced catalogue keeps away; [] where it does not exist or cannot be read."""
     if not current.exists():
         return []
     with suppress(sqlite3.Error), closing(_reading(current)) as connection:
@@ -180,7 +184,7 @@ def _forgotten_since(current: Path) -> list[forgotten.Forgotten]:
     return []
 
 
-def _keep_beside(current: Path, kept: Path) -> Path | None:
+def _keep_beside(current: Path, former_file: Path) -> Path | None:
     if not current.exists() or current.stat().st_size == 0:
         return None
     try:
@@ -190,12 +194,12 @@ def _keep_beside(current: Path, kept: Path) -> Path | None:
         busy = 0  # it is damaged: that is why somebody restores
     if busy:
         raise Busy("Something has the catalogue open: stop the page, and restore then.")
-    # What is left of a log would be taken for the new catalogue's.
-    for rest in (f"{current}-wal", f"{current}-shm"):
-        Path(rest).unlink(missing_ok=True)
-    os.link(current, kept)
-    return kept
+    # A log that is left over would be taken for the log of the new catalogue.
+    for log_path in (f"{current}-wal", f"{current}-shm"):
+        Path(log_path).unlink(missing_ok=True)
+    os.link(current, former_file)
+    return former_file
 
 
-def _plain(error: OSError | sqlite3.Error) -> str:
+def _error_text(error: OSError | sqlite3.Error) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

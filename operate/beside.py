@@ -1,6 +1,6 @@
-"""What goes on beside a crawl: papers are indexed and translated as they come, so that they are found at once.
+"""Indexes and translates papers while a crawl brings them, so that they can be searched at once.
 
-The workers are commands of ours at a low priority. What they leave over when the crawl ends, later steps finish.
+The workers are `paperglot` commands at a low priority. Later steps finish what is left when the crawl ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from operate.steps import INDEX, TRANSLATE, why_skipped
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 
-# At nice 19 translating leaves a crawl beside it 97 % of its speed.
+# At nice 19, translation leaves a crawl that runs at the same time 97 % of its speed.
 NICE = {INDEX: 10, TRANSLATE: 19}
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -32,12 +32,15 @@ class Beside:
         self._clock = clock
         self._looked_at = clock()
         self._names = [name for name in (INDEX, TRANSLATE) if why_skipped(name, folder) is None]
-        self._seen = dict.fromkeys(self._names, self._catalogue.seq)  # as of the worker's last start
+        self._seen = dict.fromkeys(self._names, self._catalogue.seq)  # worker → the catalogue's seq at its last start
         self._running: dict[str, tuple[Process, IO[bytes]]] = {}
         self.failures: dict[str, str] = {}  # worker → its last sentence
 
     def look(self) -> None:
-        """Start a worker where there is something new for it and it does not run."""
+        """Start each worker that does not run and has something new to do, unless it has failed before.
+
+        Returns at once where the last look was less than SECONDS_BETWEEN_LOOKS ago.
+        """
         if self._clock() - self._looked_at < SECONDS_BETWEEN_LOOKS:
             return
         self._looked_at = self._clock()
@@ -67,14 +70,14 @@ class Beside:
     def _note_end(self, name: str) -> None:
         process, errors = self._running.pop(name)
         with errors:
-            # Told to end before it had begun, a worker is killed by the signal.
+            # A worker that is asked to stop before it handles the signal is killed by it.
             if process.returncode not in (0, 130, -15):
                 errors.seek(0)
                 sentence = processes.sentence_of(errors.read().decode("utf-8", "replace"))
                 self.failures[name] = sentence or f"it ended with {process.returncode}"
 
     def end(self) -> None:
-        """Let indexing finish, and translating end with the batch that it is at."""
+        """Wait for the workers: indexing finishes, translation ends with its current batch."""
         if TRANSLATE in self._running:
             processes.tell(self._running[TRANSLATE][0])
         for name in tuple(self._running):

@@ -1,4 +1,4 @@
-"""Looks at everything that Paperglot needs, and says of each whether it is so. Asks its own search engine alone."""
+"""Checks everything that Paperglot needs. The only server that it asks is its own search engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from translation.settings import TranslationSettings, packages_folders
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: `sentence` says what is so, or what is wrong and what to do."""
+    """The result of one check: `sentence` describes the state, or says what is wrong and what to do."""
 
     name: str
     fine: bool
@@ -34,7 +34,10 @@ class Check:
 
 
 def examine(folder: Path) -> list[Check]:
-    """Every check, in the order in which they build on each other."""
+    """The results of all checks, in the order in which they depend on each other.
+
+    The findings of `judge` follow where settings and catalogue are fine.
+    """
     checks = [
         _check("settings", _settings),
         _check("contact", _contact),
@@ -45,7 +48,7 @@ def examine(folder: Path) -> list[Check]:
         _check("catalogue", lambda: _catalogue(folder)),
     ]
     if all(check.fine for check in checks if check.name in ("settings", "catalogue")):
-        checks += _standing(folder)
+        checks += _findings(folder)
     return checks
 
 
@@ -108,7 +111,7 @@ def _catalogue(folder: Path) -> str:
         return f"{catalogue.count():,} papers."
 
 
-def _standing(folder: Path) -> list[Check]:
+def _findings(folder: Path) -> list[Check]:
     engine = open_engine(folder)
     try:
         facts = look_at(folder, engine, calendar.utc_now())

@@ -1,4 +1,4 @@
-"""What is to be run now: a pure function of the jobs, how each went last, and the time."""
+"""Decides what is to be run now: pure functions of the jobs, their last runs, and the time."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from papers.runs import RunOutcome, RunRecord
 # A failed step is tried again after these times; then it waits for the next due time.
 RETRIES = (timedelta(minutes=10), timedelta(minutes=60))
 
-Lasts = Mapping[str, RunRecord | None]  # job → its last run
+Lasts = Mapping[str, RunRecord | None]  # job → its last run, None where it never ran
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A run that is due: what of a job, for which due time. `made_up` due times before it were missed."""
+    """A run that is due: which steps of a job, for which due time. `made_up` due times before it were missed."""
 
     job: str
     at: datetime
     steps: tuple[str, ...]
     made_up: int = 0
     attempt: int = 1
-    until: datetime | None = None  # then something else is due, and what has no end of its own lets it begin
+    until: datetime | None = None  # when a job is due next: a translation ends then, so that it can begin
 
 
 def due(job: Job, last: RunRecord | None, now: datetime) -> Due | None:
-    """What of a job is to be run at `now`; None where nothing is.
+    """The run of a job that is due at `now`; None where none is.
 
-    A job that never ran is due at once. All due times since its last run are made up for by one run.
+    A job that never ran is due at once. One run makes up for all due times since the last run.
     """
     newest = times.last(job.at, job.zone, now)
     if last is None or last.due is None:
         return Due(job.name, newest or now, job.steps)
     if newest is not None and newest > last.due:
         return Due(job.name, newest, job.steps, made_up=times.between(job.at, job.zone, last.due, now) - 1)
-    again = retry_at(last)
-    if again is not None and again <= now:
+    retry_time = retry_at(last)
+    if retry_time is not None and retry_time <= now:
         attempt = last.attempt + (last.outcome is not RunOutcome.STOPPED)
-        return Due(job.name, last.due, _left(job, last), attempt=attempt)
+        return Due(job.name, last.due, _remaining_steps(job, last), attempt=attempt)
     return None
 
 
 def retry_at(last: RunRecord) -> datetime | None:
     """When a run is to be tried again; None where it is not.
 
-    One that was stopped or killed goes on at once when there is somebody to do it.
+    A run that was stopped or killed is due again as soon as it has ended.
     """
     if last.ended is None or last.outcome not in (RunOutcome.FAILED, RunOutcome.KILLED, RunOutcome.STOPPED):
         return None
@@ -59,25 +59,28 @@ def retry_at(last: RunRecord) -> datetime | None:
     return last.ended if last.outcome is RunOutcome.KILLED else last.ended + RETRIES[last.attempt - 1]
 
 
-def _left(job: Job, last: RunRecord) -> tuple[str, ...]:
-    """The first step that did not succeed, and all after it: they build on it."""
+def _remaining_steps(job: Job, last: RunRecord) -> tuple[str, ...]:
+    """The first step that did not succeed, and all after it: they depend on it.
+
+    Where every step succeeded, the steps that the run did not reach; all of them where it reached the last.
+    """
     succeeded = (RunOutcome.OK, RunOutcome.INCOMPLETE, RunOutcome.SKIPPED)
     for step in last.steps:
         if step.outcome not in succeeded and step.name in job.steps:
             return job.steps[job.steps.index(step.name) :]
-    taken = [job.steps.index(step.name) for step in last.steps if step.name in job.steps]
-    return job.steps[max(taken, default=-1) + 1 :] or job.steps
+    positions = [job.steps.index(step.name) for step in last.steps if step.name in job.steps]
+    return job.steps[max(positions, default=-1) + 1 :] or job.steps
 
 
 def all_due(jobs: Sequence[Job], lasts: Lasts, now: datetime) -> list[Due]:
-    """Everything that is to be run at `now`, in the order in which it was due."""
-    found = [one for job in jobs if (one := due(job, lasts.get(job.name), now)) is not None]
+    """All runs that are due at `now`, in the order of their due times."""
+    due_runs = [due_run for job in jobs if (due_run := due(job, lasts.get(job.name), now)) is not None]
     until = min(next(times.after(job.at, job.zone, now)) for job in jobs)
-    return [replace(one, until=until) for one in sorted(found, key=lambda one: one.at)]
+    return [replace(due_run, until=until) for due_run in sorted(due_runs, key=lambda due_run: due_run.at)]
 
 
 def next_at(jobs: Sequence[Job], lasts: Lasts, now: datetime) -> datetime:
-    """When something is due next, after `now`."""
+    """The next time after `now` at which a job or a retry is due."""
     moments = [next(times.after(job.at, job.zone, now)) for job in jobs]
     retries = [retry_at(last) for last in lasts.values() if last is not None]
     return min([*moments, *(moment for moment in retries if moment is not None and moment > now)])

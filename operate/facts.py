@@ -1,4 +1,4 @@
-"""How everything stands at a moment: read once from catalogue, index, runs and disk, then judged and shown."""
+"""The state of everything at one moment: read once from catalogue, index, runs and disk, then judged and shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from papers.errors import PaperglotError
 from papers.runs import RunRecord
 from translation.settings import TranslationSettings
 
-# The usual number of papers of a weekday is the median of so many weeks.
+# The usual number of papers of a weekday is the median of this many weeks.
 WEEKS = 8
 LISTINGS_A_WEEK = 5
 
@@ -37,13 +37,13 @@ class Facts:
     damage: str | None
     index: IndexLag
     days: tuple[DayCoverage, ...]  # of the last week
-    earlier: tuple[DayCoverage, ...]  # of the eight weeks that the usual is told from, the last one included
+    earlier: tuple[DayCoverage, ...]  # of the eight weeks by which the usual number is computed, including the last
     left_out: int  # records of the last days that could not be read
     runs: tuple[RunRecord, ...]  # the last ones, the newest first
     going_on: bool  # a run is going on
-    late: Mapping[str, datetime]  # job → the due time that nobody took
-    translations: Mapping[str, Mapping[str, int]]
-    backlog: Mapping[str, int]  # language → papers that have waited for long to be translated
+    late: Mapping[str, datetime]  # job → its due time at which no run began
+    translations: Mapping[str, Mapping[str, int]]  # language → outcome or reason → number of texts
+    backlog: Mapping[str, int]  # language → number of papers that have waited longer than BACKLOG_AFTER
     disk_free: int
     size: int  # of the data folder's catalogue and index
     key_expires: datetime | None
@@ -57,20 +57,23 @@ def look(
     languages: tuple[str, ...],
     now: datetime,
 ) -> Facts:
-    """Read the facts. An index that cannot be asked is one of them, and no error."""
+    """Read the facts. An index that does not answer is one of them, and not an error."""
     subjects = plan.subjects(crawl.categories)
     count = WEEKS * LISTINGS_A_WEEK
-    first = min(coverage.days_of(subject, now, count)[0] for subject in subjects)
-    earlier = coverage.fold(catalogue.record(first, now.date() + timedelta(days=1)), subjects, now, count)
+    first_day = min(coverage.days_of(subject, now, count)[0] for subject in subjects)
+    earlier = coverage.fold(catalogue.record(first_day, now.date() + timedelta(days=1)), subjects, now, count)
     runs = catalogue.runs
     folder = catalogue.folder
     going_on = locks.is_held(folder / locks.RUN)
-    lasts = {job.name: runs.last_of(job.name) for job in jobs}
+    last_runs = {job.name: runs.last_of(job.name) for job in jobs}
     late = {
-        job.name: found.at
+        job.name: due_run.at
         for job in jobs
-        # Without a single run nobody has asked for a schedule.
-        if (last := lasts[job.name]) and not going_on and (found := dues.due(job, last, now)) and found.at != last.due
+        # A job that never ran is not late: perhaps nobody uses a schedule.
+        if (last := last_runs[job.name])
+        and not going_on
+        and (due_run := dues.due(job, last, now))
+        and due_run.at != last.due
     }
     translated_into = languages if why_skipped(TRANSLATE, folder) is None else ()
     return Facts(
@@ -80,7 +83,7 @@ def look(
         damage=catalogue.damage(),
         index=index_lag(catalogue, engine),
         # Subject by subject, oldest day first: the last ones of each.
-        days=tuple(day for place, day in enumerate(earlier) if place % count >= count - plan.DAYS),
+        days=tuple(day for position, day in enumerate(earlier) if position % count >= count - plan.DAYS),
         earlier=tuple(earlier),
         left_out=len(catalogue.rejected(timedelta(days=plan.DAYS), now)),
         runs=tuple(runs.latest(20)),
@@ -96,13 +99,13 @@ def look(
 
 
 def look_at(folder: Path, engine: SearchEngine, now: datetime) -> Facts:
-    """The facts of a data folder, by the settings as they stand."""
+    """Read the facts of a data folder, with the current settings."""
     with Catalogue(folder) as catalogue:
         crawl, jobs = CrawlSettings.load(), ScheduleSettings.load().job
         return look(catalogue, engine, crawl, jobs, TranslationSettings.load().to, now)
 
 
-# Papers that are not translated after so long are a backlog.
+# Papers that are not translated after this time count as backlog.
 BACKLOG_AFTER = timedelta(days=2)
 
 

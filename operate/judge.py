@@ -14,11 +14,11 @@ from papers import sources
 from papers.coverage import CoverageState, DayCoverage
 from papers.runs import RunOutcome, RunRecord
 
-# A run that is so late does not come any more.
+# A run that is later than this will not begin any more.
 LATE_AFTER = timedelta(hours=1)
-# So old may a list be that is partial or stale: arXiv is late now and then.
+# A day's list may be partial or stale up to this age: arXiv is late now and then.
 WAITING_AFTER = timedelta(days=1)
-# A weekday's papers are unusual below a half or above the double of the median; below four weeks nothing is usual.
+# A weekday's number of papers is unusual below half or above twice the median. The median needs four weeks.
 LEAST_WEEKS = 4
 FACTOR = 2
 KEY_EXPIRES_WITHIN = timedelta(days=14)
@@ -55,7 +55,7 @@ NAMES = (
 
 
 def judge(facts: Facts) -> list[Finding]:
-    """Everything that is not fine, the worst first; [] where all is."""
+    """All findings, the worst first; [] where everything is fine."""
     return [
         *_of_catalogue(facts),
         *_of_index(facts),
@@ -95,11 +95,11 @@ def _of_index(facts: Facts) -> Iterator[Finding]:
             f"An index of {index.unfinished.documents:,} papers was begun and not finished: 'paperglot rebuild' "
             "carries it on.",
         )
-    for other in index.foreign:
+    for state in index.foreign:
         yield Finding(
             "index_incomplete",
-            f"An index of another catalogue is left over beside this one ({other.documents:,} papers, generation "
-            f"{other.generation}): delete it where nobody needs it.",
+            f"An index of another catalogue is left over beside this one ({state.documents:,} papers, generation "
+            f"{state.generation}): delete it where nobody needs it.",
         )
 
 
@@ -110,22 +110,22 @@ def _changes(run: RunRecord | None) -> int:
 
 
 def _of_days(facts: Facts) -> Iterator[Finding]:
-    lacking = [day for day in facts.days if _is_lacking(day, facts)]
-    lacking.sort(key=lambda day: day.day, reverse=True)
-    if lacking:
-        named = [_named(day) for day in lacking[:MOST_DAYS_NAMED]]
-        more = f" and {len(lacking) - len(named)} more" if len(lacking) > len(named) else ""
+    lacking_days = [day for day in facts.days if _is_lacking(day, facts)]
+    lacking_days.sort(key=lambda day: day.day, reverse=True)
+    if lacking_days:
+        names = [_named(day) for day in lacking_days[:MOST_DAYS_NAMED]]
+        more = f" and {len(lacking_days) - len(names)} more" if len(lacking_days) > len(names) else ""
         yield Finding(
             "days_missing",
-            f"Not there: {'; '.join(named)}{more}. The next crawl asks again; 'paperglot coverage --repair' at once.",
+            f"Not there: {'; '.join(names)}{more}. The next crawl asks again; 'paperglot coverage --repair' at once.",
         )
-    for day in _unusual(facts):
-        yield Finding("papers_unusual", day)
+    for sentence in _unusual(facts):
+        yield Finding("papers_unusual", sentence)
     if facts.left_out:
-        what = "record" if facts.left_out == 1 else "records"
+        noun = "record" if facts.left_out == 1 else "records"
         yield Finding(
             "records_left_out",
-            f"{facts.left_out:,} {what} of the last days could not be read ('paperglot status --json' shows them).",
+            f"{facts.left_out:,} {noun} of the last days could not be read ('paperglot status --json' shows them).",
         )
 
 
@@ -142,7 +142,10 @@ def _named(day: DayCoverage) -> str:
 
 
 def _unusual(facts: Facts) -> Iterator[str]:
-    """Of the last complete day of each subject: far from the median of the same weekday. Holidays have no list."""
+    """A sentence for each subject whose last complete day is far from the median of the same weekday.
+
+    Holidays do not disturb this: arXiv has no list for them.
+    """
     for subject in dict.fromkeys(day.subject for day in facts.earlier):
         complete = [d for d in facts.earlier if d.subject == subject and d.state is CoverageState.COMPLETE]
         if not complete:
@@ -168,14 +171,14 @@ def _of_runs(facts: Facts) -> Iterator[Finding]:
             )
     ended = [run for run in facts.runs if run.ended is not None]
     for name in dict.fromkeys(run.job for run in ended):
-        last = next(run for run in ended if run.job == name)
-        if last.outcome.is_failure:
-            said = " ".join(last.reasons) or "Nobody knows why."
-            which = f"'{name}'" if name else "by hand"
+        last_run = next(run for run in ended if run.job == name)
+        if last_run.outcome.is_failure:
+            reasons = " ".join(last_run.reasons) or "Nobody knows why."
+            run_name = f"'{name}'" if name else "by hand"
             yield Finding(
                 "run_failed",
-                f"The last run {which} ({last.began:%Y-%m-%d %H:%M UTC}) was "
-                f"{'killed' if last.outcome is RunOutcome.KILLED else 'not successful'}. {said}",
+                f"The last run {run_name} ({last_run.began:%Y-%m-%d %H:%M UTC}) was "
+                f"{'killed' if last_run.outcome is RunOutcome.KILLED else 'not successful'}. {reasons}",
             )
     counts = ended[0].counts if ended else {}
     if number := counts.get("parse_errors"):

@@ -21,7 +21,9 @@ class LogSettings(Section):
     section: ClassVar[str] = "log"
 
     format: Literal["text", "json"] = "text"
-    access: bool = False  # a line for each request that the page answers
+    """`json`: an object a line, for machines."""
+    access: bool = False
+    """Whether the page writes a line for each request that it answers."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -35,12 +37,13 @@ class JsonFormatter(logging.Formatter):
 
 
 def as_json(message: str, *, level: str, logger: str, at: float) -> dict[str, str]:
+    """A log line as a dict of `at` (ISO, UTC), `level`, `logger` and `message`; `at` is given in Unix seconds."""
     moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
     return {"at": moment, "level": level, "logger": logger, "message": message}
 
 
 def say_of(settings: LogSettings, now: Callable[[], datetime], name: str = "paperglot") -> Say:
-    """The function that writes a line for whoever watches."""
+    """A function that writes a line on stderr in the form that the settings name. As JSON it leaves out empty lines."""
 
     def plain(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -53,7 +56,7 @@ def say_of(settings: LogSettings, now: Callable[[], datetime], name: str = "pape
 
 
 def set_up(settings: LogSettings) -> None:
-    """Let what is logged in this process take that form."""
+    """Write everything that is logged in this process as JSON where the settings say so."""
     if settings.format == "json":
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())

@@ -1,4 +1,4 @@
-"""The same facts as gauges in Prometheus's text format, read when somebody asks: every process shows the same."""
+"""The facts as gauges in Prometheus's text format. They are read at each request, so every process shows the same."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ class _Gauges(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         facts = self._facts
-        found = Counter(finding.name for finding in judge(facts))
-        yield _one("paperglot_fine", "1 where nothing is wrong", 0 if found else 1)
-        yield _by("paperglot_findings", "What is not fine, by name", "name", {name: found[name] for name in NAMES})
-        yield _one("paperglot_papers", "Papers in the catalogue", facts.papers)
+        counts = Counter(finding.name for finding in judge(facts))
+        yield _gauge("paperglot_fine", "1 where nothing is wrong", 0 if counts else 1)
+        yield _by("paperglot_findings", "What is not fine, by name", "name", {name: counts[name] for name in NAMES})
+        yield _gauge("paperglot_papers", "Papers in the catalogue", facts.papers)
         if facts.index.state:
-            yield _one("paperglot_index_papers", "Papers in the index", facts.index.state.documents)
-        yield _one("paperglot_index_behind", "Changed papers that are not in the index", facts.index.behind)
+            yield _gauge("paperglot_index_papers", "Papers in the index", facts.index.state.documents)
+        yield _gauge("paperglot_index_behind", "Changed papers that are not in the index", facts.index.behind)
         states = Counter(day.state.value for day in facts.days)
         yield _by("paperglot_days", "Lists of the last week, by state", "state", states)
         yield _by("paperglot_translation_backlog", "Papers that wait for long", "language", facts.backlog)
-        yield _one("paperglot_run_going_on", "1 while a run goes on", int(facts.going_on))
+        yield _gauge("paperglot_run_going_on", "1 while a run goes on", int(facts.going_on))
         yield from self._of_runs()
-        yield _one("paperglot_disk_free_bytes", "Free bytes on the disk of the data folder", facts.disk_free)
-        yield _one("paperglot_data_bytes", "Bytes of catalogue and index", facts.size)
+        yield _gauge("paperglot_disk_free_bytes", "Free bytes on the disk of the data folder", facts.disk_free)
+        yield _gauge("paperglot_data_bytes", "Bytes of catalogue and index", facts.size)
         if facts.key_expires:
-            yield _one("paperglot_key_expires", "When the key expires (Unix time)", facts.key_expires.timestamp())
+            yield _gauge("paperglot_key_expires", "When the key expires (Unix time)", facts.key_expires.timestamp())
 
     def _of_runs(self) -> Iterable[GaugeMetricFamily]:
         last = {run.job or "by hand": run for run in reversed(self._facts.runs) if run.ended}
@@ -60,12 +60,12 @@ class _Index(Collector):
         self._state = state
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        yield _one("paperglot_index_answers", "1 where there is an index that answers", int(self._state is not None))
+        yield _gauge("paperglot_index_answers", "1 where there is an index that answers", int(self._state is not None))
         if self._state:
-            yield _one("paperglot_index_papers", "Papers in the index", self._state.documents)
+            yield _gauge("paperglot_index_papers", "Papers in the index", self._state.documents)
 
 
-def _one(name: str, help: str, value: float) -> GaugeMetricFamily:
+def _gauge(name: str, help: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, help, value=value)
 
 

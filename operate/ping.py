@@ -1,6 +1,6 @@
-"""Tells an address of each run, as Healthchecks and its like take it: it notices, too, that nobody calls any more.
+"""Reports each run to a service such as Healthchecks, which also notices when no report comes any more.
 
-`<ping>/start` as a run begins, `<ping>` as it ends well, `<ping>/fail` with the sentences where it does not.
+It calls `<ping>/start` as a run begins, `<ping>` as it ends well, and `<ping>/fail` with the reasons as it fails.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Send = Callable[[str, bytes], None]
 
 def send(address: str, body: bytes) -> None:
     """POST these bytes; raises OSError, also where the answer is not one of HTTP."""
-    request = urllib.request.Request(address, data=body, method="POST")  # noqa: S310  (the settings let http only in)
+    request = urllib.request.Request(address, data=body, method="POST")  # noqa: S310  (the settings allow only http)
     try:
         urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310
     except (http.client.HTTPException, ValueError) as error:
@@ -26,7 +26,10 @@ def send(address: str, body: bytes) -> None:
 
 
 class Ping:
-    """A dead man's switch at an address, or none. That it cannot be reached is said and no fault of the run's."""
+    """Reports runs to an address; does nothing where the address is None.
+
+    If the address cannot be reached, `say` gets a sentence, and the run does not fail.
+    """
 
     def __init__(self, address: str | None, say: Callable[[str], None], send: Send = send) -> None:
         self._address = address

@@ -1,6 +1,7 @@
-"""Steps as processes: how they are started, told to stop, and waited for.
+"""Starts steps as processes, asks them to stop, and waits for them.
 
-Each has a session of its own: a Ctrl-C in the terminal reaches whoever runs the steps, which tells them.
+Each process has its own session: Ctrl-C in the terminal reaches only the process that runs the steps, which asks them
+to stop.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO
 
-# How our own command is started. In the same Python: nothing has to be on the PATH.
+# How our own command is started: with the same Python, so that nothing has to be on the PATH.
 PAPERGLOT: tuple[str, ...] = (sys.executable, "-m", "cli.app")
 SCRAPY: tuple[str, ...] = (sys.executable, "-m", "scrapy")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# A container is killed ten seconds after it was told to stop.
+# A container is killed ten seconds after the signal to stop.
 SECONDS_TO_STOP = 8.0
 SECONDS_BETWEEN_LOOKS = 0.1
 SECONDS_TO_HEAR = 5.0
-OURS = "paperglot: "  # in front of every sentence about what went wrong
+OURS = "paperglot: "  # the prefix of every error sentence
 
 Process = subprocess.Popen[bytes]
 
 
 class Stop:
-    """Whether this process was told to stop, and the processes that are told, too."""
+    """Whether this process was asked to stop. It passes the request on to the processes that it watches."""
 
     def __init__(self) -> None:
-        self.told_at: float | None = None
+        self.told_at: float | None = None  # by time.monotonic()
         self._event = threading.Event()
         self._processes: list[Process] = []
 
@@ -42,7 +43,7 @@ class Stop:
         return self.told_at is not None
 
     def tell(self) -> None:
-        """Stop, and tell every process that was started."""
+        """Note the request to stop, and pass it on to every watched process."""
         if self.told_at is None:
             self.told_at = time.monotonic()
         self._event.set()
@@ -50,11 +51,12 @@ class Stop:
             tell(process)
 
     def pause(self, seconds: float) -> bool:
-        """Wait so long, or until it is told to stop, which it returns."""
+        """Wait this long, or until it is asked to stop; returns whether it was asked."""
         return self._event.wait(seconds)
 
     def watch(self, process: Process) -> None:
-        self._processes = [one for one in self._processes if one.poll() is None] + [process]
+        """Pass a request to stop on to this process, too: at once where it has already come."""
+        self._processes = [earlier for earlier in self._processes if earlier.poll() is None] + [process]
         if self.told:
             tell(process)
 
@@ -70,20 +72,23 @@ def stopping() -> Iterator[Stop]:
 
 @contextmanager
 def listening(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Let `handler` have the signals that tell a process to end, within the block."""
-    # What was ignored before stays so: `nohup` outlives its terminal.
-    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, handler) for number in heard}
+    """Call `handler` within the block for the signals that ask a process to end."""
+    # Ignored signals stay ignored: a process under `nohup` outlives its terminal.
+    signal_numbers = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    former_handlers = {number: signal.signal(number, handler) for number in signal_numbers}
     try:
         yield
     finally:
-        for number, former in before.items():
-            signal.signal(number, former)
+        for number, former_handler in former_handlers.items():
+            signal.signal(number, former_handler)
 
 
 def start(command: Sequence[str], *, lock: int, merged: bool = False) -> Process:
-    """Start a step, which keeps the lock of runs as long as it lasts. `merged`: all it writes can be heard, else what
-    it writes on stderr, unless that is a terminal: there it draws how far it is."""
+    """Start a step, which holds the lock of runs as long as it lasts.
+
+    With `merged`, all that it writes can be read from the process. Without, only its stderr can; where that is a
+    terminal, nothing can, and the step draws its progress there.
+    """
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -95,7 +100,7 @@ def start(command: Sequence[str], *, lock: int, merged: bool = False) -> Process
 
 
 def start_beside(command: Sequence[str], errors: IO[bytes], *, nice: int) -> Process:
-    """Start a worker at a low priority; what it says goes into `errors`."""
+    """Start a worker at a low priority; its stderr goes into `errors`."""
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
     )
@@ -105,13 +110,16 @@ def start_beside(command: Sequence[str], errors: IO[bytes], *, nice: int) -> Pro
 
 
 def pass_on(line: str) -> None:
-    """Write a line of a step's on our own stderr."""
+    """Write a line of a step to our own stderr."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
 
 class Hearing:
-    """Hears what a process says, passes it on, and keeps its last sentence: on a full disk it can note it nowhere."""
+    """Reads what a process writes, passes it on to `say`, and keeps its last error sentence in `sentence`.
+
+    On a full disk the process itself cannot store that sentence.
+    """
 
     def __init__(self, process: Process, say: Callable[[str], None] = pass_on) -> None:
         self.sentence: str | None = None
@@ -126,14 +134,16 @@ class Hearing:
             self.sentence = sentence_of(text) or self.sentence
 
     def end(self) -> None:
-        """After the process: wait for the rest of it. What it started itself may keep the pipe open, and is not waited
-        for."""
+        """Read the rest of the output after the process has ended.
+
+        This takes SECONDS_TO_HEAR at most: a process that it started may keep the pipe open.
+        """
         self._thread.join(SECONDS_TO_HEAR)
 
 
-def sentence_of(said: str) -> str | None:
-    """The last sentence of ours in what a process said."""
-    lines = [line.removeprefix(OURS) for line in said.splitlines() if line.startswith(OURS)]
+def sentence_of(output: str) -> str | None:
+    """The last error sentence of ours in what a process wrote; None where there is none."""
+    lines = [line.removeprefix(OURS) for line in output.splitlines() if line.startswith(OURS)]
     return lines[-1].strip() if lines else None
 
 
@@ -144,9 +154,9 @@ def tell(process: Process) -> None:
 
 
 def wait(process: Process, stop: Stop, look: Callable[[], None] = lambda: None) -> int:
-    """The exit code of a process, once it has ended; `look` is called now and then meanwhile.
+    """Wait for a process and return its exit code: negative where a signal ended it. Calls `look` now and then.
 
-    A process that goes on for long after it was told to stop is killed: nothing that it keeps is lost by that.
+    A process that still runs SECONDS_TO_STOP after the request to stop is killed. Nothing that it has stored is lost.
     """
     stop.watch(process)
     while True:

@@ -23,6 +23,7 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.runs import RunOutcome, RunRecord, Runs
 
+# Exit codes of steps.
 DONE, WRONG_CALL, INCOMPLETE, STOPPED = 0, 2, 3, 130
 SECONDS_BETWEEN_TRIES = 0.5
 
@@ -35,7 +36,7 @@ class AnotherRun(PaperglotError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where runs are carried out, and what they need of the world."""
+    """The data folder in which runs are carried out, with the clock and the output that they use."""
 
     folder: Path
     now: Callable[[], datetime]
@@ -46,30 +47,30 @@ class Place:
 
 @contextmanager
 def alone(place: Place, what: str, stop: Stop, *, wait: bool) -> Iterator[int | None]:
-    """Hold the lock of runs for the block; its descriptor. None where `stop` came before.
+    """Hold the lock of runs for the block; yields its file descriptor, None where `stop` came first.
 
-    Where another run holds it, `wait` for its end, which is said; else raise AnotherRun.
+    Where another run holds the lock: with `wait`, say so and wait for its end; without, raise AnotherRun.
     """
     place.folder.mkdir(parents=True, exist_ok=True)
-    said = False
+    is_announced = False
     while True:
         with locks.held(place.folder / locks.RUN, what, place.now()) as lock:
             if lock is not None:
                 yield lock
                 return
-        sentence = _who(place)
+        sentence = _holder_sentence(place)
         if not wait:
             raise AnotherRun(f"{sentence} With --wait this one waits for its end.")
-        if not said:
+        if not is_announced:
             place.say(f"{sentence} Waiting for its end.")
-            said = True
+            is_announced = True
         place.beat()
         if stop.pause(SECONDS_BETWEEN_TRIES):
             yield None
             return
 
 
-def _who(place: Place) -> str:
+def _holder_sentence(place: Place) -> str:
     holder = locks.holder(place.folder / locks.RUN)
     if holder is None:
         return f"Another run on {place.folder} is going on."
@@ -78,9 +79,9 @@ def _who(place: Place) -> str:
 
 
 def by_hand(place: Place, first: Step, stop: Stop, lock: int, command: Sequence[str] | None = None) -> int:
-    """A crawl by hand: its step, what goes on beside it, and the index brought up to date. The exit code.
+    """Carry out a crawl by hand with its workers, then bring the index up to date; returns the exit code.
 
-    `command` does the first step where it is not a command of ours.
+    `command` carries out the first step where that is not a `paperglot` command.
     """
     with Catalogue(place.folder, write=True) as catalogue:
         runs = catalogue.runs
@@ -90,15 +91,17 @@ def by_hand(place: Place, first: Step, stop: Stop, lock: int, command: Sequence[
             runs.drop(number)
             return code
         if not stop.told:
-            # Also after a crawl that failed: what it kept before can be found.
-            indexed = _carry_out_step(place, runs, number, step(INDEX), stop, lock)
-            code = code or indexed
+            # Also after a crawl that failed: what it stored before can then be searched.
+            index_code = _carry_out_step(place, runs, number, step(INDEX), stop, lock)
+            code = code or index_code
         return _close(place, runs, number, stop, code)
 
 
 def _show_in_kibana(place: Place) -> None:
-    """Write how this run and those before it went where Kibana finds it. A server that is away gets it from a later
-    run."""
+    """Write this run and those before it to the index that Kibana shows.
+
+    Where the server cannot be reached, a later run writes them.
+    """
     engine = open_engine(place.folder)
     with suppress(PaperglotError):
         engine.put_beside(lambda: side_index(look_at(place.folder, engine, place.now())))
@@ -115,18 +118,16 @@ def _close(place: Place, runs: Runs, number: int, stop: Stop, code: int) -> int:
 
 
 def carry_out(place: Place, due: Due, stop: Stop, lock: int) -> RunRecord:
-    """A run of a job: its steps, whatever becomes of the earlier ones. The record of it."""
+    """Run the steps of a job, each also where an earlier one failed; returns the record of the run."""
     with Catalogue(place.folder, write=True) as catalogue:
         runs = catalogue.runs
         number = runs.begin(
             due.job, place.now(), version("paperglot"), due=due.at, made_up=due.made_up, attempt=due.attempt
         )
-        for place_of_step, name in enumerate(due.steps, start=1):
+        for position, name in enumerate(due.steps, start=1):
             if stop.told:
                 break
-            _carry_out_step(
-                place, runs, number, step(name), stop, lock, later=due.steps[place_of_step:], until=due.until
-            )
+            _carry_out_step(place, runs, number, step(name), stop, lock, later=due.steps[position:], until=due.until)
         runs.end(number, place.now(), _outcome_of_run(runs.get(number), stop))
         _show_in_kibana(place)
         return runs.get(number)
@@ -144,18 +145,21 @@ def _carry_out_step(
     until: datetime | None = None,
     command: Sequence[str] | None = None,
 ) -> int:
-    """Carry out one step; its exit code. What fails beside it counts where no step `later` does the same. Translating,
-    which may take days after an import, ends with its batch at `until`."""
+    """Carry out one step; returns its exit code.
+
+    A worker that fails beside it is recorded as a failed step, unless a step in `later` does the same work.
+    Translation, which may take days after an import, ends with its current batch at `until`.
+    """
     runs.begin_step(number, step.name, place.now())
-    if skipped := why_skipped(step.name, place.folder):
-        runs.end_step(number, place.now(), RunOutcome.SKIPPED, None, skipped)
+    if skip_reason := why_skipped(step.name, place.folder):
+        runs.end_step(number, place.now(), RunOutcome.SKIPPED, None, skip_reason)
         return 0
     beside = Beside(place.folder, stop) if step.name == CRAWL else None
     try:
         process = processes.start(command or (*processes.PAPERGLOT, *step.arguments), lock=lock, merged=place.merged)
         hearing = processes.Hearing(process, place.say if place.merged else processes.pass_on)
-        turn = _Turn(process, until if step.name == TRANSLATE else None)
-        code = processes.wait(process, stop, partial(_look, place, beside, turn))
+        deadline = _Deadline(process, until if step.name == TRANSLATE else None)
+        code = processes.wait(process, stop, partial(_look, place, beside, deadline))
         hearing.end()
     except OSError as error:
         runs.end_step(number, place.now(), RunOutcome.FAILED, None, f"it could not be started: {error.strerror}")
@@ -163,8 +167,8 @@ def _carry_out_step(
     finally:
         if beside:
             beside.end()
-    outcome = RunOutcome.INCOMPLETE if turn.is_over and not stop.told else _outcome_of(code, stop)
-    if turn.is_over:
+    outcome = RunOutcome.INCOMPLETE if deadline.is_over and not stop.told else _outcome_of(code, stop)
+    if deadline.is_over:
         code, hearing.sentence = INCOMPLETE, "the next run was due, and goes on with it"
     reason = None if outcome in (RunOutcome.OK, RunOutcome.STOPPED) else hearing.sentence or _reason(code)
     runs.end_step(number, place.now(), outcome, code, reason)
@@ -176,8 +180,8 @@ def _carry_out_step(
     return STOPPED if outcome is RunOutcome.STOPPED else code if code >= 0 else 1
 
 
-class _Turn:
-    """Until when a step may go on; None: as long as it takes."""
+class _Deadline:
+    """Asks a step to stop at `until`; where that is None, the step takes as long as it needs."""
 
     def __init__(self, process: processes.Process, until: datetime | None) -> None:
         self._process = process
@@ -190,9 +194,9 @@ class _Turn:
             processes.tell(self._process)
 
 
-def _look(place: Place, beside: Beside | None, turn: _Turn) -> None:
+def _look(place: Place, beside: Beside | None, deadline: _Deadline) -> None:
     place.beat()
-    turn.look(place.now())
+    deadline.look(place.now())
     if beside:
         beside.look()
 

@@ -1,4 +1,4 @@
-"""Runs what is due, when it is due: in the foreground for as long as it is let, or once."""
+"""Runs jobs when they are due: once, or in the foreground until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from papers.errors import PaperglotError, UsageError
 from papers.runs import RunOutcome, RunRecord
 from papers.store import CatalogueMissing
 
-# A machine that slept is noticed within this time, and the beat is as old as this at most.
+# Seconds. After a sleep of the machine the clock is read within this time; the beat is never older than this.
 LONGEST_PAUSE = 30.0
 BEAT = "schedule.beat"
 # A schedule whose last beat is older is taken for dead.
 DEAD_AFTER = timedelta(minutes=2)
 
-Pause = Callable[[float], bool]  # waits so many seconds; whether to stop
+Pause = Callable[[float], bool]  # waits this many seconds; returns whether to stop
 
 
 class UnknownJob(UsageError):
@@ -36,7 +36,7 @@ class UnknownJob(UsageError):
 
 
 class Schedule:
-    """The jobs of the settings on a data folder. `pause` is how time passes."""
+    """Runs the jobs of the settings on a data folder. `pause` is called to wait; by default `stop` does it."""
 
     def __init__(self, place: Place, jobs: Sequence[Job], ping: Ping, stop: Stop, pause: Pause | None = None) -> None:
         self._place = place
@@ -46,47 +46,47 @@ class Schedule:
         self._pause = pause or stop.pause
 
     def forever(self) -> None:
-        """Run what is due, wait for what is due next, and so on until it is told to stop.
+        """Run what is due, wait for what is due next, and so on until it is asked to stop.
 
-        An error of ours (a full disk, a catalogue of a newer version) is said and looked at again a while later.
+        After an error of ours (a full disk, a catalogue of a newer version) it says so, and tries again a while later.
         """
-        said = ""
+        last_sentence = ""
         self._place = replace(self._place, beat=self._beat)
         while not self._stop.told:
             self._beat()
             try:
                 if not self._run_what_is_due(wait=True):
-                    said = self._say_next(said)
+                    last_sentence = self._say_next(last_sentence)
             except PaperglotError as error:
                 self._place.say(str(error))
             if self._pause(self._seconds_to_next()):
                 return
 
     def once(self, *, wait: bool) -> list[RunRecord]:
-        """Run what is due now, and try again what failed after its time; how each run ended last."""
-        ended: dict[str, RunRecord] = {}
+        """Run what is due now, and retry what failed when its retry is due; returns the last record of each job."""
+        last_records: dict[str, RunRecord] = {}
         while not self._stop.told:
-            ended |= {record.job: record for record in self._run_what_is_due(wait=wait)}
-            # Read anew: another process may have tried again meanwhile, or be at it.
-            lasts = [last for name, last in self._lasts().items() if last and name in ended]
-            ended |= {last.job: last for last in lasts if last.ended}
-            again = [moment for last in lasts if (moment := dues.retry_at(last))]
-            if not again or self._stop.told:
+            last_records |= {record.job: record for record in self._run_what_is_due(wait=wait)}
+            # Read anew, because another process may have tried again meanwhile, or be at it.
+            lasts = [last for name, last in self._lasts().items() if last and name in last_records]
+            last_records |= {last.job: last for last in lasts if last.ended}
+            retry_times = [moment for last in lasts if (moment := dues.retry_at(last))]
+            if not retry_times or self._stop.told:
                 break
-            self._place.say(f"What failed is tried again at {min(again):%H:%M UTC}.")
-            while self._place.now() < min(again) and not self._pause(LONGEST_PAUSE):
+            self._place.say(f"What failed is tried again at {min(retry_times):%H:%M UTC}.")
+            while self._place.now() < min(retry_times) and not self._pause(LONGEST_PAUSE):
                 pass
-        return list(ended.values())
+        return list(last_records.values())
 
     def named(self, name: str, *, wait: bool) -> RunRecord | None:
-        """Run a job now, whether it is due or not; None where it was told to stop before."""
+        """Run a job now, due or not; returns its record, None where it was asked to stop first. Raises UnknownJob."""
         if name not in self._jobs:
             raise UnknownJob(f"There is no job '{name}' in [schedule]; there are {', '.join(self._jobs)}.")
         job, now = self._jobs[name], self._place.now()
-        newest = dues.due(job, None, now)
-        assert newest is not None
+        due_run = dues.due(job, None, now)
+        assert due_run is not None
         with runner.alone(self._place, f"run {name}", self._stop, wait=wait) as lock:
-            return None if lock is None else self._run(newest, lock)
+            return None if lock is None else self._run(due_run, lock)
 
     def _run_what_is_due(self, *, wait: bool) -> list[RunRecord]:
         if not dues.all_due(list(self._jobs.values()), self._lasts(), self._place.now()):
@@ -94,10 +94,10 @@ class Schedule:
         records: list[RunRecord] = []
         with runner.alone(self._place, "run --due", self._stop, wait=wait) as lock:
             if lock is not None:
-                # Looked at again: whoever had the lock may have done it.
-                for one in dues.all_due(list(self._jobs.values()), self._lasts(), self._place.now()):
+                # Computed again: the process that held the lock may have run it.
+                for due_run in dues.all_due(list(self._jobs.values()), self._lasts(), self._place.now()):
                     if not self._stop.told:
-                        records.append(self._run(one, lock))
+                        records.append(self._run(due_run, lock))
         return records
 
     def _run(self, due: Due, lock: int) -> RunRecord:
@@ -119,7 +119,7 @@ class Schedule:
         return lasts
 
     def _close_killed(self) -> bool:
-        """Close runs that never said how they ended; False where one is going on."""
+        """Close the records of runs that were killed; returns False where a run is going on."""
         with locks.held(self._place.folder / locks.RUN, "schedule", self._place.now()) as lock:
             if lock is None:
                 return False
@@ -136,9 +136,9 @@ class Schedule:
             return min(max(seconds, 0.1), LONGEST_PAUSE)
         return LONGEST_PAUSE
 
-    def _say_next(self, said: str) -> str:
+    def _say_next(self, last_sentence: str) -> str:
         sentence = f"The next run is due at {self._next():%Y-%m-%d %H:%M UTC}."
-        if sentence != said:
+        if sentence != last_sentence:
             self._place.say(sentence)
         return sentence
 
@@ -162,8 +162,8 @@ def is_alive(folder: Path, now: datetime) -> bool:
 
 def _begun(due: Due) -> str:
     missed = f", which makes up for {due.made_up} missed before" if due.made_up else ""
-    again = f", try {due.attempt}" if due.attempt > 1 else ""
-    return f"{due.job}: {', '.join(due.steps)} (due {due.at:%Y-%m-%d %H:%M UTC}{missed}{again})."
+    attempt = f", try {due.attempt}" if due.attempt > 1 else ""
+    return f"{due.job}: {', '.join(due.steps)} (due {due.at:%Y-%m-%d %H:%M UTC}{missed}{attempt})."
 
 
 def _ended(run: RunRecord) -> str:

@@ -1,4 +1,4 @@
-"""The settings of this room: which jobs run when."""
+"""The settings of the schedule: which jobs run when."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from papers.calendar import CalendarSettings
 from papers.settings import Section
 from translation.settings import TranslationSettings
 
-# arXiv's lists are out at 00:00 UTC or 01:00; what was not there then is by the afternoon.
+# arXiv's lists appear at 00:00 or 01:00 UTC; what is missing then has appeared by the afternoon.
 USUAL_TIMES = "15 2,14 * * 1-6"
 
 
-def _known(steps: tuple[str, ...]) -> tuple[str, ...]:
+def _checked_steps(steps: tuple[str, ...]) -> tuple[str, ...]:
     for name in steps:
         if name not in STEPS:
             raise ValueError(f"there is no step '{name}'; there are {', '.join(STEPS)}")
@@ -35,9 +35,13 @@ class Job(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field("daily", min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")
-    at: str = USUAL_TIMES  # a cron line
+    """What the job is called in `paperglot runs`."""
+    at: str = USUAL_TIMES
+    """When it is due, as a cron line."""
     zone: str = "UTC"
-    steps: Annotated[tuple[str, ...], AfterValidator(_known)] = USUAL
+    """The time zone of that line, such as `Asia/Shanghai`."""
+    steps: Annotated[tuple[str, ...], AfterValidator(_checked_steps)] = USUAL
+    """What it does: some of `models`, `crawl`, `translate` and `index`, which run in this order."""
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:
@@ -55,8 +59,9 @@ class ScheduleSettings(Section):
     section: ClassVar[str] = "schedule"
 
     job: tuple[Job, ...] = Field((Job.model_validate({}),), min_length=1)
-    # An address that is told of each run: <ping>/start, <ping>, <ping>/fail. Whoever knows it can tell it anything.
+    """The jobs, each in a table of its own: `[[schedule.job]]`."""
     ping: Annotated[SecretStr, AfterValidator(_checked)] | None = None
+    """An address to which each run is reported: `<ping>/start`, `<ping>`, `<ping>/fail`. It is kept like a key."""
 
     @field_validator("job")
     @classmethod

@@ -1,5 +1,6 @@
-"""Prepares an Elasticsearch with security for Paperglot and Kibana: keys as files, each for one purpose, kept where
-they work. Carried out again it changes nothing.
+"""Prepares an Elasticsearch with security for Paperglot and Kibana: a key for each purpose, each in a file of its own.
+
+Keys that work are kept, so that a second call changes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import orjson
 from operate.kibana.install import Answer, Ask
 from papers.errors import PaperglotError
 
-# The keys: file below the folder → what its key may do. `{prefix}` is that of the indices.
+# Key file below the folder → what the key may do. `{prefix}` stands for the prefix of the indices.
 _READ = ["read", "view_index_metadata"]
 CRAWLER_KEY = "crawler/key"
 ROLES: dict[str, dict[str, Any]] = {
@@ -39,7 +40,7 @@ KIBANA = "kibana/kibana.yml"
 _SERVICE = "/_security/service/elastic/kibana/credential/token"
 SECONDS_TO_WAIT = 300
 SECONDS_BETWEEN_TRIES = 2.0
-# Without these a restart of Kibana breaks sessions and what it keeps encrypted.
+# Without these, a restart of Kibana breaks its sessions and what it has stored encrypted.
 _ENCRYPTION = (
     "xpack.encryptedSavedObjects.encryptionKey",
     "xpack.security.encryptionKey",
@@ -60,10 +61,10 @@ def set_up(
     prefix: str,
     wait: Callable[[float], object],
 ) -> Iterator[str]:
-    """Make what is missing; a line for each thing.
+    """Make the files that are missing or do not work any more; yields a line for each file.
 
-    `connect` gives a way to ask the server with an Authorization header, `elasticsearch` is its address as Kibana sees
-    it.
+    `connect` takes an Authorization header and returns the function that asks the server with it; `login` is the
+    header of the first requests. `elasticsearch` is the address of the server as Kibana sees it.
     """
     ask = connect(login)
     _wait(ask, wait)
@@ -75,31 +76,31 @@ def set_up(
 
 
 def _wait(ask: Ask, wait: Callable[[float], object]) -> None:
-    last: Exception | Answer | None = None
+    result: Exception | Answer | None = None
     for _ in range(int(SECONDS_TO_WAIT / SECONDS_BETWEEN_TRIES)):
         try:
-            last = ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=10s", None)
+            result = ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=10s", None)
         except PaperglotError as error:
-            last = error
+            result = error
         else:
-            if last.status == 200:
+            if result.status == 200:
                 return
-            if last.status in (401, 403):
+            if result.status in (401, 403):
                 raise SetupFailed("Elasticsearch does not accept the user and the password of the setup.")
         wait(SECONDS_BETWEEN_TRIES)
-    said = last if isinstance(last, Exception) else f"status {last.status if last else 'none'}"
-    raise SetupFailed(f"Elasticsearch was not there within {SECONDS_TO_WAIT} seconds: {said}")
+    reason = result if isinstance(result, Exception) else f"status {result.status if result else 'none'}"
+    raise SetupFailed(f"Elasticsearch was not there within {SECONDS_TO_WAIT} seconds: {reason}")
 
 
 def _key(connect: Callable[[str], Ask], ask: Ask, file: Path, name: str, prefix: str) -> str:
     if _works(connect, f"ApiKey {_content(file)}"):
         return "the key works and is kept"
-    own = f"{prefix}-{name.partition('/')[0]}"
-    # Of a file that was lost: nobody has it any more.
-    ask("DELETE", "/_security/api_key", {"name": own})
+    key_name = f"{prefix}-{name.partition('/')[0]}"
+    # A former key of this name, whose file was lost: nobody can use it any more.
+    ask("DELETE", "/_security/api_key", {"name": key_name})
     role = orjson.loads(orjson.dumps(ROLES[name]).decode().replace("{prefix}", prefix))
-    answer = ask("POST", "/_security/api_key", {"name": own, "role_descriptors": {"paperglot": role}})
-    _write(file, _wanted(answer, "encoded", f"the key {own}"), 0o600)
+    answer = ask("POST", "/_security/api_key", {"name": key_name, "role_descriptors": {"paperglot": role}})
+    _write(file, _value_of(answer, "encoded", f"the key {key_name}"), 0o600)
     return "a new key"
 
 
@@ -107,11 +108,11 @@ def _kibana(connect: Callable[[str], Ask], ask: Ask, file: Path, elasticsearch: 
     """Kibana's settings, with its service token and the keys by which it encrypts."""
     former = _settings(_content(file))
     token = former.get("elasticsearch.serviceAccountToken", "")
-    works = _works(connect, f"Bearer {token}")
-    if not works:
+    token_works = _works(connect, f"Bearer {token}")
+    if not token_works:
         ask("DELETE", f"{_SERVICE}/{prefix}", None)
         answer = ask("POST", f"{_SERVICE}/{prefix}", None)
-        token = str(_wanted(answer, "token", "Kibana's service token")["value"])
+        token = str(_value_of(answer, "token", "Kibana's service token")["value"])
     settings = {
         "server.host": "0.0.0.0",  # noqa: S104  (in its container; compose publishes it on 127.0.0.1 alone)
         "elasticsearch.hosts": f'["{elasticsearch}"]',
@@ -121,9 +122,9 @@ def _kibana(connect: Callable[[str], Ask], ask: Ask, file: Path, elasticsearch: 
     if settings == former:
         return "works and is kept"
     text = "".join(f"{name}: {value}\n" for name, value in settings.items())
-    # Its container is of another user, and nobody else's has the folder.
+    # Kibana's container runs as another user, and only that container has the folder.
     _write(file, text, 0o644)
-    return "a new token" if not works else "written anew"
+    return "a new token" if not token_works else "written anew"
 
 
 def _settings(text: str) -> dict[str, str]:
@@ -144,22 +145,22 @@ def _content(file: Path) -> str:
         return ""
 
 
-def _wanted(answer: Answer, name: str, what: str) -> Any:
+def _value_of(answer: Answer, name: str, what: str) -> Any:
     if answer.status not in (200, 201) or name not in answer.body:
-        reason = answer.body.get("error", {})
-        said = reason.get("reason", "") if isinstance(reason, dict) else str(reason)
-        raise SetupFailed(f"Elasticsearch does not make {what} (status {answer.status}): {said or 'no reason given'}.")
+        error = answer.body.get("error", {})
+        text = error.get("reason", "") if isinstance(error, dict) else str(error)
+        raise SetupFailed(f"Elasticsearch does not make {what} (status {answer.status}): {text or 'no reason given'}.")
     return answer.body[name]
 
 
 def _write(file: Path, text: str, mode: int) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_suffix(".new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            written.write(text)
-        beside.chmod(mode)
-        beside.replace(file)
+        temporary = file.with_suffix(".new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+            handle.write(text)
+        temporary.chmod(mode)
+        temporary.replace(file)
     except OSError as error:
         raise SetupFailed(f"{file} cannot be written: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""The steps that a run can have: which command of ours does each. A step is a process of its own."""
+"""The steps that a run can have, and the `paperglot` command of each. A step is a process of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from translation.settings import TranslationSettings, packages_folders
 MODELS, CRAWL, TRANSLATE, INDEX = "models", "crawl", "translate", "index"
 # In the order in which a run takes them.
 STEPS = (MODELS, CRAWL, TRANSLATE, INDEX)
-# What a job does that does not say. Models are large, and fetched where somebody asks for them.
+# The steps of a job that names none. Models are large: they are fetched only where a job asks for them.
 USUAL = (CRAWL, TRANSLATE, INDEX)
 _COMMANDS = {MODELS: ("models", "install")}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the arguments of `paperglot` that do it."""
+    """One step: its name, and the arguments of `paperglot` that carry it out."""
 
     name: str
     arguments: tuple[str, ...]
@@ -36,9 +36,9 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def why_skipped(name: str, folder: Path) -> str | None:
     """Why there is nothing to do for a step; None where it is to be done."""
-    packages = packages_folders(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
-    if name == MODELS and packages and installed(packages):
+    folders = packages_folders(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
+    if name == MODELS and folders and installed(folders):
         return "a model is installed"
-    if name == TRANSLATE and packages and not installed(packages):
+    if name == TRANSLATE and folders and not installed(folders):
         return "no model is installed: 'paperglot models install en zh' brings one"
     return None

@@ -1,4 +1,4 @@
-"""When a cron line is due, in any time zone. cronsim decides: other libraries read `1-5` as Tuesday to Saturday."""
+"""When a cron line is due, in any time zone. It uses cronsim: other libraries read `1-5` as Tuesday to Saturday."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-# How many missed times are counted; a line that is due each minute has half a million a year.
+# At most this many missed times are counted; a line that is due each minute has half a million a year.
 MOST_COUNTED = 1000
 _PARTS = 5
 
 
 class BadTimes(ValueError):
-    """Raised by `check`: a sentence about a line or a zone that is none, or that is never due."""
+    """Raised by `check`: the line is not a cron line or is never due, or the zone is not a time zone."""
 
 
 def check(line: str, zone: str) -> None:
-    """Raise BadTimes where this is no cron line of five parts, no time zone, or never due."""
+    """Raise BadTimes where `line` is not a cron line of five parts or is never due, or `zone` is not a time zone."""
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError) as error:

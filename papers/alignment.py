@@ -9,7 +9,10 @@ from papers.paper import Aligned
 
 
 class Pair(NamedTuple):
-    """A sentence and its translation; `start`s are where they stand in their texts. No target: the reason says why."""
+    """A sentence and its translation, each with the offset (in characters) at which it begins in its text.
+
+    `target` is None where the sentence has no translation; `reason` then says why.
+    """
 
     source: str
     source_start: int
@@ -20,21 +23,30 @@ class Pair(NamedTuple):
 
 
 def pairs(source: str, target: str, aligned: Sequence[Aligned]) -> list[Pair]:
-    """The sentences of a text beside their translations, in order; [] where the texts are others than were aligned."""
-    made = []
-    at = there = 0
-    for one in aligned:
-        at, there = _next(source, at), _next(target, there)
-        end, ends = at + one.length, there + (one.target or 0)
-        if end > len(source) or ends > len(target):
+    """The sentences of a text beside their translations, in order; [] where `aligned` does not fit the two texts."""
+    sentence_pairs = []
+    source_at = target_at = 0
+    for sentence in aligned:
+        source_at, target_at = _next(source, source_at), _next(target, target_at)
+        source_end, target_end = source_at + sentence.length, target_at + (sentence.target or 0)
+        if source_end > len(source) or target_end > len(target):
             return []
-        made.append(Pair(source[at:end], at, target[there:ends] if one.target else None, there, one.way, one.reason))
-        at, there = end, ends
-    return made if not source[at:].strip() and not target[there:].strip() else []
+        sentence_pairs.append(
+            Pair(
+                source[source_at:source_end],
+                source_at,
+                target[target_at:target_end] if sentence.target else None,
+                target_at,
+                sentence.way,
+                sentence.reason,
+            )
+        )
+        source_at, target_at = source_end, target_end
+    return sentence_pairs if not source[source_at:].strip() and not target[target_at:].strip() else []
 
 
 def _next(text: str, at: int) -> int:
-    """Where the next sentence begins: sentences are apart by blanks, or by nothing."""
+    """The offset at which the next sentence begins: white space or nothing separates two sentences."""
     while at < len(text) and text[at].isspace():
         at += 1
     return at

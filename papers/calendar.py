@@ -4,9 +4,9 @@ A day here is the date that a listing carries ("Showing new listings for Tuesday
 Submissions are collected until 14:00 US Eastern on working days, announced at 20:00 that evening
 (Friday's on Sunday evening), and listed under the next working day.
 
-arXiv publishes its holidays a year at a time. `holidays.tsv` holds the years that it has published; a file of one's
-own (`holidays` under `[calendar]`) may add a year, or replace one. The holidays of any other year are unknown: its
-weekdays count as working days, and `is_known` says that this is a guess.
+arXiv publishes its holidays a year at a time. `holidays.tsv` holds the years that it has published. A file of the
+user's own (`holidays` under `[calendar]`) may add a year, or replace one. The holidays of any other year are unknown:
+its weekdays count as working days, which is a guess, and `is_known` is false for it.
 """
 
 from __future__ import annotations
@@ -33,18 +33,19 @@ class CalendarSettings(Section):
 
     section: ClassVar[str] = "calendar"
 
-    holidays: Path | None = None  # a file like holidays.tsv; a year in it replaces ours
+    holidays: Path | None = None
+    """A file of arXiv's holidays, a line a day such as `2027-01-01`. A year in it replaces the same year of ours."""
 
 
 @cache
 def holidays() -> Mapping[int, frozenset[date]]:
-    """The days without an announcement, by year, of the years that are known. Read once a process.
+    """The days without an announcement, by year; only the years whose holidays are known. Read once per process.
 
     Raises InvalidSetting where the user's own file cannot be read.
     """
-    known = _read(Path(__file__).parent / "holidays.tsv")
-    own = CalendarSettings.load().holidays
-    return known | _read(own) if own else known
+    published = _read(Path(__file__).parent / "holidays.tsv")
+    own_file = CalendarSettings.load().holidays
+    return published | _read(own_file) if own_file else published
 
 
 def _read(path: Path) -> dict[int, frozenset[date]]:
@@ -69,20 +70,20 @@ def is_known(year: int) -> bool:
 
 
 def reminder(now: datetime) -> str | None:
-    """A sentence where the holidays of a year that is near or has come are not known; None where all is well."""
+    """A sentence for the user where the holidays of this year or, in December, of the next are unknown; else None."""
     day = now.astimezone(EASTERN).date()
     years = [day.year, day.year + 1] if day.month >= REMINDER_MONTH else [day.year]
-    lacking = [year for year in years if not is_known(year)]
-    if not lacking:
+    unknown_years = [year for year in years if not is_known(year)]
+    if not unknown_years:
         return None
     return (
-        f"arXiv's holidays of {lacking[0]} are not known here: update Paperglot, or list them in a file that "
+        f"arXiv's holidays of {unknown_years[0]} are not known here: update Paperglot, or list them in a file that "
         "'holidays' under [calendar] names."
     )
 
 
 def is_working_day(day: date) -> bool:
-    """Whether arXiv collects and announces on `day`; every weekday of a year that is not known."""
+    """Whether arXiv collects and announces on `day`. In a year whose holidays are unknown, every weekday counts."""
     return day.weekday() < SATURDAY and day not in holidays().get(day.year, ())
 
 
@@ -99,24 +100,24 @@ def _last_weekday_before(day: date) -> date:
 
 
 @lru_cache(maxsize=4096)
-def _listed_after(collected: date) -> date:
-    while not is_working_day(collected):
-        collected += timedelta(days=1)
-    listed = collected + timedelta(days=1)
-    while listed.weekday() >= SATURDAY:
-        listed += timedelta(days=1)
-    return listed
+def _listed_after(collection_day: date) -> date:
+    while not is_working_day(collection_day):
+        collection_day += timedelta(days=1)
+    listing_day = collection_day + timedelta(days=1)
+    while listing_day.weekday() >= SATURDAY:
+        listing_day += timedelta(days=1)
+    return listing_day
 
 
 def announcement_day(submitted: datetime) -> date:
     """The day under which a paper that was submitted then (any time zone) is listed first."""
     local = submitted.astimezone(EASTERN)
-    late = local.time() >= CUT_OFF
-    return _listed_after(local.date() + timedelta(days=late))
+    is_late = local.time() >= CUT_OFF
+    return _listed_after(local.date() + timedelta(days=is_late))
 
 
 def announced_at(day: date) -> datetime:
-    """The moment from which the listing of `day` is there: 20:00 US Eastern of the evening before."""
+    """The moment, in UTC, at which the listing of `day` appears: 20:00 US Eastern on the evening before."""
     return datetime.combine(day - timedelta(days=1), ANNOUNCED, EASTERN).astimezone(UTC)
 
 
@@ -130,7 +131,7 @@ def current_listing_day(now: datetime) -> date:
 
 
 def listing_days(last: date, count: int) -> list[date]:
-    """The `count` listing days up to and with `last`, oldest first."""
+    """The `count` listing days up to and including `last`, oldest first."""
     days: list[date] = []
     while len(days) < count:
         if is_listing_day(last):
@@ -140,7 +141,7 @@ def listing_days(last: date, count: int) -> list[date]:
 
 
 def weekdays(last: date, count: int) -> list[date]:
-    """The `count` weekdays up to and with `last`, oldest first."""
+    """The `count` weekdays up to and including `last`, oldest first."""
     days: list[date] = []
     while len(days) < count:
         if last.weekday() < SATURDAY:
@@ -150,10 +151,10 @@ def weekdays(last: date, count: int) -> list[date]:
 
 
 def is_over(day: date, now: datetime) -> bool:
-    """Whether the day has ended everywhere on earth: twelve hours after it has in UTC."""
+    """Whether the day has ended everywhere on earth, which is twelve hours after its end in UTC."""
     return now >= datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, hours=12)
 
 
 def utc_now() -> datetime:
-    """The only clock of this room; everything else takes the time as an argument."""
+    """The time now, in UTC. Only this function here reads the clock; the others take the time as an argument."""
     return datetime.now(UTC)

@@ -1,8 +1,8 @@
-"""The catalogue: keeps pages, gives papers, says what changed since.
+"""The catalogue: it keeps pages, gives papers, and says what has changed.
 
-It is the system of record: an index can be thrown away and made again from it. Every paper carries `seq`,
-a number that is renewed in the very write that changes the paper; the change feed is read off it, and a
-deletion leaves a row (a tombstone) in it.
+It is the system of record: an index can be thrown away and made again from it. Every paper carries `seq`, a number.
+Each write that changes a paper gives it a new `seq`, higher than all before. The change feed is the papers in the
+order of `seq`. A paper that was removed leaves a row without content in it (a tombstone).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STALE_FOR = timedelta(days=14)
 
 
 class Catalogue:
-    """An open catalogue. Not to be shared between threads; every worker opens its own."""
+    """An open catalogue. Threads must not share one: every worker opens its own."""
 
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         """Open the catalogue in `folder`; see `papers.store.connect` for what this may raise."""
@@ -48,15 +48,17 @@ class Catalogue:
     # Writing
 
     def keep(self, page: Page, at: datetime) -> KeepResult:
-        """Keep a page that was received at `at`, whole or not at all: its sightings, the papers that they change, the
-        records that were left out, and where its listing goes on or, on the last page, the attempt at it.
+        """Keep a page that was received at `at`, whole or not at all; return what it changed.
 
-        A sighting equal to the latest one of its slot writes nothing, so that a page kept before changes no paper.
+        This writes its sightings, the papers that they change, and the records that were left out. It also writes where
+        the listing goes on or, after the last page, the attempt at the listing.
+
+        A sighting equal to the latest one of its slot is not written, so that a page kept twice changes no paper.
         """
         with store.transaction(self._connection) as connection:
-            kept = sightings.keep(connection, page.sightings, at)
+            counts = sightings.keep(connection, page.sightings, at)
             attempt = ledger.record_page(connection, page, at)
-        return replace(kept, attempt=attempt)
+        return replace(counts, attempt=attempt)
 
     def note(self, attempt: Attempt) -> None:
         """Keep an attempt at a listing that brought no page."""
@@ -68,36 +70,42 @@ class Catalogue:
         with store.transaction(self._connection) as connection:
             ledger.forget_progress(connection, listing)
 
-    def keep_translations(self, made: Sequence[tuple[int, translations.Translation]], at: datetime) -> None:
-        """Keep translations of papers, by row number, all or none; the papers enter the change feed anew."""
+    def keep_translations(
+        self, numbered_translations: Sequence[tuple[int, translations.Translation]], at: datetime
+    ) -> None:
+        """Keep translations, each with the row number of its paper, all or none. Each paper gets a new `seq`."""
         with store.transaction(self._connection) as connection:
-            seq = store.next_seq(connection, len({number for number, _ in made}))
-            translations.write(connection, made, seq, at)
+            seq = store.next_seq(connection, len({number for number, _ in numbered_translations}))
+            translations.write(connection, numbered_translations, seq, at)
 
-    def correct(self, made: Sequence[Correction], at: datetime) -> int:
-        """Keep what people say of sentences and terms, and put the sentences into the translations that hold them; how
-        many texts that changed."""
+    def correct(self, new_corrections: Sequence[Correction], at: datetime) -> int:
+        """Keep corrections, and put the corrected sentences into the translations that contain them.
+
+        Returns how many texts changed.
+        """
         with store.transaction(self._connection) as connection:
-            corrections.write(connection, made, at)
-            changed = corrections.applied(connection, made)
+            corrections.write(connection, new_corrections, at)
+            changed = corrections.applied(connection, new_corrections)
             if changed:
                 seq = store.next_seq(connection, len({number for number, _ in changed}))
                 translations.write(connection, changed, seq, at)
         return len(changed)
 
     def corrections(self, language: str) -> list[Correction]:
-        """What people say of sentences and terms in a language."""
+        """The corrections of sentences and terms in a language, ordered by kind and source."""
         return corrections.listed(self._connection, language)
 
     def forget(self, ids: Sequence[str], reason: str, at: datetime) -> int:
-        """Remove these papers, keep them away from now on, and leave tombstones in the change feed; how many were
-        there. What they said is overwritten in the file."""
+        """Remove these papers, refuse them from now on, and leave tombstones in the change feed.
+
+        Returns how many of them were in the catalogue. SQLite overwrites their content in the file.
+        """
         self._connection.execute("PRAGMA secure_delete = ON")
         with store.transaction(self._connection) as connection:
             return forgotten.forget(connection, list(dict.fromkeys(ids)), reason, at)
 
     def let_in(self, ids: Sequence[str]) -> int:
-        """Let papers that were forgotten in again when they are next seen; how many of these were."""
+        """Accept forgotten papers again when they are next seen; return how many of these were forgotten."""
         with store.transaction(self._connection) as connection:
             return forgotten.let_in(connection, ids)
 
@@ -110,12 +118,12 @@ class Catalogue:
 
     @property
     def epoch(self) -> str:
-        """A random name of this catalogue's history: an index made from another one is foreign."""
+        """A random name of this catalogue's history. An index made from another history cannot be used."""
         return str(self._connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
 
     @property
     def former_epochs(self) -> frozenset[str]:
-        """The epochs of the histories that this catalogue goes back to: it is a backup of theirs that was restored."""
+        """The epochs that this catalogue had before it was restored from a backup; empty where it never was."""
         row = self._connection.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
         return frozenset(row[0].split()) if row else frozenset()
 
@@ -125,7 +133,10 @@ class Catalogue:
         return int(self._connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
 
     def mark(self, seq: int) -> str:
-        """A random mark of the last write up to `seq`; another one in a copy of it that went its own way."""
+        """The random mark of the last write up to `seq`, "" where there is none.
+
+        Two copies of a catalogue that were written to separately have different marks.
+        """
         row = self._connection.execute(
             "SELECT mark FROM mark WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)
         ).fetchone()
@@ -137,7 +148,7 @@ class Catalogue:
         return self._connection.execute("SELECT 1 FROM paper WHERE merged IS NOT NULL LIMIT 1").fetchone() is None
 
     def damage(self) -> str | None:
-        """What SQLite finds wrong with the file; None where nothing is, or where it is too large for a quick look."""
+        """What SQLite finds wrong with the file; None where it finds nothing, or the file is too large to check."""
         if (self.folder / store.FILE).stat().st_size > _LARGEST_CHECKED:
             return None
         return store.fault(self._connection)
@@ -147,12 +158,12 @@ class Catalogue:
         return int(self._connection.execute("SELECT count(*) FROM paper WHERE merged IS NOT NULL").fetchone()[0])
 
     def get(self, id: str) -> Paper | None:
-        """The paper with this key."""
+        """The paper with this key; None where there is none, or it was removed."""
         row = self._connection.execute(f"{_READ} WHERE p.id = ?", (id,)).fetchone()
         return _change(row).paper if row else None
 
     def sightings(self, id: str) -> list[Seen]:
-        """All that was ever seen of a paper, with when, in no particular order."""
+        """All sightings of a paper, each with the moment it was made, in no particular order; [] for an unknown key."""
         number = sightings.numbers(self._connection, [id]).get(id, 0)
         return sightings.of_papers(self._connection, [number])[number]
 
@@ -167,7 +178,7 @@ class Catalogue:
         return int(self._connection.execute("SELECT count(*) FROM paper WHERE seq > ?", (since,)).fetchone()[0])
 
     def papers(self, batch: int = PAPERS_A_TRANSACTION) -> Iterator[Paper]:
-        """Every paper, in the order of the change feed; a page at a time, so that no read lasts."""
+        """Every paper, in the order of the change feed. They are read in batches, so that no read takes long."""
         seq = 0
         while changes := self.changes(seq, batch):
             seq = changes[-1].seq
@@ -180,19 +191,19 @@ class Catalogue:
         return translations.wanted(self._connection, language, model, rules, redo=redo, below=below, limit=limit)
 
     def texts(self, ids: Sequence[str]) -> dict[str, translations.Wanted]:
-        """The texts of these papers, by key, with no field due."""
+        """The texts of these papers, by key; `due` is empty in each."""
         return translations.texts_of(self._connection, ids)
 
     def translation_counts(self) -> dict[str, dict[str, int]]:
-        """For each language how many texts are translated, and why others are not."""
+        """Language → outcome, with its reason where it has one (`untranslated: reason`) → number of texts."""
         return translations.counts(self._connection)
 
     def waiting(self, language: str, since: datetime) -> int:
-        """How many of the newest papers were seen before `since` and are not tried in this language."""
+        """How many of the newest papers were first seen before `since` and not yet tried in this language."""
         return translations.waiting(self._connection, language, since)
 
     def progress(self, listing: Listing) -> ledger.Progress | None:
-        """How far a listing was read that was begun and not ended."""
+        """How far a listing was read; None where it was not begun, or was read to its end."""
         return ledger.progress(self._connection, listing)
 
     def attempts(self) -> list[Attempt]:
@@ -202,7 +213,8 @@ class Catalogue:
     def record(self, first: date, last: date) -> Record:
         """What the coverage of the days from `first` to `last` is computed from.
 
-        An attempt that was shown an earlier day's list was made for one of the days after it.
+        Attempts for later days, up to STALE_FOR after `last`, are included: they may have been shown the list of one of
+        these days.
         """
         return Record(
             attempts=tuple(ledger.attempts(self._connection, first, last + STALE_FOR)),
@@ -211,11 +223,11 @@ class Catalogue:
         )
 
     def forgotten(self) -> list[Forgotten]:
-        """The papers that are kept away, the last one first."""
+        """The forgotten papers, the most recently forgotten first."""
         return forgotten.listed(self._connection)
 
     def rejected(self, within: timedelta, now: datetime) -> list[tuple[str, str, Rejected]]:
-        """The records that were left out in this time: (source, address of the page, record), newest first."""
+        """The records left out within this time before `now`: (source, address of the page, record), newest first."""
         return ledger.rejected(self._connection, within, now)
 
 
@@ -230,7 +242,7 @@ Text = str | bytes | None
 
 def _change(
     row: tuple[int, int, str, bytes | None, Text, Text, bytes | None, bytes | None, int | None],
-    made: Sequence[translations.Translation] = (),
+    paper_translations: Sequence[translations.Translation] = (),
 ) -> Change:
     seq, number, id, merged, title, abstract, title_hash, abstract_hash, first_seen = row
     if merged is None:
@@ -244,18 +256,21 @@ def _change(
     aligned: dict[str, dict[str, tuple[Aligned, ...]]] = {}
     language: str | None = None
     translated_at = 0
-    for one in made:
-        if one.source != hashes[one.field]:
-            continue  # of an earlier version of the text
-        language = language or (one.original.language if one.original else None)
-        outcomes.setdefault(one.language, {})[one.field] = one.outcome
-        if one.outcome in (translations.TranslationOutcome.TRANSLATED, translations.TranslationOutcome.PARTLY):
-            texts.setdefault(one.field, {})[one.language] = one.text
-            models[one.language] = one.model
-            translated_at = max(translated_at, one.at)
-            aligned.setdefault(one.language, {})[one.field] = one.aligned()
-        if one.outcome in (translations.TranslationOutcome.UNTRANSLATED, translations.TranslationOutcome.PARTLY):
-            reasons[one.language] = one.reason or ""
+    for translation in paper_translations:
+        if translation.source != hashes[translation.field]:
+            continue  # it translates an earlier version of the text
+        language = language or (translation.original.language if translation.original else None)
+        outcomes.setdefault(translation.language, {})[translation.field] = translation.outcome
+        if translation.outcome in (translations.TranslationOutcome.TRANSLATED, translations.TranslationOutcome.PARTLY):
+            texts.setdefault(translation.field, {})[translation.language] = translation.text
+            models[translation.language] = translation.model
+            translated_at = max(translated_at, translation.at)
+            aligned.setdefault(translation.language, {})[translation.field] = translation.aligned()
+        if translation.outcome in (
+            translations.TranslationOutcome.UNTRANSLATED,
+            translations.TranslationOutcome.PARTLY,
+        ):
+            reasons[translation.language] = translation.reason or ""
     return Change(
         seq,
         number,

@@ -1,4 +1,4 @@
-"""The arXiv taxonomy: category codes, their names, and which code an alias is kept under."""
+"""The arXiv taxonomy: category codes, their names, and the code under which an alias is stored."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class UnknownCategory(UsageError):
 
 
 class Category(NamedTuple):
+    """A row of the taxonomy. `canonical` is the code under which `code` is stored: for an alias, another code."""
+
     code: str
     canonical: str
     active: bool
@@ -52,17 +54,21 @@ def _by_lower_case() -> dict[str, str]:
 
 
 def resolve(code: str) -> str:
-    """The code that `code` is kept under: `math.MP` → `math-ph`. A code nobody knows stays as it is."""
+    """The code under which `code` is stored: `math.MP` → `math-ph`. An unknown code is returned as it is."""
     return _canonical().get(code, code)
 
 
 def resolve_all(codes: list[str]) -> tuple[str, ...]:
-    """Each code once, under the code it is kept under, in the order given (the primary one first).
+    """Each code once, as `resolve` gives it, in the order given (the primary one first).
 
-    What nobody knows stays, if it could be a code.
+    An unknown code stays where it has the form of a code; other text is left out.
     """
-    known = _canonical()
-    return tuple(dict.fromkeys(known.get(code, code) for code in codes if code in known or _CODE.fullmatch(code)))
+    canonical_codes = _canonical()
+    return tuple(
+        dict.fromkeys(
+            canonical_codes.get(code, code) for code in codes if code in canonical_codes or _CODE.fullmatch(code)
+        )
+    )
 
 
 def check(text: str) -> str:
@@ -76,8 +82,10 @@ def check(text: str) -> str:
 
 
 def read(text: str) -> str:
-    """The code that is meant, in any case and under any of its names: `CS.cl` → `cs.CL`, `math.mp` → `math-ph`, `CS.*`
-    → `cs.*`. What nobody knows stays as it is."""
+    """The code that `text` means, in upper or lower case and under any alias. Unknown text is returned as it is.
+
+    `CS.cl` → `cs.CL`, `math.mp` → `math-ph`, `CS.*` → `cs.*`.
+    """
     archive = text.strip().removesuffix(".*")
     code = _by_lower_case().get(archive.lower())
     if code is None:
@@ -86,14 +94,17 @@ def read(text: str) -> str:
 
 
 def named(text: str) -> list[str]:
-    """The active categories whose name is `text`, else those whose name holds it, in any case."""
-    wanted = text.strip().lower()
-    active = {code: category.name.lower() for code, category in taxonomy().items() if category.active and wanted}
-    exactly = [code for code, name in active.items() if name == wanted]
-    return exactly or [code for code, name in active.items() if wanted in name]
+    """The codes of the active categories whose name is `text`; where there are none, of those whose name contains it.
+
+    Upper and lower case are the same. [] where no name contains it, or `text` is blank.
+    """
+    lower_text = text.strip().lower()
+    active = {code: category.name.lower() for code, category in taxonomy().items() if category.active and lower_text}
+    exact_codes = [code for code, name in active.items() if name == lower_text]
+    return exact_codes or [code for code, name in active.items() if lower_text in name]
 
 
 def name(code: str) -> str | None:
-    """The English name of a category, or None for a code nobody knows."""
+    """The English name of a category, or None for an unknown code."""
     category = taxonomy().get(code)
     return category.name if category else None

@@ -1,8 +1,8 @@
-"""How sightings, merged papers and texts lie in the catalogue's columns: bytes ↔ values, pure.
+"""How sightings, merged papers and texts are stored in the catalogue's columns: pure functions, values ↔ bytes.
 
-Records are JSON without their empty fields. Their long texts are not in them but in the `text` table, under
-a hash. Equal values have equal records, so that "has it changed" compares bytes. Long sightings are deflated;
-merged papers, which every index is made from, are not.
+Records are JSON without their empty fields. Titles and abstracts are not in them but in the `text` table, under
+a hash. Equal values have equal records, so that a change is found by comparing bytes. Long sightings are deflated.
+Merged papers are not: every index is made from them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from papers.paper import Aligned, Announcement, AuthorName, OutOfRange, Paper, S
 TEXT_FIELDS = ("title", "abstract")
 HASH_BYTES = 12  # texts are compared within one paper only
 _PLAIN_UP_TO = 120  # below this, deflating makes a text larger as often as not
-_RECORD_PLAIN_UP_TO = 600  # 14 µs would save a third of it
+_RECORD_PLAIN_UP_TO = 600  # deflating a shorter record costs 14 µs and saves a third of it
 _DEFLATED = b"z"  # in front of a record that is deflated; JSON begins with a brace
 
 
 def text_hash(text: str) -> bytes:
+    """The key of a text in the `text` table: HASH_BYTES bytes, for any string."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=HASH_BYTES).digest()
 
 
@@ -36,6 +37,7 @@ def pack_text(text: str) -> str | bytes:
 
 
 def unpack_text(body: str | bytes | None) -> str | None:
+    """The text of a column value that `pack_text` made; None for None."""
     return _inflate(body).decode() if isinstance(body, bytes) else body
 
 
@@ -60,12 +62,12 @@ def _values(record: Sighting | Paper) -> dict[str, Any]:
     names, values_of = _FIELDS[type(record)]
     values = {name: value for name, value in zip(names, values_of(record), strict=True) if value or value == 0}
     if record.author_names and None not in record.author_names:
-        del values["authors"]  # which are their parts joined
+        del values["authors"]  # `restore` joins them from their parts
     return values
 
 
 def _json(values: dict[str, Any]) -> bytes:
-    # orjson asks about named tuples (versions, announcements): plain lists will do.
+    # orjson cannot write named tuples (versions, announcements): `default` makes them lists.
     return orjson.dumps(values, default=list)
 
 
@@ -77,16 +79,20 @@ def sighting_record(sighting: Sighting, title: bytes | None, abstract: bytes | N
 
 
 def pack_record(record: bytes) -> bytes:
-    """A column value for a sighting's record. The same record may be packed to other bytes on another machine."""
+    """A column value for a sighting's record. On another machine, the same record may give different bytes."""
     return record if len(record) <= _RECORD_PLAIN_UP_TO else _DEFLATED + _deflate(record)
 
 
 def unpack_record(payload: bytes) -> bytes:
+    """The record (JSON) of a column value that `pack_record` made."""
     return _inflate(payload[1:]) if payload[:1] == _DEFLATED else payload
 
 
 def unpack_sighting(payload: bytes, texts: dict[bytes, str]) -> Sighting:
-    """The sighting of a payload; `texts` are the texts of its paper by their hashes."""
+    """The sighting of a payload; `texts` are the texts of its paper by their hashes.
+
+    Values out of range, which earlier programs kept, are left out or cut.
+    """
     values = orjson.loads(unpack_record(payload))
     title, abstract = (texts[bytes.fromhex(key)] if key else None for key in values.pop("text"))
     restore(values)
@@ -103,6 +109,7 @@ def pack_paper(paper: Paper) -> bytes:
 
 
 def unpack_paper(merged: bytes, title: str | None, abstract: str | None) -> Paper:
+    """The paper of a record that `pack_paper` made, with its texts put in again."""
     values = orjson.loads(merged)
     restore(values)
     return Paper(title=title, abstract=abstract, **values)
@@ -114,7 +121,7 @@ _TUPLES = ("authors", "categories", "keywords", "sources", "announced", "transla
 
 
 def restore(values: dict[str, Any]) -> None:
-    """Give the fields of a decoded record, wherever it was stored, the types of the dataclasses; in place."""
+    """Convert the values of a decoded record, wherever it was stored, to the types of the dataclasses; in place."""
     for name in _DAYS:
         if name in values:
             values[name] = date.fromisoformat(values[name])
@@ -148,9 +155,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970, exactly; `moment` must have a time zone."""
     delta = moment - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
 def from_microseconds(value: int) -> datetime:
+    """The moment in UTC that is `value` microseconds after the beginning of 1970."""
     return datetime.fromtimestamp(value / 1_000_000, UTC)

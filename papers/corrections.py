@@ -1,5 +1,7 @@
-"""What people say better than a model: sentences and terms, kept above every model, and put into the translations that
-are there."""
+"""Corrections that people make to translations, of sentences and of terms.
+
+They take precedence over every model, and are put into the translations that exist already.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Correction(NamedTuple):
-    """A sentence or a term, and what it is in a language."""
+    """A source sentence or term, and its translation into `language`."""
 
     kind: Kind
     language: str
@@ -31,15 +33,15 @@ class Correction(NamedTuple):
 
 
 def write(connection: sqlite3.Connection, corrections: Sequence[Correction], at: datetime) -> None:
-    """Keep these in the place of earlier ones, inside a transaction."""
+    """Write these corrections; each replaces an earlier one of the same source. Must run inside a transaction."""
     connection.executemany(
         "INSERT OR REPLACE INTO correction (kind, language, source, target, at) VALUES (?, ?, ?, ?, ?)",
-        [(*one, codec.to_microseconds(at)) for one in corrections],
+        [(*correction, codec.to_microseconds(at)) for correction in corrections],
     )
 
 
 def listed(connection: sqlite3.Connection, language: str) -> list[Correction]:
-    """All of a language, by kind and source."""
+    """All corrections for a language, ordered by kind and source."""
     rows = connection.execute(
         "SELECT kind, source, target FROM correction WHERE language = ? ORDER BY kind, source", (language,)
     )
@@ -47,17 +49,20 @@ def listed(connection: sqlite3.Connection, language: str) -> list[Correction]:
 
 
 def applied(connection: sqlite3.Connection, corrections: Sequence[Correction]) -> list[tuple[int, Translation]]:
-    """The translations that hold one of these sentences, with it said as corrected, by the row number of the paper."""
+    """The translations that these corrections change, as corrected, each with the row number of its paper.
+
+    Nothing is written. Corrections of terms change no translation.
+    """
     by_language: dict[str, dict[str, str]] = {}
-    for one in corrections:
-        if one.kind is Kind.SENTENCE:
-            by_language.setdefault(one.language, {})[key_of(one.source)] = one.target
+    for correction in corrections:
+        if correction.kind is Kind.SENTENCE:
+            by_language.setdefault(correction.language, {})[key_of(correction.source)] = correction.target
     changed = []
     for language, targets in by_language.items():
         numbers = _holding(connection, language, targets)
-        for number, made in translations.of_papers(connection, numbers).items():
-            changed += [(number, text) for one in made if one.language == language and
-                        (text := _corrected(one, targets)) != one]  # fmt: skip
+        for number, stored in translations.of_papers(connection, numbers).items():
+            changed += [(number, text) for translation in stored if translation.language == language and
+                        (text := _corrected(translation, targets)) != translation]  # fmt: skip
     return changed
 
 
@@ -72,10 +77,12 @@ def _holding(connection: sqlite3.Connection, language: str, targets: Mapping[str
 
 
 def _corrected(text: Translation, targets: Mapping[str, str]) -> Translation:
-    sentences = tuple(_sentence(one, targets.get(one.key[: translations.KEY_LENGTH])) for one in text.sentences)
-    reason = next((one.reason for one in sentences if one.target is None), None)
+    sentences = tuple(
+        _sentence(sentence, targets.get(sentence.key[: translations.KEY_LENGTH])) for sentence in text.sentences
+    )
+    reason = next((sentence.reason for sentence in sentences if sentence.target is None), None)
     return replace(text, sentences=sentences, outcome=outcome_of(sentences), reason=reason)
 
 
-def _sentence(one: Sentence, target: str | None) -> Sentence:
-    return one if target is None else one._replace(target=target, way=PERSON, reason=None)
+def _sentence(sentence: Sentence, target: str | None) -> Sentence:
+    return sentence if target is None else sentence._replace(target=target, way=PERSON, reason=None)

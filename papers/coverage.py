@@ -1,11 +1,11 @@
-"""What each day has: a pure fold of attempts, announcements and calendar.
+"""The coverage of each day: a pure fold of attempts, announcements and calendar.
 
-Nothing of it is stored. For a category and a day it says how many papers their source states, how many are kept, and
-why the rest is not. Three rules:
+Coverage is not stored. For a category and a day it says how many papers the source states, how many are kept, and
+why the others are not. Three rules:
 
 - A count is judged against its own source: lists, feeds and catch-up pages count by different rules.
-- A statement is as final as the moment it was made: a list that could still grow then is *complete so far*.
-- Sources are compared by the ids they announce. What another source has in addition is named as a difference; it
+- A statement holds for the moment it was made: a list that could still grow then is *complete so far*.
+- Sources are compared by the ids they announce. A paper that only another source has is reported as a difference; it
   never makes a complete day partial.
 """
 
@@ -22,8 +22,8 @@ from typing import NamedTuple
 from papers import calendar, sources
 from papers.paper import Attempt, AttemptOutcome, Section
 
-# A list that was empty when papers were expected is believed when it still was this long after the announcement: an
-# outage once looked like an empty day.
+# An empty list, where papers were expected, is believed only when it is still empty this long after the announcement:
+# an outage once looked like an empty day.
 EMPTY_BELIEVED_AFTER = timedelta(hours=24)
 
 
@@ -44,7 +44,7 @@ class CoverageState(StrEnum):
 
 
 class Subject(NamedTuple):
-    """What is followed from day to day: a category of arXiv's lists, or (category "") a source's own day."""
+    """What coverage is computed for: a category of arXiv's lists or, with category "", a source that has none."""
 
     source: str
     category: str = ""
@@ -52,7 +52,7 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the catalogue knows of the days that are looked at."""
+    """What the catalogue holds about the days whose coverage is computed."""
 
     attempts: tuple[Attempt, ...] = ()  # in the order in which they were made
     begun: Mapping[tuple[str, str], date] = field(default_factory=dict)  # (source, category) → first day asked for
@@ -60,6 +60,8 @@ class Record:
 
 
 class SectionCoverage(NamedTuple):
+    """How many entries of one kind are expected, None where the source does not state it, and how many are kept."""
+
     kind: str
     expected: int | None
     got: int
@@ -75,12 +77,12 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCoverage:
-    """What is there of one day of one subject. `final`: asking again would bring nothing new."""
+    """The coverage of one day of one subject. Where `final` is true, another attempt would bring nothing new."""
 
     subject: Subject
     day: date
     state: CoverageState
-    got: int = 0  # papers that are kept, whoever listed them first
+    got: int = 0  # how many papers of this source's list are kept, whichever source listed them first
     expected: int | None = None  # as the source states
     sections: tuple[SectionCoverage, ...] = ()
     list_name: str | None = None  # which of the source's lists the statement is from
@@ -126,7 +128,7 @@ def _announced_by_day(record: Record) -> _Announced:
 
 
 def _attempts_by_day(attempts: Iterable[Attempt]) -> _Attempts:
-    """The attempts that say something of a day: those at its lists, and those that got its list unexpectedly."""
+    """The attempts that concern each day: those that asked for its list, and those that were shown it unasked."""
     by_day: dict[tuple[str, str, date], list[Attempt]] = {}
     for attempt in attempts:
         listing = attempt.listing
@@ -152,7 +154,7 @@ class _Statement(NamedTuple):
     @property
     def is_complete(self) -> bool:
         outcome = self.attempt.outcome
-        if outcome is AttemptOutcome.STALE:  # of another day than was asked for, and perhaps all of that one
+        if outcome is AttemptOutcome.STALE:  # it shows another day than was asked for, perhaps completely
             stated = self.stated
             return stated is not None and sum(section.found for section in self.sections) >= stated
         return outcome in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED)
@@ -168,15 +170,15 @@ def _of_day(
 ) -> DayCoverage:
     attempts = all_attempts.get((*subject, day), ())
     announced = all_announced.get((subject.category, day), ())
-    own = [entry for entry in announced if entry.source == subject.source]
-    ids = {entry.id for entry in own}
+    own_entries = [entry for entry in announced if entry.source == subject.source]
+    ids = {entry.id for entry in own_entries}
     statements = [
         _Statement(attempt, tuple(s for s in attempt.sections if s.day == day and s.category == subject.category))
         for attempt in attempts
     ]
     statements = [statement for statement in statements if statement.sections]
     deciding = _deciding(statements)
-    state, reason, final = _state(subject, day, attempts, deciding, len(own), begun, now)
+    state, reason, final = _state(subject, day, attempts, deciding, len(own_entries), begun, now)
     expected = deciding.stated if deciding else None
     return DayCoverage(
         subject=subject,
@@ -184,7 +186,7 @@ def _of_day(
         state=state,
         got=len(ids),
         expected=expected,
-        sections=_sections(deciding, own),
+        sections=_sections(deciding, own_entries),
         list_name=deciding.attempt.listing.name if deciding else None,
         at=attempts[-1].at if attempts else None,
         reason=reason,
@@ -200,14 +202,17 @@ def _of_day(
 
 
 def _deciding(statements: Sequence[_Statement]) -> _Statement | None:
-    """The statement that a day is judged by: the last complete one, unless a later one states more; else the last."""
-    counted = [statement for statement in statements if statement.stated is not None] or list(statements)
-    for place in reversed(range(len(counted))):
-        statement = counted[place]
+    """The statement that decides the state of a day; None where there is no statement.
+
+    It is the last complete one. Where a later one states more papers, or none is complete, it is the last one.
+    """
+    candidates = [statement for statement in statements if statement.stated is not None] or list(statements)
+    for index in reversed(range(len(candidates))):
+        statement = candidates[index]
         if statement.is_complete:
-            later = [other.stated or 0 for other in counted[place + 1 :]]
-            return statement if (statement.stated or 0) >= max(later, default=0) else counted[-1]
-    return counted[-1] if counted else None
+            later_counts = [later_statement.stated or 0 for later_statement in candidates[index + 1 :]]
+            return statement if (statement.stated or 0) >= max(later_counts, default=0) else candidates[-1]
+    return candidates[-1] if candidates else None
 
 
 def _state(
@@ -220,16 +225,16 @@ def _state(
     now: datetime,
 ) -> tuple[CoverageState, str | None, bool]:
     """State, reason, and whether it is final."""
-    last = attempts[-1] if attempts else None
+    last_attempt = attempts[-1] if attempts else None
     if deciding is not None and _is_complete(deciding, got):
         if _could_still_grow(subject, day, deciding.attempt.at):
             return CoverageState.SO_FAR, None, False
         return CoverageState.COMPLETE, None, True
     if got:
-        return CoverageState.PARTIAL, _why_partial(deciding, got, last), False
-    own = [attempt for attempt in attempts if attempt.listing.day == day]
-    if own:
-        return _without_papers(subject, day, own[-1])
+        return CoverageState.PARTIAL, _why_partial(deciding, got, last_attempt), False
+    own_attempts = [attempt for attempt in attempts if attempt.listing.day == day]
+    if own_attempts:
+        return _without_papers(subject, day, own_attempts[-1])
     if now < calendar.announced_at(day):
         return CoverageState.NOT_YET, None, False
     if subject.category and not calendar.is_known(day.year):
@@ -240,26 +245,36 @@ def _state(
 
 
 def _is_complete(deciding: _Statement, got: int) -> bool:
-    """A count decides where there is one: several partial attempts together may have brought all that the source
-    states, and an attempt that read one entry twice has not."""
+    """Whether all papers of the day are kept. Where the source states a count, that decides.
+
+    Several partial attempts together may have brought all that the source states, and an attempt that read one entry
+    twice has not.
+    """
     if not got:
         return False
     return deciding.stated <= got if deciding.stated else deciding.is_complete
 
 
 def _could_still_grow(subject: Subject, day: date, at: datetime) -> bool:
-    """arXiv's list of a day does not change once it is announced; a source's own day lasts until it has ended."""
+    """Whether the list could still grow at `at`.
+
+    arXiv's list of a day does not change once it is announced; another source's list may grow until its day is over.
+    """
     return not subject.category and not calendar.is_over(day, at)
 
 
 _COUNTS = re.compile(r"\d+ of \d+")
 
 
-def _why_partial(deciding: _Statement | None, got: int, last: Attempt | None) -> str:
+def _why_partial(deciding: _Statement | None, got: int, last_attempt: Attempt | None) -> str:
     stated = deciding.stated if deciding else None
     counts = f"{got} of {stated}" if stated is not None and stated > got else f"{got} papers, perhaps not all"
-    further = [part for part in (last.reason or "").split("; ") if not _COUNTS.fullmatch(part)] if last else []
-    return "; ".join([counts, *filter(None, further)])
+    other_reasons = (
+        [part for part in (last_attempt.reason or "").split("; ") if not _COUNTS.fullmatch(part)]
+        if last_attempt
+        else []
+    )
+    return "; ".join([counts, *filter(None, other_reasons)])
 
 
 _FAILED = {
@@ -271,24 +286,26 @@ _FAILED = {
 }
 
 
-def _without_papers(subject: Subject, day: date, last: Attempt) -> tuple[CoverageState, str | None, bool]:
-    if last.outcome in _FAILED:
-        return _FAILED[last.outcome], last.reason, False
+def _without_papers(subject: Subject, day: date, last_attempt: Attempt) -> tuple[CoverageState, str | None, bool]:
+    if last_attempt.outcome in _FAILED:
+        return _FAILED[last_attempt.outcome], last_attempt.reason, False
     if subject.category:
-        return CoverageState.EMPTY, None, last.at - calendar.announced_at(day) >= EMPTY_BELIEVED_AFTER
-    return CoverageState.EMPTY, None, calendar.is_over(day, last.at)
+        return CoverageState.EMPTY, None, last_attempt.at - calendar.announced_at(day) >= EMPTY_BELIEVED_AFTER
+    return CoverageState.EMPTY, None, calendar.is_over(day, last_attempt.at)
 
 
 _KINDS = ("new", "cross", "replace")
 
 
-def _sections(deciding: _Statement | None, own: Sequence[Difference]) -> tuple[SectionCoverage, ...]:
-    got = Counter(_kind(entry.kind) for entry in own)
-    expected = {section.kind: section.stated for section in deciding.sections} if deciding else {}
-    if set(expected) == {""} and set(got) - {""}:
-        expected = {}  # counted in all only
-    kinds = sorted({*got, *expected}, key=lambda kind: (_KINDS.index(kind) if kind in _KINDS else 9, kind))
-    return tuple(SectionCoverage(kind, expected.get(kind), got.get(kind, 0)) for kind in kinds if kind)
+def _sections(deciding: _Statement | None, own_entries: Sequence[Difference]) -> tuple[SectionCoverage, ...]:
+    kept_by_kind = Counter(_kind(entry.kind) for entry in own_entries)
+    stated_by_kind = {section.kind: section.stated for section in deciding.sections} if deciding else {}
+    if set(stated_by_kind) == {""} and set(kept_by_kind) - {""}:
+        stated_by_kind = {}  # the source states the total only
+    kinds = sorted(
+        {*kept_by_kind, *stated_by_kind}, key=lambda kind: (_KINDS.index(kind) if kind in _KINDS else 9, kind)
+    )
+    return tuple(SectionCoverage(kind, stated_by_kind.get(kind), kept_by_kind.get(kind, 0)) for kind in kinds if kind)
 
 
 def _kind(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Papers that are to stay away: what is kept of them is their id, who listed them, and why they are gone."""
+"""Forgotten papers: removed, and refused when seen again. Kept of each are its id, who listed it, and the reason."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Forgotten:
 
 
 def forget(connection: sqlite3.Connection, ids: Sequence[str], reason: str, at: datetime) -> int:
-    """Remove all that is known of these papers and keep them away; how many were there. Inside a transaction.
+    """Remove all that is known of these papers and refuse them from now on; return how many were in the catalogue.
 
-    Who announced them stays known, so that a day that listed them is still complete.
+    Must run inside a transaction. Their announcements stay, so that a day that listed them is still complete.
     """
-    known = numbers(connection, ids)
+    numbers_by_id = numbers(connection, ids)
     seq = store.next_seq(connection, len(ids))
-    there = 0
+    removed_count = 0
     for offset, id in enumerate(ids):
-        number = known.get(id)
+        number = numbers_by_id.get(id)
         if number is None:
             number = connection.execute("INSERT INTO paper (id, seq) VALUES (?, ?)", (id, seq + offset)).lastrowid
         else:
             for table in ("sighting", "text", "translation"):
                 connection.execute(f"DELETE FROM {table} WHERE paper = ?", (number,))
-            there += connection.execute(
+            removed_count += connection.execute(
                 "UPDATE paper SET seq = ?, title = NULL, abstract = NULL, merged = NULL "
                 "WHERE number = ? AND merged IS NOT NULL",
                 (seq + offset, number),
@@ -45,19 +45,19 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str], reason: str, at: 
         connection.execute(
             "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)", (number, codec.to_microseconds(at), reason)
         )
-    return there
+    return removed_count
 
 
 def let_in(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
-    """Let these papers in again when they are next seen; how many were kept away. Inside a transaction."""
-    known = list(numbers(connection, ids).values())
+    """Accept these papers again when they are next seen; return how many were forgotten. Must run in a transaction."""
+    row_numbers = list(numbers(connection, ids).values())
     return connection.execute(
-        "DELETE FROM forgotten WHERE paper IN (SELECT value FROM json_each(?))", (orjson.dumps(known).decode(),)
+        "DELETE FROM forgotten WHERE paper IN (SELECT value FROM json_each(?))", (orjson.dumps(row_numbers).decode(),)
     ).rowcount
 
 
 def listed(connection: sqlite3.Connection) -> list[Forgotten]:
-    """All that were forgotten, the last one first."""
+    """All forgotten papers, the most recently forgotten first."""
     rows = connection.execute(
         "SELECT p.id, f.at, f.reason FROM forgotten f JOIN paper p ON p.number = f.paper ORDER BY f.at DESC, p.id"
     )

@@ -1,6 +1,6 @@
 """arXiv identifiers: every written form of one, and the single key that stands for the paper.
 
-The key has no version, no `arXiv:` in front and, on the old style, no subject class:
+The key has no version, no `arXiv:` in front and, in the old style, no subject class:
 `arXiv:math.GT/0309136v2` and `https://arxiv.org/abs/math/0309136` are both `math/0309136`.
 """
 
@@ -18,6 +18,8 @@ class InvalidIdentifier(UsageError):
 
 
 class Identifier(NamedTuple):
+    """The key of a paper, and the version that the text names, None where it names none."""
+
     key: str
     version: int | None
 
@@ -60,10 +62,10 @@ def parse(text: str) -> Identifier | None:
     text = text.strip().rstrip(".").strip(_AROUND)
     text = _PRINTED.sub("", text).strip(_CLOSE_AROUND)
     prefix = _PREFIX.match(text)
-    rest = text[prefix.end() :] if prefix else text
-    name = _NAME.match(rest)
-    rest = rest[name.end() :] if name else rest
-    match = _BARE.match(_TAIL.sub("", rest) if prefix or name else rest)
+    remainder = text[prefix.end() :] if prefix else text
+    name = _NAME.match(remainder)
+    remainder = remainder[name.end() :] if name else remainder
+    match = _BARE.match(_TAIL.sub("", remainder) if prefix or name else remainder)
     if match is None:
         return None
     return _identifier(match)
@@ -78,9 +80,9 @@ _SEPARATORS = re.compile(r"[\s,;|]+")
 
 
 def parse_all(text: str) -> list[Identifier]:
-    """The identifiers of a text that holds nothing else, with blanks, commas or lines between them; each paper once.
+    """The identifiers in a text that holds nothing else, separated by blanks, commas or lines; each paper once.
 
-    [] where anything else stands in it.
+    [] where the text holds anything else.
     """
     whole = parse(text)
     if whole is not None:
@@ -97,11 +99,11 @@ def parse_all(text: str) -> list[Identifier]:
 
 def key(text: str) -> str:
     """The key of the paper that `text` names; raises InvalidIdentifier."""
-    found = parse(text)
-    if found is None:
-        shown = text if len(text) <= 60 else text[:57] + "…"
-        raise InvalidIdentifier(f"'{shown}' is not an arXiv identifier such as 2401.01234 or hep-th/9901001.")
-    return found.key
+    identifier = parse(text)
+    if identifier is None:
+        excerpt = text if len(text) <= 60 else text[:57] + "…"
+        raise InvalidIdentifier(f"'{excerpt}' is not an arXiv identifier such as 2401.01234 or hep-th/9901001.")
+    return identifier.key
 
 
 def month(key: str) -> date:

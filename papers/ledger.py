@@ -1,7 +1,7 @@
 """Attempts and resume points: what was asked of each listing, how it turned out, and where its next page starts.
 
 They are written in the transaction that keeps the page, so that they never say more than was kept. Attempts are only
-ever added; what a day has is computed from them (`papers.coverage`), never stored.
+added, never changed. The coverage of a day is computed from them (`papers.coverage`), never stored.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_REJECTED_NAMED = 3  # in the reason of an attempt; all of them are kept as 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a listing of several pages was read: `resume` is the spider's own word for where it goes on."""
+    """How far a listing of several pages was read. `resume` says where it goes on, in the spider's own terms."""
 
     listing: Listing
     resume: str
@@ -33,54 +33,56 @@ class Progress:
 def after_page(
     progress: Progress | None, page: Page, at: datetime, *, announced: int | None = None
 ) -> Progress | Attempt:
-    """What is known of the page's listing once it is kept; the page must say its listing. Pure.
+    """The progress of the page's listing once the page is kept or, on the last page, the attempt. Pure.
 
-    `progress` is how far the listing was read before, None where it was not begun. A page that does not follow it
-    begins the listing anew. On the last page this is the listing's attempt. `announced` is how many different entries
-    of the listing's day are kept by then, None where it is of no day: an entry that is read twice counts once.
+    `page.listing` must be set. `progress` is how far the listing was read before, None where it was not begun. A page
+    that does not follow it begins the listing anew. `announced` is how many different entries of the listing's day are
+    kept, with this page: an entry that is read twice counts once. It is None for a listing without a day.
     """
     assert page.listing is not None
-    follows = progress is not None and page.asked_at == progress.resume
-    sections = _added(progress.sections if progress and follows else (), page.sections)
-    partial = page.state is PageState.PARTIAL or bool(progress and follows and progress.partial)
+    is_next_page = progress is not None and page.asked_at == progress.resume
+    sections = _summed(progress.sections if progress and is_next_page else (), page.sections)
+    partial = page.state is PageState.PARTIAL or bool(progress and is_next_page and progress.partial)
     if page.resume is not None and page.cut is None:
         return Progress(listing=page.listing, resume=page.resume, sections=sections, at=at, partial=partial)
-    outcome, reason = _judged(page, sections, announced, partial=partial)
+    outcome, reason = _outcome_of(page, sections, announced, partial=partial)
     return Attempt(listing=page.listing, at=at, outcome=outcome, reason=reason, sections=sections)
 
 
-def _added(before: tuple[Section, ...], more: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Sections of one kind and day are one, however many pages they are on."""
+def _summed(earlier_sections: tuple[Section, ...], page_sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections of all pages so far, added up: one for each category, day and kind."""
     sums: dict[tuple[str, date | None, str], Section] = {}
-    for section in (*before, *more):
+    for section in (*earlier_sections, *page_sections):
         key = (section.category, section.day, section.kind)
-        if same := sums.get(key):
-            stated = max((count for count in (same.stated, section.stated) if count is not None), default=None)
-            section = replace(section, stated=stated, found=same.found + section.found)
+        if earlier := sums.get(key):
+            stated = max((count for count in (earlier.stated, section.stated) if count is not None), default=None)
+            section = replace(section, stated=stated, found=earlier.found + section.found)
         sums[key] = section
     return tuple(sums.values())
 
 
-def _judged(
+def _outcome_of(
     page: Page, sections: tuple[Section, ...], announced: int | None, *, partial: bool
 ) -> tuple[AttemptOutcome, str | None]:
     listing = page.listing
     assert listing is not None
-    # A list that turned into another day's while it was read has fewer of its own.
-    read = sum(section.found for section in sections if listing.day is None or section.day in (None, listing.day))
-    kept = read if announced is None else announced
+    # The list may have changed to another day's while it was read: entries of that day do not count.
+    read_count = sum(section.found for section in sections if listing.day is None or section.day in (None, listing.day))
+    entry_count = read_count if announced is None else announced
     if listing.day is not None:
-        shown = {section.day for section in sections if section.day}
-        if shown and listing.day not in shown:
-            return AttemptOutcome.STALE, f"the list shows {max(shown)}"
+        shown_days = {section.day for section in sections if section.day}
+        if shown_days and listing.day not in shown_days:
+            return AttemptOutcome.STALE, f"the list shows {max(shown_days)}"
     stated = page.total if page.total is not None else _stated(sections)
     if page.cut is not None:
         return AttemptOutcome.PARTIAL, page.cut
-    lacking = stated is not None and kept < stated
-    if lacking or page.rejected or (partial and stated is None):
-        counts = f"{kept} of {stated}" if lacking else ""
-        return AttemptOutcome.PARTIAL, "; ".join(filter(None, (counts, *_left_out(page.rejected)))) or "a page is short"
-    return (AttemptOutcome.COMPLETE if read else AttemptOutcome.EMPTY), None
+    is_lacking = stated is not None and entry_count < stated
+    if is_lacking or page.rejected or (partial and stated is None):
+        counts = f"{entry_count} of {stated}" if is_lacking else ""
+        return AttemptOutcome.PARTIAL, "; ".join(
+            filter(None, (counts, *_rejection_reasons(page.rejected)))
+        ) or "a page is short"
+    return (AttemptOutcome.COMPLETE if read_count else AttemptOutcome.EMPTY), None
 
 
 def _stated(sections: Iterable[Section]) -> int | None:
@@ -88,7 +90,7 @@ def _stated(sections: Iterable[Section]) -> int | None:
     return sum(counts) if counts else None
 
 
-def _left_out(rejected: Sequence[Rejected]) -> list[str]:
+def _rejection_reasons(rejected: Sequence[Rejected]) -> list[str]:
     named = [f"record {record.number} was left out: {record.reason}" for record in rejected[:MOST_REJECTED_NAMED]]
     more = len(rejected) - len(named)
     return [*named, f"and {more} more"] if more else named
@@ -104,7 +106,7 @@ def _key(listing: Listing) -> tuple[str, str, str, str]:
 
 
 def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Attempt | None:
-    """Note a page that is kept in this transaction; the attempt that ends with it, if it was the last."""
+    """Record a page that is kept in this transaction; return the attempt that it ends if it was the last, else None."""
     connection.executemany(
         "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -115,17 +117,17 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Att
     if page.listing is None:
         return None
     announced = _announced_count(connection, page.listing) if page.listing.day else None
-    outcome = after_page(progress(connection, page.listing), page, at, announced=announced)
-    if isinstance(outcome, Attempt):
-        record(connection, outcome)
-        return outcome
+    result = after_page(progress(connection, page.listing), page, at, announced=announced)
+    if isinstance(result, Attempt):
+        record(connection, result)
+        return result
     connection.execute(
         f"INSERT OR REPLACE INTO resume ({_LISTING}, token, sections, partial, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *_key(outcome.listing),
-            outcome.resume,
-            _packed(outcome.sections),
-            outcome.partial,
+            *_key(result.listing),
+            result.resume,
+            _packed(result.sections),
+            result.partial,
             codec.to_microseconds(at),
         ),
     )
@@ -133,7 +135,7 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Att
 
 
 def _announced_count(connection: sqlite3.Connection, listing: Listing) -> int:
-    """How many entries of a listing's day its source has announced, as far as they are kept."""
+    """How many of the entries that its source announced for a listing's day are kept."""
     (count,) = connection.execute(
         "SELECT count(*) FROM announcement WHERE source = ? AND category = ? AND day = ?",
         (listing.source, listing.category, listing.day.isoformat() if listing.day else ""),
@@ -142,7 +144,7 @@ def _announced_count(connection: sqlite3.Connection, listing: Listing) -> int:
 
 
 def record(connection: sqlite3.Connection, attempt: Attempt) -> None:
-    """Add an attempt. Where it reached the end of its listing, the next one begins at the first page."""
+    """Add an attempt. Unless its outcome is one of UNFINISHED, the next one begins at the first page."""
     connection.execute(
         f"INSERT INTO attempt ({_LISTING}, at, outcome, reason, sections) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -159,12 +161,12 @@ def record(connection: sqlite3.Connection, attempt: Attempt) -> None:
         )
 
 
-# These leave the pages before them as they were: the next run goes on there.
+# After these, the pages that were read before still count: the next run goes on from there.
 UNFINISHED = (AttemptOutcome.REFUSED, AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREADABLE)
 
 
 def progress(connection: sqlite3.Connection, listing: Listing) -> Progress | None:
-    """How far a listing was read that was begun and not ended, or None."""
+    """How far a listing was read; None where it was not begun, or was read to its end."""
     row = connection.execute(
         "SELECT token, sections, partial, at FROM resume WHERE source = ? AND name = ? AND category = ? AND day = ?",
         _key(listing),
@@ -212,7 +214,7 @@ def announced(connection: sqlite3.Connection, first: date, last: date) -> list[t
 
 
 def rejected(connection: sqlite3.Connection, within: timedelta, now: datetime) -> list[tuple[str, str, Rejected]]:
-    """The records that were left out in this time: (source, address of the page, record), newest first."""
+    """The records left out within this time before `now`: (source, address of the page, record), newest first."""
     rows = connection.execute(
         "SELECT source, address, number, reason, start FROM rejected WHERE at >= ? ORDER BY at DESC, number",
         (codec.to_microseconds(now - within),),
@@ -237,6 +239,6 @@ def _packed(sections: tuple[Section, ...]) -> str:
 
 def _unpacked(sections: str) -> tuple[Section, ...]:
     return tuple(
-        Section(category, date.fromisoformat(day) if day else None, kind, stated, found)
-        for category, day, kind, stated, found in orjson.loads(sections)
+        Section(category, date.fromisoformat(day) if day else None, kind, stated, read_count)
+        for category, day, kind, stated, read_count in orjson.loads(sections)
     )

@@ -1,7 +1,6 @@
-"""Locks of the kernel on files of the data folder: one process at a time, and never one that is gone.
+"""Locks on files in the data folder. One process has a lock at a time; the kernel releases it when the process ends.
 
-A lock lasts as long as any process has the file open that it was taken on: the one that took it, and those that it was
-handed to.
+A lock lasts as long as a process has its file open: the process that took it, or one that was given its descriptor.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from typing import NamedTuple
 
 from papers.errors import PaperglotError
 
-# In the data folder: whoever holds it carries out a run.
+# The name of the lock in the data folder that a process holds while it carries out a run.
 RUN = "crawl.lock"
 _TRIES, _SECONDS_BETWEEN_TRIES = 20, 0.005
 
 
 class LockUnusable(PaperglotError):
-    """Raised by `exclusive` and `held`: the file cannot be made."""
+    """Raised by `exclusive` and `held`: the lock file cannot be opened or made."""
 
     status = 503
 
@@ -48,7 +47,7 @@ def exclusive(path: Path) -> Iterator[bool]:
 def held(path: Path, what: str, since: datetime) -> Iterator[int | None]:
     """Hold the lock file `path` for the block, with a note of who has it; None at once where another process has it.
 
-    The value is its descriptor: a process that it is handed to holds the lock, too.
+    It yields the descriptor of the file: a process that is given the descriptor holds the lock, too.
     """
     with _open(path) as descriptor:
         if not _take_soon(descriptor):
@@ -61,7 +60,7 @@ def held(path: Path, what: str, since: datetime) -> Iterator[int | None]:
 
 
 def holder(path: Path) -> Holder | None:
-    """Who took the lock last; None where nobody said so."""
+    """Who took the lock last, as its file notes; None where it has no such note. The lock may be free again."""
     try:
         note = json.loads(path.read_bytes())
         return Holder(int(note["process"]), str(note["what"]), datetime.fromisoformat(note["since"]))
@@ -71,14 +70,14 @@ def holder(path: Path) -> Holder | None:
 
 def is_parents(path: Path) -> bool:
     """Whether the lock is held, and was taken by the process that started this one."""
-    last = holder(path)
-    if last is None or last.process != os.getppid():
+    last_holder = holder(path)
+    if last_holder is None or last_holder.process != os.getppid():
         return False
     return is_held(path)
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process has the lock. Looking makes no file, and needs no right to write."""
+    """Whether a process has the lock. This makes no file, and needs no permission to write."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -102,7 +101,7 @@ def _open(path: Path) -> Iterator[int]:
 
 
 def _take_soon(descriptor: int) -> bool:
-    """Take the lock, also where somebody is just looking whether it is held: that is over in microseconds."""
+    """Take the lock, with a few tries: `is_held` in another process may have it for some microseconds."""
     for _ in range(_TRIES):
         if _take(descriptor):
             return True
@@ -110,9 +109,9 @@ def _take_soon(descriptor: int) -> bool:
     return False
 
 
-def _take(descriptor: int, how: int = fcntl.LOCK_EX) -> bool:
+def _take(descriptor: int, mode: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -1,17 +1,17 @@
-"""Sightings → Paper: pure, and the same for any order of the sightings.
+"""Merges the sightings of a paper into a Paper. It is pure: the order of the sightings makes no difference.
 
 Which sighting a field comes from:
 
 - texts, authors and the rest of the metadata: arXiv's own records before others, then the one that shows the highest
   version, then for one version the source of the highest rank (raw TeX before converted pages), then the one that
-  shows the latest state (`as_of`), then the one seen last. A field that this sighting lacks is empty where its source
-  always states it, and else comes from the next sighting.
+  shows the latest state (`as_of`), then the one seen last. Where this sighting lacks a field, the field is empty if its
+  source always states it; else it comes from the next sighting.
 - authors: a list that may have been cut never replaces a longer one that begins with it.
-- announcements: all of them, as a set; one for a category and day, the lists' kind before a feed's.
+- announcements: all of them, one for each category and day; the kind that a list states comes before a feed's.
 - upvotes, project, keywords: the latest sighting of a source that is trusted for them. Code: that, else the first
   repository that abstract or comments name.
 - day: the first announcement as *new*; else the calendar's day for version 1's date; else the day of its first
-  cross-list; else the first of the month that its number tells.
+  cross-list; else the first of the month in its number.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from papers.normalise import code_links, names
 from papers.paper import Announcement, AuthorName, Paper, Sighting, Version
 
 _A_MONTH_AND_A_WEEKEND = timedelta(days=35)
-# A replacement is listed within a few days of its version's date, weekend and holidays between.
+# A replacement is listed within a few days of its version's date, even with a weekend and holidays between.
 _ANNOUNCED_WITHIN = timedelta(days=6)
 # Two lists of one paper's authors may write a name or two differently.
 _SAME_BEGINNING = 0.9
@@ -51,13 +51,16 @@ _METADATA = (
 _metadata_of = attrgetter(*_METADATA)
 
 
-def merge(seen: Iterable[Seen]) -> Paper:
-    """The paper that these sightings, each with the moment it was made, are of. At least one; one id."""
-    moments = list(seen)
-    versions = _versions(moments)
-    if len(moments) > 1:
-        moments.sort(key=lambda one: _rank(one, versions), reverse=True)
-    sightings = [sighting for _, sighting in moments]
+def merge(dated_sightings: Iterable[Seen]) -> Paper:
+    """The paper that these sightings give together. There must be at least one, and all must have the same id.
+
+    With each comes the moment at which it was made.
+    """
+    entries = list(dated_sightings)
+    versions = _versions(entries)
+    if len(entries) > 1:
+        entries.sort(key=lambda entry: _rank(entry, versions), reverse=True)
+    sightings = [sighting for _, sighting in entries]
     announcements = _announcements(sightings)
     submitted = _submitted(sightings, versions)
     fields: dict[str, Any] = dict(zip(_METADATA, _metadata_of(sightings[0]), strict=True))
@@ -83,32 +86,37 @@ def merge(seen: Iterable[Seen]) -> Paper:
     )
 
 
-def _rank(seen: Seen, versions: tuple[Version, ...]) -> tuple[Any, ...]:
-    at, sighting = seen
+def _rank(entry: Seen, versions: tuple[Version, ...]) -> tuple[Any, ...]:
+    at, sighting = entry
     source = sources.source(sighting.source)
-    # The last part only makes the order total, so that equal claims always fall the same way.
+    # The last part only makes the order total, so that equal claims are always sorted in the same way.
     return (source.arxiv, _shown_version(sighting, versions), source.rank, sighting.as_of, at, repr(sighting))
 
 
 def _shown_version(sighting: Sighting, versions: tuple[Version, ...]) -> float:
-    """The version whose texts a sighting shows; half a step more where it is a later one of unknown number."""
+    """The version whose texts a sighting shows; 0 where nothing tells it.
+
+    0.5 is added where the sighting shows a later version of unknown number.
+    """
     if sighting.version:
         return sighting.version
     if sighting.versions:
         return sighting.versions[-1].number
     if sighting.announce_type == "new" or sighting.day is None:
         return 1 if sighting.announce_type == "new" else 0
-    dated = [(version.number, announcement_day(version.submitted)) for version in versions if version.submitted]
-    known = [(number, day) for number, day in dated if day <= sighting.day]
-    number, announced = known[-1] if known else (1, date.min)
-    is_a_later_one = (sighting.announce_type or "").startswith("replace") and (
+    announced_versions = [
+        (version.number, announcement_day(version.submitted)) for version in versions if version.submitted
+    ]
+    past_versions = [(number, day) for number, day in announced_versions if day <= sighting.day]
+    number, announced = past_versions[-1] if past_versions else (1, date.min)
+    is_later_version = (sighting.announce_type or "").startswith("replace") and (
         number == 1 or sighting.day - announced > _ANNOUNCED_WITHIN
     )
-    return number + 0.5 if is_a_later_one else number
+    return number + 0.5 if is_later_version else number
 
 
 def _field(name: str, sightings: Sequence[Sighting]) -> Any:
-    """The value of a field in the first sighting that has it, or that would have it if the paper had."""
+    """The value of a field in the first sighting that has it, or whose source states it wherever the paper has it."""
     for sighting in sightings:
         value = getattr(sighting, name)
         if value or name in sources.source(sighting.source).states:
@@ -117,7 +125,7 @@ def _field(name: str, sightings: Sequence[Sighting]) -> Any:
 
 
 def _code(fields: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The address of the repository, and what names it."""
+    """The address of the repository, and what names it (see `Paper.code_from`); None and None where nothing does."""
     if fields["code"]:
         return fields["code"], sources.HUGGING_FACE
     for name in ("abstract", "comments"):
@@ -127,23 +135,23 @@ def _code(fields: dict[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _authors(sightings: Sequence[Sighting]) -> tuple[str, ...]:
-    best = next((s for s in sightings if s.authors), None)
-    if best is None:
+    best_sighting = next((s for s in sightings if s.authors), None)
+    if best_sighting is None:
         return ()
-    cut_at = sources.source(best.source).authors_cut_at
-    if cut_at is None or len(best.authors) < cut_at:
-        return best.authors
-    longer = [s.authors for s in sightings if len(s.authors) > len(best.authors)]
-    return next((authors for authors in longer if _begins_with(authors, best.authors)), best.authors)
+    cut_at = sources.source(best_sighting.source).authors_cut_at
+    if cut_at is None or len(best_sighting.authors) < cut_at:
+        return best_sighting.authors
+    longer = [s.authors for s in sightings if len(s.authors) > len(best_sighting.authors)]
+    return next((authors for authors in longer if _begins_with(authors, best_sighting.authors)), best_sighting.authors)
 
 
 def _begins_with(longer: tuple[str, ...], beginning: tuple[str, ...]) -> bool:
-    same = sum(names.folded(a) == names.folded(b) for a, b in zip(longer, beginning, strict=False))
-    return same >= len(beginning) * _SAME_BEGINNING
+    match_count = sum(names.folded(a) == names.folded(b) for a, b in zip(longer, beginning, strict=False))
+    return match_count >= len(beginning) * _SAME_BEGINNING
 
 
 def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tuple[AuthorName | None, ...]:
-    """The parts of these names, from whichever sightings have them in parts; () where none has."""
+    """The parts of these names, from any sighting that has them in parts; () where none has."""
     parted = [sighting for sighting in sightings if sighting.author_names]
     for sighting in parted:
         if sighting.authors == authors:
@@ -152,19 +160,19 @@ def _author_names(authors: tuple[str, ...], sightings: Sequence[Sighting]) -> tu
     return tuple(map(parts.get, authors)) if parts.keys() & set(authors) else ()
 
 
-def _versions(moments: Sequence[Seen]) -> tuple[Version, ...]:
-    """The versions that any sighting tells; the date of one is as the latest of the sightings that date it says."""
-    if len(moments) == 1:
-        return moments[0][1].versions
-    dated = sorted(
-        ((sighting.as_of, at, version) for at, sighting in moments for version in sighting.versions),
-        key=lambda one: (one[2].submitted is not None, one[0], one[1], str(one[2].submitted)),
+def _versions(entries: Sequence[Seen]) -> tuple[Version, ...]:
+    """All versions that a sighting names. Each has the date that the latest sighting with a date for it states."""
+    if len(entries) == 1:
+        return entries[0][1].versions
+    claims = sorted(
+        ((sighting.as_of, at, version) for at, sighting in entries for version in sighting.versions),
+        key=lambda claim: (claim[2].submitted is not None, claim[0], claim[1], str(claim[2].submitted)),
     )
-    return tuple(sorted({version.number: version for _, _, version in dated}.values(), key=itemgetter(0)))
+    return tuple(sorted({version.number: version for _, _, version in claims}.values(), key=itemgetter(0)))
 
 
 def _announcements(sightings: Sequence[Sighting]) -> tuple[Announcement, ...]:
-    """One for a category and day: the kind of the source that is believed for it, *new* before the others."""
+    """One for each category and day: its kind is that of the most trusted source, *new* before the others."""
     claims = sorted(
         (sources.source(s.source).announces, -_KINDS.index(s.announce_type), s.day, s.listing)
         for s in sightings
@@ -188,9 +196,9 @@ def _day(
             return announcement.day
     if submitted:
         return announcement_day(submitted)
-    first = min((s.day for s in sightings if s.day), default=None)
+    first_day = min((s.day for s in sightings if s.day), default=None)
     month = identifiers.month(sightings[0].id)
-    # A replacement tells nothing of the first announcement but that it was before; a cross-list is mostly made
-    # with it, unless the number is of an earlier month. What then remains is the month in the number.
-    crossed = any(announcement.kind == "cross" for announcement in announcements) or not announcements
-    return first if first and crossed and first - month <= _A_MONTH_AND_A_WEEKEND else month
+    # A replacement only tells that the first announcement was earlier. A cross-list is mostly made on the same day as
+    # that, unless the paper's number is of an earlier month. In the other cases only the month in the number is known.
+    may_be_first = any(announcement.kind == "cross" for announcement in announcements) or not announcements
+    return first_day if first_day and may_be_first and first_day - month <= _A_MONTH_AND_A_WEEKEND else month

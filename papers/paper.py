@@ -1,4 +1,4 @@
-"""What a paper is, in the forms that it takes on its way.
+"""The records of a paper, from what one source says of it to what the catalogue gives to an index.
 
 A *Sighting* is what one source said of a paper on one occasion. A *Page* is the sightings of one response, with what
 that response said of itself. An *Attempt* is how one planned *Listing* turned out. A *Paper* is everything that all
@@ -14,8 +14,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
-# The ranges of what a record may hold. An index keeps these numbers in a few bits beside others, and a source that
-# sends more than this has sent something else.
+# The ranges of what a record may hold. An index packs these numbers into a few bits, and a greater number from a source
+# is a mistake.
 MOST_VERSIONS = 999
 MOST_UPVOTES = 2**31
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -38,7 +38,7 @@ LONGEST_NAME = 500
 
 
 class OutOfRange(ValueError):
-    """Raised by `Sighting`: a number, a date or a length that no paper can have. Parsers see to it before."""
+    """Raised by `Sighting`: a number, a date or a length that no paper can have. Parsers check these before."""
 
 
 class Version(NamedTuple):
@@ -76,7 +76,8 @@ _LONGEST = tuple(LONGEST.values())
 class Sighting:
     """One source's view of one paper. Absent is None (or an empty tuple), never an empty string.
 
-    Raises OutOfRange for numbers, dates and lengths that no paper can have: this is the one door into the catalogue.
+    Raises OutOfRange for numbers, dates and lengths that no paper can have. All that the catalogue
+    holds of a paper comes from Sightings.
     """
 
     id: str
@@ -85,7 +86,7 @@ class Sighting:
     day: date | None = None  # the day that the list was for
     title: str | None = None
     authors: tuple[str, ...] = ()  # in reading order: "Ana Ruiz"
-    # The same names in parts, each of which joined is the name in `authors`; () where the source does not part them.
+    # The same names in parts; joined, they are the names in `authors`. () where the source gives no parts.
     author_names: tuple[AuthorName, ...] = ()
     abstract: str | None = None
     categories: tuple[str, ...] = ()  # the primary one first
@@ -117,21 +118,21 @@ class Sighting:
                 raise OutOfRange(f"version {number}")
             if submitted is not None and not FIRST_YEAR <= submitted.year <= LAST_YEAR:
                 raise OutOfRange(f"the year {submitted.year}")
-        for text, most in zip(_texts_of(self), _LONGEST, strict=True):
-            if text and len(text) > most:
-                raise OutOfRange(f"a text of {len(text)} characters, where {most} are the most")
+        for text, limit in zip(_texts_of(self), _LONGEST, strict=True):
+            if text and len(text) > limit:
+                raise OutOfRange(f"a text of {len(text)} characters, where {limit} are the most")
         if len(self.authors) > MOST_AUTHORS or len(self.keywords) > MOST_KEYWORDS:
             raise OutOfRange(f"{len(self.authors)} authors, {len(self.keywords)} keywords")
 
     @property
     def slot(self) -> tuple[str, str, str, str, int]:
-        """Who saw what: sightings of one slot are the same claim, made again later."""
+        """Source, list, day, kind and version. Sightings of one slot are the same claim, made at different times."""
         day = self.day.isoformat() if self.day else ""
         return (self.source, self.listing, day, self.announce_type or "", self.version or 0)
 
     @property
     def as_of(self) -> date:
-        """The day whose state of the paper this shows; `date.min` where the source gives no hint."""
+        """The day whose state of the paper this shows; `date.min` where nothing tells it."""
         if self.day:
             return self.day
         dates = [version.submitted.date() for version in self.versions if version.submitted]
@@ -141,7 +142,7 @@ class Sighting:
 REJECTED_START = 500
 
 
-# Not named tuples: Scrapy's tools take an item's parts for plain tuples where they are.
+# These are not named tuples: Scrapy's tools would treat parts of an item that are as plain tuples.
 @dataclass(frozen=True, slots=True)
 class Section:
     """One part of a listing: how many entries its source says it has, and how many were read."""
@@ -150,7 +151,7 @@ class Section:
     day: date | None
     kind: str  # new, cross, replace; "" where the source does not tell
     stated: int | None  # of the whole section, on however many pages; None where the source does not count
-    found: int  # on this page, or so far
+    found: int  # read on this page, or on all pages so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Rejected:
 class PageState(StrEnum):
     """How one page turned out."""
 
-    COMPLETE = "complete"  # all that it says it shows was read
+    COMPLETE = "complete"  # all entries that it says it shows were read
     PARTIAL = "partial"  # fewer entries than it says, or records that could not be read
     EMPTY = "empty"  # it says that there is nothing
 
@@ -193,15 +194,15 @@ class AttemptOutcome(StrEnum):
     STALE = "stale"  # the list of another day
     REFUSED = "refused"  # the source said no: a status, a denial, robots.txt
     UNREACHABLE = "unreachable"  # no answer, or one that broke off
-    UNREADABLE = "not readable"  # an answer that is no such list
+    UNREADABLE = "not readable"  # an answer that is not such a list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """How a planned listing turned out, whether anything was kept or not.
 
-    It is as final as `at`, the moment when its last page was received: a list that could still grow then may hold
-    more now.
+    It holds for `at`, the moment when its last page was received: a list that could still grow then may hold more
+    now.
     """
 
     listing: Listing
@@ -234,11 +235,12 @@ class Page:
 
     @property
     def category(self) -> str:
+        """The category of its first section; "" where it has no section, or the source has no categories."""
         return self.sections[0].category if self.sections else ""
 
     @property
     def day(self) -> date | None:
-        """The day that the page is of, where it is of one."""
+        """The day of its first section that has one; None where none has."""
         return next((section.day for section in self.sections if section.day), None)
 
 
@@ -274,12 +276,12 @@ class Paper:
 
 
 class Aligned(NamedTuple):
-    """A sentence of a text and what it became, by their lengths in both: `papers.alignment` cuts the texts by them."""
+    """The lengths of a sentence and of its translation: `papers.alignment` cuts both texts into sentences by them."""
 
     length: int
     target: int | None  # the length of the translation; None where the sentence has none
-    way: str  # how it came through
-    reason: str | None  # why it has none
+    way: str  # how it was translated: see `translation.protect.Way`
+    reason: str | None  # why it has no translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +292,8 @@ class Change:
     number: int  # the paper's row in this catalogue: stable as long as the catalogue lives
     id: str
     paper: Paper | None
-    language: str | None = None  # that its texts were found to be in; None where nobody has looked yet
-    # Of its texts as they are now: field → language → translation, language → by which model, and why there is none.
+    language: str | None = None  # the language of its texts; None where it is not detected yet
+    # For its texts as they are now: field → language → translation; language → model; language → why there is none.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     translated_by: Mapping[str, str] = field(default_factory=dict)
     untranslated: Mapping[str, str] = field(default_factory=dict)
@@ -299,5 +301,5 @@ class Change:
     aligned: Mapping[str, Mapping[str, tuple[Aligned, ...]]] = field(default_factory=dict)
     # Language → how far its texts are: see `papers.translations.State`.
     states: Mapping[str, str] = field(default_factory=dict)
-    translated_at: datetime | None = None  # the last of its translations
+    translated_at: datetime | None = None  # when its latest translation was kept
     first_seen: datetime | None = None

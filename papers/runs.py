@@ -24,7 +24,7 @@ class RunOutcome(StrEnum):
     INCOMPLETE = "incomplete"  # something is not there yet; the next run goes on
     FAILED = "failed"
     STOPPED = "stopped"  # by a signal; the next run carries on
-    KILLED = "killed"  # it never said how it ended
+    KILLED = "killed"  # it never recorded how it ended
     SKIPPED = "skipped"  # there was nothing for it to do
 
     @property
@@ -47,7 +47,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run. `job` is "" and `due` None for a crawl by hand; `made_up` due times had passed before `due`."""
+    """One run. A crawl by hand has `job` "" and `due` None. `made_up` counts the missed due times before `due`."""
 
     number: int
     job: str
@@ -62,12 +62,12 @@ class RunRecord:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What went wrong, a sentence a step."""
+        """What went wrong: for each failed step its name and a sentence."""
         return tuple(f"{step.name}: {step.reason}" for step in self.steps if step.outcome.is_failure and step.reason)
 
     @property
     def counts(self) -> dict[str, int]:
-        """What its steps counted, in all."""
+        """The counts of all its steps, added up."""
         counts: Counter[str] = Counter()
         for step in self.steps:
             counts.update(step.counts)
@@ -80,7 +80,7 @@ def as_json(run: RunRecord) -> dict[str, Any]:
 
 
 class Runs:
-    """The runs of a catalogue, written by whoever holds the lock of runs."""
+    """The runs of a catalogue. Only the process that holds the lock of runs (`papers.locks.RUN`) writes them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -88,7 +88,10 @@ class Runs:
     # Writing
 
     def begin(self, job: str, at: datetime, version: str, *, due: datetime | None, made_up: int, attempt: int) -> int:
-        """Note that a run began; its number. Runs that never ended are closed as killed: nobody else holds the lock."""
+        """Record that a run began; return its number.
+
+        Earlier runs that never ended are closed as killed: the caller holds the lock, so none of them still runs.
+        """
         with store.transaction(self._connection) as connection:
             _close_killed(connection)
             row = connection.execute(
@@ -99,11 +102,12 @@ class Runs:
         return int(row[0])
 
     def close_killed(self) -> None:
-        """Close runs that never said how they ended."""
+        """Close, as killed, the runs that never recorded how they ended."""
         with store.transaction(self._connection) as connection:
             _close_killed(connection)
 
     def begin_step(self, run: int, name: str, at: datetime) -> None:
+        """Record that the next step of a run began."""
         with store.transaction(self._connection) as connection:
             connection.execute(
                 "INSERT INTO step (run, place, name, began, outcome, counts) SELECT ?, "
@@ -112,7 +116,7 @@ class Runs:
             )
 
     def tell(self, name: str, counts: Mapping[str, int], reason: str | None = None) -> None:
-        """What a step that goes on has to say of itself."""
+        """Set these counts of the running step of this name, and its reason where one is given."""
         with store.transaction(self._connection) as connection:
             connection.execute(
                 "UPDATE step SET counts = json_patch(counts, ?), reason = coalesce(?, reason) "
@@ -123,7 +127,7 @@ class Runs:
     def end_step(
         self, run: int, at: datetime, outcome: RunOutcome, exit_code: int | None, reason: str | None = None
     ) -> None:
-        """The step of this run that goes on has ended; `reason` is used where it said none itself."""
+        """Record the end of this run's running step; `reason` is used where the step has recorded none itself."""
         with store.transaction(self._connection) as connection:
             connection.execute(
                 "UPDATE step SET ended = ?, outcome = ?, exit_code = ?, reason = coalesce(reason, ?) "
@@ -138,7 +142,7 @@ class Runs:
             )
 
     def drop(self, run: int) -> None:
-        """As if this run had never begun: its call was wrong."""
+        """Delete this run, as if it had never begun: the user's call was wrong."""
         with store.transaction(self._connection) as connection:
             connection.execute("DELETE FROM step WHERE run = ?", (run,))
             connection.execute("DELETE FROM run WHERE number = ?", (run,))
@@ -150,11 +154,12 @@ class Runs:
         return self._read("ORDER BY number DESC LIMIT ?", (count,))
 
     def last_of(self, job: str) -> RunRecord | None:
-        """The last run of a job that took a due time."""
+        """The last run of a job that was started for a due time; None where there is none."""
         runs = self._read("WHERE job = ? AND due IS NOT NULL ORDER BY number DESC LIMIT 1", (job,))
         return runs[0] if runs else None
 
     def get(self, number: int) -> RunRecord:
+        """The run of this number, which must exist."""
         return self._read("WHERE number = ?", (number,))[0]
 
     def _read(self, condition: str, values: Sequence[object]) -> list[RunRecord]:
@@ -180,17 +185,17 @@ class Runs:
 
 
 def _close_killed(connection: sqlite3.Connection) -> None:
-    killed = (RunOutcome.KILLED,)
-    # When it ended nobody knows: not before its last step began.
+    parameters = (RunOutcome.KILLED,)
+    # Nobody knows when it ended, but it was not before its last step began.
     connection.execute(
         "UPDATE run SET outcome = ?, ended = coalesce((SELECT max(coalesce(ended, began)) FROM step "
         "WHERE run = number), began) WHERE ended IS NULL",
-        killed,
+        parameters,
     )
     connection.execute(
         "UPDATE step SET outcome = ?, ended = began, reason = coalesce(reason, 'its process was killed') "
         "WHERE ended IS NULL",
-        killed,
+        parameters,
     )
 
 

@@ -1,6 +1,6 @@
 """Settings: `paperglot.toml`, the environment, and where things lie.
 
-Every room declares a section of its own by subclassing `Section`; this module only knows how a section is
+Every package declares its own section by subclassing `Section`; this module only knows how a section is
 read. A value is taken from the environment (`PAPERGLOT_CRAWL_CONTACT`), else from the file (`contact` under
 `[crawl]`), else it is the default.
 """
@@ -28,34 +28,37 @@ from pydantic_settings import (
 from papers.errors import UsageError
 
 FILE = "paperglot.toml"
-# The sections of all rooms, each a subclass of `Section` there: a name that is none of these is misspelt.
+# The sections of all packages, each a subclass of `Section` in its package. Any other name is a misspelling.
 SECTIONS = ("calendar", "crawl", "index", "log", "page", "schedule", "translation")
-# What else the environment may say.
-_OTHERS = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")
-_TESTS = "PAPERGLOT_TEST_"
+# Variables of ours that belong to no section.
+_OTHER_VARIABLES = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")
+_TEST_PREFIX = "PAPERGLOT_TEST_"
 
 
 class InvalidSetting(UsageError):
     """Raised by `Section.load` and `config_file`: a setting or the file that holds it cannot be used."""
 
 
-def data_folder(named: str | Path | None = None) -> Path:
-    """Where catalogue and index lie: as named, else PAPERGLOT_DATA, else the system's usual place."""
+def data_folder(folder: str | Path | None = None) -> Path:
+    """The absolute path of the data folder: the one given, else PAPERGLOT_DATA, else the system's usual place."""
     from platformdirs import user_data_path
 
-    return Path(named or os.environ.get("PAPERGLOT_DATA") or user_data_path("paperglot")).expanduser().absolute()
+    return Path(folder or os.environ.get("PAPERGLOT_DATA") or user_data_path("paperglot")).expanduser().absolute()
 
 
 def config_file() -> Path | None:
-    """The settings file: PAPERGLOT_CONFIG, else `paperglot.toml` here, else in the user's configuration folder."""
+    """The settings file: PAPERGLOT_CONFIG, else `paperglot.toml` here, else in the user's configuration folder.
+
+    None where there is none. Raises InvalidSetting where PAPERGLOT_CONFIG does not name a file.
+    """
     from platformdirs import user_config_path
 
-    if named := os.environ.get("PAPERGLOT_CONFIG"):
-        if not Path(named).is_file():
-            raise InvalidSetting(f"PAPERGLOT_CONFIG names {named}, which is not a file.")
-        return Path(named)
+    if file_name := os.environ.get("PAPERGLOT_CONFIG"):
+        if not Path(file_name).is_file():
+            raise InvalidSetting(f"PAPERGLOT_CONFIG names {file_name}, which is not a file.")
+        return Path(file_name)
     places = (Path(FILE), user_config_path("paperglot") / FILE)
-    # Path.is_file() raises where a folder may not be looked into: another user's, after `su`.
+    # Path.is_file() raises where the folder may not be read, such as another user's after `su`.
     return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
 
 
@@ -74,51 +77,56 @@ def _parsed(path: Path, modified: int) -> dict[str, Any]:
 
 
 def _section_of(contents: dict[str, Any], name: str) -> dict[str, Any]:
-    """The table of a section in the file; raises InvalidSetting where it is none, or where another is misspelt."""
-    for other, table in contents.items():
-        if other not in SECTIONS:
-            raise InvalidSetting(f"{config_file()} has a section [{other}] that nobody reads{_meant(other, SECTIONS)}.")
+    """The table of a section in the file, {} where it has none.
+
+    Raises InvalidSetting where any section of the file has an unknown name or is not a table.
+    """
+    for section, table in contents.items():
+        if section not in SECTIONS:
+            raise InvalidSetting(
+                f"{config_file()} has a section [{section}] that nobody reads{_suggestion(section, SECTIONS)}."
+            )
         if not isinstance(table, dict):
-            raise InvalidSetting(f"{config_file()}: [{other}] is a section with settings in it, not a value.")
+            raise InvalidSetting(f"{config_file()}: [{section}] is a section with settings in it, not a value.")
     return dict(contents.get(name, {}))
 
 
 def _check_environment(names: Iterable[str], section: str, settings: Collection[str]) -> None:
-    """Raise InvalidSetting for a variable that looks like one of ours and is none."""
-    known = [f"PAPERGLOT_{section}_{setting}".upper() for setting in settings]
-    prefixes = tuple(f"PAPERGLOT_{one}_".upper() for one in SECTIONS)
+    """Raise InvalidSetting for a variable that begins like one of ours and names no setting."""
+    variables = [f"PAPERGLOT_{section}_{setting}".upper() for setting in settings]
+    prefixes = tuple(f"PAPERGLOT_{section_name}_".upper() for section_name in SECTIONS)
     for name in sorted(names):
         upper = name.upper()
-        if not upper.startswith("PAPERGLOT_") or upper.startswith(_TESTS) or upper in _OTHERS:
+        if not upper.startswith("PAPERGLOT_") or upper.startswith(_TEST_PREFIX) or upper in _OTHER_VARIABLES:
             continue
         if not upper.startswith(prefixes):
-            candidates = [*_OTHERS, *known, *prefixes]
-            raise InvalidSetting(f"Nobody reads the variable {name}{_meant(upper, candidates)}.")
-        own = f"PAPERGLOT_{section}_".upper()
-        if upper.startswith(own) and upper.partition("__")[0] not in known:
-            near = _meant(upper.removeprefix(own).lower(), settings, own)
-            raise InvalidSetting(f"There is no setting for the variable {name}{near}.")
+            candidates = [*_OTHER_VARIABLES, *variables, *prefixes]
+            raise InvalidSetting(f"Nobody reads the variable {name}{_suggestion(upper, candidates)}.")
+        own_prefix = f"PAPERGLOT_{section}_".upper()
+        if upper.startswith(own_prefix) and upper.partition("__")[0] not in variables:
+            suggestion = _suggestion(upper.removeprefix(own_prefix).lower(), settings, own_prefix)
+            raise InvalidSetting(f"There is no setting for the variable {name}{suggestion}.")
 
 
-def _meant(name: str, candidates: Iterable[str], prefix: str = "") -> str:
+def _suggestion(name: str, candidates: Iterable[str], prefix: str = "") -> str:
     """The nearest of these names as the end of a sentence: `; did you mean crawl`; "" where none is near."""
-    near = difflib.get_close_matches(name, list(candidates), 1, cutoff=0.7)
-    if not near:
+    matches = difflib.get_close_matches(name, list(candidates), 1, cutoff=0.7)
+    if not matches:
         return ""
-    return f"; did you mean {prefix}{near[0].upper() if prefix else near[0].rstrip('_')}"
+    return f"; did you mean {prefix}{matches[0].upper() if prefix else matches[0].rstrip('_')}"
 
 
-def _several(value: object) -> object:
+def _split_values(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
 _Item = TypeVar("_Item")
 # Values in a list, or in one string with commas or blanks between them.
-CommaList = Annotated[tuple[_Item, ...], NoDecode, BeforeValidator(_several)]
+CommaList = Annotated[tuple[_Item, ...], NoDecode, BeforeValidator(_split_values)]
 
 
 class Section(BaseSettings):
-    """One room's settings. A subclass sets `section`, the name of its table in the file."""
+    """The settings of one package. A subclass sets `section`, the name of its table in the file."""
 
     section: ClassVar[str]
 
@@ -142,7 +150,10 @@ class Section(BaseSettings):
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
-        """The section as it stands; raises InvalidSetting with what is wrong and where."""
+        """The section, read from environment and file; `overrides` come before both.
+
+        Raises InvalidSetting, whose message says what is wrong and where.
+        """
         _check_environment(os.environ, cls.section, cls.model_fields)
         try:
             return cls(**overrides)
@@ -156,5 +167,5 @@ def _what_is_wrong(error: ValidationError, section: str, settings: Collection[st
     first = error.errors()[0]
     name = ".".join(map(str, first["loc"])) or section
     if first["type"] == "extra_forbidden":
-        return f"There is no setting '{name}' in [{section}]{_meant(name, settings)}."
+        return f"There is no setting '{name}' in [{section}]{_suggestion(name, settings)}."
     return f"Setting '{name}' of [{section}]: {first['msg'].removeprefix('Value error, ').rstrip('.')}."

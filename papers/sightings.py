@@ -16,7 +16,7 @@ from papers.paper import Attempt, Sighting
 
 @dataclass(frozen=True, slots=True)
 class KeepResult:
-    """What keeping a page came to, counted in papers; and the attempt at its listing, where that ended with it."""
+    """How many papers of a page were new, changed or the same; and the attempt that it ended, where it was the last."""
 
     new: int = 0
     changed: int = 0
@@ -28,12 +28,12 @@ class KeepResult:
 
 
 def keep(connection: sqlite3.Connection, sightings: Sequence[Sighting], at: datetime) -> KeepResult:
-    """Keep what was seen at `at`, and merge the papers that it concerns; inside a transaction."""
+    """Keep sightings that were made at `at`, and merge their papers anew. Must run inside a transaction."""
     return _Keeper(connection, at).keep(sightings)
 
 
 class _Keeper:
-    """Keeps the sightings of one page inside a transaction, with a statement a table and not a paper."""
+    """Keeps the sightings of one page inside a transaction, with one statement per table instead of one per paper."""
 
     def __init__(self, connection: sqlite3.Connection, at: datetime) -> None:
         self._connection = connection
@@ -42,31 +42,33 @@ class _Keeper:
         self._texts: list[tuple[int, bytes, str | bytes]] = []
         self._sightings: list[tuple[int, str, int, bytes]] = []
         self._announcements: list[tuple[str, str, str, str, int]] = []
-        self._papers: list[tuple[str, bytes | None, bytes | None, bytes, int]] = []  # and the row number, last
+        self._papers: list[tuple[str, bytes | None, bytes | None, bytes, int]] = []  # the last value is the row number
 
     def keep(self, sightings: Sequence[Sighting]) -> KeepResult:
-        known = numbers(self._connection, [sighting.id for sighting in sightings])
-        forgotten = _forgotten(self._connection, list(known.values())) if known else set()
-        if forgotten:
+        numbers_by_id = numbers(self._connection, [sighting.id for sighting in sightings])
+        forgotten_numbers = _forgotten(self._connection, list(numbers_by_id.values())) if numbers_by_id else set()
+        if forgotten_numbers:
             for sighting in sightings:
-                if known.get(sighting.id) in forgotten:
-                    self._announce(sighting, known[sighting.id])
-            sightings = [sighting for sighting in sightings if known.get(sighting.id) not in forgotten]
-            known = {id: number for id, number in known.items() if number not in forgotten}
-        fresh = dict.fromkeys(sighting.id for sighting in sightings if sighting.id not in known)
-        (last,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM paper").fetchone()
-        added = {id: last + offset for offset, id in enumerate(fresh, start=1)}
-        latest = self._latest(list(known.values())) if known else {}
+                if numbers_by_id.get(sighting.id) in forgotten_numbers:
+                    self._announce(sighting, numbers_by_id[sighting.id])
+            sightings = [sighting for sighting in sightings if numbers_by_id.get(sighting.id) not in forgotten_numbers]
+            numbers_by_id = {id: number for id, number in numbers_by_id.items() if number not in forgotten_numbers}
+        new_ids = dict.fromkeys(sighting.id for sighting in sightings if sighting.id not in numbers_by_id)
+        (last_number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM paper").fetchone()
+        new_numbers = {id: last_number + offset for offset, id in enumerate(new_ids, start=1)}
+        latest_records = self._latest(list(numbers_by_id.values())) if numbers_by_id else {}
         touched: dict[int, list[Sighting]] = {}
-        # A page that says a thing twice says what it says last: kept in turn, both would be news at every look.
+        # Of two sightings of one slot on a page, the last counts: kept in turn, both would look new at every visit.
         for sighting in {(sighting.id, sighting.slot): sighting for sighting in sightings}.values():
-            number = added.get(sighting.id) or known[sighting.id]
+            number = new_numbers.get(sighting.id) or numbers_by_id[sighting.id]
             self._announce(sighting, number)
-            if self._is_news(number, sighting, latest):
+            if self._is_news(number, sighting, latest_records):
                 touched.setdefault(number, []).append(sighting)
-        self._merge(touched, set(added.values()))
-        changed = self._write(set(added.values()))
-        return KeepResult(len(added), changed - len(added), len(added.keys() | known.keys()) - changed)
+        self._merge(touched, set(new_numbers.values()))
+        changed = self._write(set(new_numbers.values()))
+        return KeepResult(
+            len(new_numbers), changed - len(new_numbers), len(new_numbers.keys() | numbers_by_id.keys()) - changed
+        )
 
     def _announce(self, sighting: Sighting, number: int) -> None:
         if sighting.day:
@@ -81,13 +83,13 @@ class _Keeper:
         )
         return {(number, slot): codec.unpack_record(payload) for number, slot, payload in rows}
 
-    def _is_news(self, number: int, sighting: Sighting, latest: dict[tuple[int, str], bytes]) -> bool:
+    def _is_news(self, number: int, sighting: Sighting, latest_records: dict[tuple[int, str], bytes]) -> bool:
         title, abstract = self._hash(sighting.title), self._hash(sighting.abstract)
         record = codec.sighting_record(sighting, title, abstract)
         slot = "|".join(map(str, sighting.slot))
-        if latest.get((number, slot)) == record:
+        if latest_records.get((number, slot)) == record:
             return False
-        latest[number, slot] = record
+        latest_records[number, slot] = record
         self._sightings.append((number, slot, codec.to_microseconds(self._at), codec.pack_record(record)))
         if title and sighting.title:
             self._texts.append((number, title, codec.pack_text(sighting.title)))
@@ -104,11 +106,11 @@ class _Keeper:
 
     def _merge(self, touched: dict[int, list[Sighting]], added: set[int]) -> None:
         """Merge the touched papers anew, with what was seen of them before."""
-        before = of_papers(self._connection, [number for number in touched if number not in added])
+        earlier = of_papers(self._connection, [number for number in touched if number not in added])
         for number, sightings in touched.items():
-            seen = {(*sighting.slot, at): (at, sighting) for at, sighting in before.get(number, ())}
-            seen |= {(*sighting.slot, self._at): (self._at, sighting) for sighting in sightings}
-            paper = merge(seen.values())
+            by_slot = {(*sighting.slot, at): (at, sighting) for at, sighting in earlier.get(number, ())}
+            by_slot |= {(*sighting.slot, self._at): (self._at, sighting) for sighting in sightings}
+            paper = merge(by_slot.values())
             self._papers.append(
                 (
                     paper.id,
@@ -120,16 +122,16 @@ class _Keeper:
             )
 
     def _write(self, added: set[int]) -> int:
-        """Write it all; how many papers are new or say something else than before."""
+        """Write everything; return how many papers are new or differ from before."""
         connection = self._connection
-        before = {
+        earlier_rows = {
             row[0]: tuple(row[1:])
             for row in connection.execute(
                 "SELECT number, title, abstract, merged FROM paper WHERE number IN (SELECT value FROM json_each(?))",
                 (orjson.dumps([row[4] for row in self._papers if row[4] not in added]).decode(),),
             )
         }
-        changed = [row for row in self._papers if row[1:4] != before.get(row[4])]
+        changed = [row for row in self._papers if row[1:4] != earlier_rows.get(row[4])]
         if changed:
             seq = store.next_seq(connection, len(changed))
             connection.executemany(
@@ -149,7 +151,7 @@ class _Keeper:
 
 
 def _forgotten(connection: sqlite3.Connection, papers: Sequence[int]) -> set[int]:
-    """Those of these papers, by row number, that are to stay away; see `papers.forgotten`."""
+    """The row numbers of those papers that were forgotten; see `papers.forgotten`."""
     rows = connection.execute(
         "SELECT paper FROM forgotten WHERE paper IN (SELECT value FROM json_each(?))", (orjson.dumps(papers).decode(),)
     )
@@ -157,7 +159,7 @@ def _forgotten(connection: sqlite3.Connection, papers: Sequence[int]) -> set[int
 
 
 def numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
-    """The row numbers of those of these papers that have one."""
+    """Id → row number, without the papers that have no row."""
     return dict(
         connection.execute(
             "SELECT id, number FROM paper WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(ids).decode(),)
@@ -166,16 +168,16 @@ def numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int
 
 
 def of_papers(connection: sqlite3.Connection, papers: Sequence[int]) -> dict[int, list[Seen]]:
-    """All sightings of these papers, by row number."""
-    wanted = (orjson.dumps(papers).decode(),)
+    """Row number → all sightings of the paper, each with the moment it was made; [] for an unknown number."""
+    parameters = (orjson.dumps(papers).decode(),)
     texts: dict[int, dict[bytes, str]] = {number: {} for number in papers}
     for number, hash, body in connection.execute(
-        "SELECT paper, hash, body FROM text WHERE paper IN (SELECT value FROM json_each(?))", wanted
+        "SELECT paper, hash, body FROM text WHERE paper IN (SELECT value FROM json_each(?))", parameters
     ):
         texts[number][hash] = codec.unpack_text(body) or ""
-    found: dict[int, list[Seen]] = {number: [] for number in papers}
+    by_paper: dict[int, list[Seen]] = {number: [] for number in papers}
     for number, at, payload in connection.execute(
-        "SELECT paper, at, payload FROM sighting WHERE paper IN (SELECT value FROM json_each(?))", wanted
+        "SELECT paper, at, payload FROM sighting WHERE paper IN (SELECT value FROM json_each(?))", parameters
     ):
-        found[number].append((codec.from_microseconds(at), codec.unpack_sighting(payload, texts[number])))
-    return found
+        by_paper[number].append((codec.from_microseconds(at), codec.unpack_sighting(payload, texts[number])))
+    return by_paper

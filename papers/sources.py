@@ -1,4 +1,4 @@
-"""The sources, a row each: who says what of a paper, and who is believed for it."""
+"""The sources, one row each: what each says of a paper, and what it is trusted for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _METADATA = ("title", "authors", "categories", "comments", "journal_ref", "doi",
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a source before it says anything.
+    """What a source sends, and what it is trusted for.
 
-    `states` are the fields that each of its records shows where the paper has them: one that it then lacks is empty,
-    not unknown. Texts come from the source of the highest `rank` among those that show the same version.
+    `states` are the fields that each of its records shows where the paper has them: where a record lacks one, it is
+    empty and not unknown. Texts come from the source of the highest `rank` among those that show the same version.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Source:
     states: frozenset[str] = frozenset()
     # A list of authors that is at least this long may have been cut; None where the source never cuts.
     authors_cut_at: int | None = None
-    announces: int = 0  # whose kind of an announcement is believed: lists before feeds
+    announces: int = 0  # trust in its kinds of announcements, the highest first: lists before feeds
     arxiv: bool = True  # whether it shows arXiv's own record, which is believed before anybody else's
     readers: bool = False  # trusted for upvotes, the featured day, code, project and keywords
 
@@ -35,7 +35,7 @@ SOURCES = {
     source.name: source
     for source in (
         Source(HUGGING_FACE, "Hugging Face daily papers", rank=1, arxiv=False, readers=True),
-        # The pages convert TeX, inside of formulas too, link words that are no addresses, and show 100 authors without
+        # The pages convert TeX, inside of formulas too, link words that are not addresses, and show 100 authors without
         # a sign of more. Not all of them show abstracts.
         Source(ARXIV_LISTING, "arXiv list pages", rank=2, states=frozenset(_METADATA), authors_cut_at=100, announces=2),
         # Raw TeX, as the authors typed it.
@@ -46,10 +46,10 @@ _UNKNOWN = Source("", "", rank=0, arxiv=False)
 
 
 def source(name: str) -> Source:
-    """The row of a source; one without trust for a name that nobody knows (kept by a later program)."""
+    """The row of a source. An unknown name, which a later program may have kept, gets a row without any trust."""
     return SOURCES.get(name, _UNKNOWN)
 
 
 def label(name: str, category: str = "") -> str:
-    """What a list is called for people: its category, or where it has none its source."""
+    """The name of a list for people: its category or, where it has none, the label of its source."""
     return category or (SOURCES[name].label if name in SOURCES else name)

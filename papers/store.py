@@ -1,7 +1,7 @@
 """The SQLite file: how it is opened, written and brought to the present schema.
 
-One process writes at a time (`transaction` takes the write lock at once), any number read. A read must not
-outlive a batch: an open reader keeps the write-ahead log from shrinking.
+One process writes at a time (`transaction` takes the write lock at once); any number may read. A read must end with
+its batch: an open reader keeps the write-ahead log from shrinking.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from papers.errors import PaperglotError
 
 FILE = "catalogue.sqlite"
-# Written by whoever indexes the catalogue: how far that was. Where it is there, so was a catalogue.
+# Whoever indexes the catalogue notes here how far it has read. Where this file exists, there was a catalogue.
 INDEX_NOTE = "index-seen.json"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for another one; the longest transaction holds 1,000 papers (about 0.2 s).
@@ -58,8 +58,9 @@ def migrations() -> list[Path]:
 def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     """A connection to the catalogue in `folder`.
 
-    With `write` the folder and the file are made where they are missing and migrated where they are older;
-    without, either is an error of one sentence.
+    With `write`, the folder and the file are made where they are missing, and an older file is migrated. Without it,
+    the first raises CatalogueMissing and the second SchemaMismatch. A file of a newer program always raises
+    SchemaMismatch, a lost one CatalogueLost, one that cannot be opened CatalogueUnusable.
     """
     path = folder / FILE
     if not _is_there(path):
@@ -94,13 +95,12 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether something is in the catalogue's file; SQLite takes an empty one for a new one."""
+    """Whether the file exists and is not empty; SQLite takes an empty file for a new database."""
     return path.exists() and path.stat().st_size > 0
 
 
 def check_new(folder: Path) -> None:
-    """Raise CatalogueLost where a catalogue that is missing has left something behind: a new one would lead to the loss
-    of the index, too."""
+    """Raise CatalogueLost where a missing catalogue has left files behind: a new one would cost the index, too."""
     try:
         note = json.loads((folder / INDEX_NOTE).read_bytes())
     except (OSError, ValueError):
@@ -114,15 +114,18 @@ def check_new(folder: Path) -> None:
 
 
 def forget_lost(folder: Path) -> None:
-    """Let `connect` make a new catalogue where the former one is missing; nothing where it is there."""
+    """Let `connect` make a new catalogue where the former one is missing. This changes nothing where it exists."""
     if not _is_there(folder / FILE):
         for name in (INDEX_NOTE, f"{FILE}-wal", f"{FILE}-shm"):
             (folder / name).unlink(missing_ok=True)
 
 
 def _reading(path: Path) -> str:
-    """The address by which the file is opened for reading. SQLite makes files beside it, which a folder that is
-    read-only does not allow; nobody changes it there, so that it can do without."""
+    """The address by which the file is opened for reading.
+
+    SQLite makes files beside it, which a read-only folder does not allow. Nobody can change the file there, so that it
+    is opened as immutable, without them.
+    """
     writable = os.access(path.parent, os.W_OK)
     return f"{path.absolute().as_uri()}?mode=ro" + (
         "" if writable or _is_there(Path(f"{path}-wal")) else "&immutable=1"
@@ -146,7 +149,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def migrate(path: Path) -> None:
-    """Bring a catalogue's file that lies anywhere to the present schema."""
+    """Bring a catalogue's file, of any name and in any folder, to the present schema."""
     with closing(open_file(path)) as connection:
         _migrate(connection, path)
 
@@ -162,8 +165,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                     f"Updating the catalogue {path} needs {size * _FREE_FACTOR >> 20} MB of free disk; "
                     f"there are {free >> 20} MB."
                 )
-            done = connection.execute("PRAGMA user_version").fetchone()[0]
-            for number, script in enumerate(migrations()[done:], start=done + 1):
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            for number, script in enumerate(migrations()[version:], start=version + 1):
                 connection.executescript(
                     f"BEGIN IMMEDIATE;\n{script.read_text('utf-8')}\nPRAGMA user_version = {number};\nCOMMIT;"
                 )
@@ -190,7 +193,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def next_seq(connection: sqlite3.Connection, count: int) -> int:
-    """The first of `count` numbers that were never given before."""
+    """Take `count` new numbers for `seq`; return the first. Must run inside a transaction."""
     (last,) = connection.execute(
         "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value", (count,)
     ).fetchone()
@@ -199,17 +202,17 @@ def next_seq(connection: sqlite3.Connection, count: int) -> int:
 
 
 def fault(connection: sqlite3.Connection, table: str | None = None) -> str | None:
-    """What SQLite finds wrong with the file, or with one table of it, at a quick look; None where nothing is."""
-    what = "1" if table is None else f'"{table}"'
+    """What SQLite's quick check finds wrong with the file, or with one table of it; None where it finds nothing."""
+    argument = "1" if table is None else f'"{table}"'
     try:
-        answer = connection.execute(f"PRAGMA quick_check({what})").fetchone()[0]
+        answer = connection.execute(f"PRAGMA quick_check({argument})").fetchone()[0]
     except sqlite3.DatabaseError as error:
         return str(error)
     return None if answer == "ok" else str(answer)
 
 
 def damaged(error: sqlite3.DatabaseError) -> CatalogueUnusable:
-    """Our error for one of SQLite's that reading the catalogue came to: its file is not what it was."""
+    """The error to raise where SQLite failed to read the catalogue because its file is damaged."""
     return CatalogueUnusable(
         f"The catalogue cannot be read: {_plain(error)}. Put a backup of {FILE} in its place; an import or a crawl "
         "then brings what came later."

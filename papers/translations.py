@@ -1,9 +1,9 @@
 """Translations in the catalogue: what is translated and by what, what is not and why.
 
 A translation belongs to a paper, a field and a language. It is the list of its sentences, each under a key of its
-source sentence, so that a further version of a text translates its new sentences only. A sentence that is not good
-enough has no target and a reason. Model and rules are recorded and are not part of the look-up: an upgrade translates
-anew on request.
+source sentence, so that for a further version of a text only its new sentences are translated. A sentence whose
+translation is not good enough has no target, but a reason. Model and rules are recorded and are not part of the key:
+after an upgrade, texts are translated anew on request.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ def joined(sentences: Sequence[str], language: str) -> str:
 
 
 class Detected(NamedTuple):
-    """The language that a paper's texts were found to be in."""
+    """The language of a paper's texts, as it was detected."""
 
     language: str
-    confidence: float  # 0 to 1; 0 where there was nothing to go by
+    confidence: float  # 0 to 1; 0 where the texts gave no evidence
 
 
 class TranslationOutcome(StrEnum):
-    """How a text fared."""
+    """How the translation of a text turned out."""
 
     TRANSLATED = "translated"
-    PARTLY = "partly"  # some of its sentences are: `reason` says why the first of the others is not
+    PARTLY = "partly"  # some of its sentences are translated; `reason` says why the first of the others is not
     UNTRANSLATED = "untranslated"  # it was tried, and no sentence is good enough
     ORIGINAL = "original"  # the text is in this language already
 
@@ -58,22 +58,22 @@ class TranslationState(StrEnum):
 
 
 def state_of(outcomes: Sequence[TranslationOutcome | None]) -> TranslationState:
-    """The state of a paper whose texts fared so; None for one that was not tried yet."""
+    """The state of a paper from the outcomes of its texts, where None stands for a text that was not tried yet."""
     tried = {outcome for outcome in outcomes if outcome is not None}
     if not tried or None in outcomes:
         return TranslationState.PENDING
     return TranslationState(tried.pop().value) if len(tried) == 1 else TranslationState.PARTLY
 
 
-# The way of a sentence that a person said; no model takes its place.
+# The `way` of a sentence that a person translated; no model replaces it.
 PERSON = "person"
-# In front of the name of those who translated a text as a whole, in the place of a model's.
+# Where people translated a text as a whole, their name with this in front of it takes the place of a model's name.
 BY_PEOPLE = "by "
 KEY_LENGTH = 18
 
 
 def key_of(sentence: str, stamp: str = "") -> str:
-    """The name of a source sentence; `stamp` changes where something in it is to be called otherwise."""
+    """The key of a source sentence. `stamp` changes with the glossary's terms in it: see `translation.glossary`."""
     return hashlib.blake2b(sentence.encode(), digest_size=KEY_LENGTH // 2).hexdigest() + stamp
 
 
@@ -82,52 +82,55 @@ class Sentence(NamedTuple):
 
     key: str
     target: str | None  # None where it is not good enough, or was left as it is
-    way: str = ""  # how it came through: see `translation.protect.Way`; "" in rows of before it was kept
+    way: str = ""  # how it was translated: see `translation.protect.Way`; "" in rows older than this field
     reason: str | None = None
-    length: int = 0  # of the source sentence, in characters; 0 in rows of before it was kept
+    length: int = 0  # of the source sentence, in characters; 0 in rows older than this field
 
 
 def outcome_of(sentences: Sequence[Sentence]) -> TranslationOutcome:
-    """How a text of these sentences fared."""
-    good = sum(one.target is not None for one in sentences)
-    if not good:
+    """The outcome of a text that has these sentences."""
+    good_count = sum(sentence.target is not None for sentence in sentences)
+    if not good_count:
         return TranslationOutcome.UNTRANSLATED
-    return TranslationOutcome.TRANSLATED if good == len(sentences) else TranslationOutcome.PARTLY
+    return TranslationOutcome.TRANSLATED if good_count == len(sentences) else TranslationOutcome.PARTLY
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
+    """What a field of a paper became in one language."""
+
     field: str
     language: str
     source: bytes  # the hash of the source text
     outcome: TranslationOutcome
     model: str
     rules: str
-    original: Detected | None  # None in rows of before it was kept
+    original: Detected | None  # None in rows older than this field
     sentences: tuple[Sentence, ...] = ()
     reason: str | None = None
-    at: int = 0  # when it was kept, in µs since 1970; 0 before
+    at: int = 0  # when it was kept, in µs since 1970; 0 where it is not kept yet
 
     def aligned(self) -> tuple[Aligned, ...]:
         """Its sentences beside those of the source; () where their lengths were not kept."""
-        if not all(one.length for one in self.sentences):
+        if not all(sentence.length for sentence in self.sentences):
             return ()
         return tuple(
-            Aligned(one.length, len(one.target) if one.target else None, one.way, one.reason) for one in self.sentences
+            Aligned(sentence.length, len(sentence.target) if sentence.target else None, sentence.way, sentence.reason)
+            for sentence in self.sentences
         )
 
     @property
     def text(self) -> str:
-        """Its good sentences."""
-        return joined([one.target for one in self.sentences if one.target], self.language)
+        """Its translated sentences as one text; the others are left out."""
+        return joined([sentence.target for sentence in self.sentences if sentence.target], self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper some text of which is to be translated, and what there was before.
+    """A paper with texts to be translated, and its earlier translations into the language.
 
-    `texts` are all it has, with their hashes: a paper's language is decided over all of them. `due` are the fields of
-    those to be translated.
+    `texts` is field → (hash, text), for all its texts: a paper's language is detected from all of them. `due` names the
+    fields that are to be translated. `before` is field → earlier translation.
     """
 
     number: int
@@ -141,18 +144,19 @@ class Wanted:
 def wanted(
     connection: sqlite3.Connection, language: str, model: str, rules: str, *, redo: bool, below: int | None, limit: int
 ) -> list[Wanted]:
-    """The next papers with a text to be translated, those that came last first, below the row number `below`.
+    """The next papers with a text to be translated, newest first, of row numbers below `below` (None: all).
 
-    That is a text that was never translated or has changed since, one that was not translated as a whole by another
-    model or other rules, and with `redo` all that was made by others. What people translated stays.
+    A text is due where it was never translated or has changed since, and where another model or other rules did not
+    translate all of it. With `redo`, all that another model or other rules translated is due, too. A text that people
+    translated as a whole is due only where it has changed.
     """
-    others = f"""(t.model <> :model OR t.rules <> :rules) AND t.model NOT LIKE '{BY_PEOPLE}%'
+    redo_condition = f"""(t.model <> :model OR t.rules <> :rules) AND t.model NOT LIKE '{BY_PEOPLE}%'
         AND (t.state IN ('untranslated', 'partly') OR {int(redo)})"""
 
     def due(name: str) -> str:
         return f"""p.{name} IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM translation t WHERE t.paper = p.number AND t.field = '{name}' AND t.language = :language
-            AND t.source = p.{name} AND NOT ({others}))"""
+            AND t.source = p.{name} AND NOT ({redo_condition}))"""
 
     rows = connection.execute(
         f"""SELECT p.number, p.id, p.title, p.abstract, p.merged, {due("title")}, {due("abstract")} FROM paper p
@@ -166,19 +170,27 @@ def wanted(
             "limit": limit,
         },
     ).fetchall()
-    before = of_papers(connection, [row[0] for row in rows])
-    found = []
+    translations_by_paper = of_papers(connection, [row[0] for row in rows])
+    papers = []
     for number, id, title, abstract, merged, title_due, abstract_due in rows:
         hashes = zip(FIELDS, (title, abstract), strict=True)
         texts = {name: (hash, _text(connection, number, hash)) for name, hash in hashes if hash is not None}
         due_fields = tuple(name for name, is_due in zip(FIELDS, (title_due, abstract_due), strict=True) if is_due)
-        mine = {one.field: one for one in before.get(number, ()) if one.language == language}
-        found.append(Wanted(number, id, texts, due_fields, tuple(orjson.loads(merged).get("categories", ())), mine))
-    return found
+        earlier_translations = {
+            translation.field: translation
+            for translation in translations_by_paper.get(number, ())
+            if translation.language == language
+        }
+        papers.append(
+            Wanted(
+                number, id, texts, due_fields, tuple(orjson.loads(merged).get("categories", ())), earlier_translations
+            )
+        )
+    return papers
 
 
 def texts_of(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Wanted]:
-    """The texts of these papers, by key, with no field due."""
+    """The texts of these papers, by key; `due` is empty in each."""
     rows = connection.execute(
         """SELECT number, id, title, abstract FROM paper
         WHERE merged IS NOT NULL AND id IN (SELECT value FROM json_each(?))""",
@@ -204,52 +216,59 @@ def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tu
         (orjson.dumps(numbers).decode(),),
     )
     for number, name, language, source, state, model, rules, sentences, reason, original, confidence, at in rows:
-        pairs = tuple(Sentence(key, target or None, *rest) for key, target, *rest in orjson.loads(sentences))
-        found = Detected(original, confidence) if original else None
+        parsed_sentences = tuple(
+            Sentence(key, target or None, *details) for key, target, *details in orjson.loads(sentences)
+        )
+        detected = Detected(original, confidence) if original else None
         yield (
             number,
-            Translation(name, language, source, TranslationOutcome(state), model, rules, found, pairs, reason, at),
+            Translation(
+                name, language, source, TranslationOutcome(state), model, rules, detected, parsed_sentences, reason, at
+            ),
         )
 
 
 def of_papers(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[Translation]]:
     """All translations of these papers, by row number."""
-    found: dict[int, list[Translation]] = {}
+    by_paper: dict[int, list[Translation]] = {}
     for number, translation in _rows(connection, numbers):
-        found.setdefault(number, []).append(translation)
-    return found
+        by_paper.setdefault(number, []).append(translation)
+    return by_paper
 
 
 def write(
-    connection: sqlite3.Connection, made: Sequence[tuple[int, Translation]], first_seq: int, at: datetime
+    connection: sqlite3.Connection,
+    numbered_translations: Sequence[tuple[int, Translation]],
+    first_seq: int,
+    at: datetime,
 ) -> None:
-    """Write translations, inside a transaction; each paper gets a new number in the change feed from `first_seq` on."""
+    """Write translations, and give each paper a new `seq`, from `first_seq` on. Must run inside a transaction."""
     connection.executemany(
         "INSERT OR REPLACE INTO translation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 number,
-                one.field,
-                one.language,
-                one.source,
-                one.outcome,
-                one.reason,
-                one.model,
-                one.rules,
-                orjson.dumps(one.sentences, default=list),
+                translation.field,
+                translation.language,
+                translation.source,
+                translation.outcome,
+                translation.reason,
+                translation.model,
+                translation.rules,
+                orjson.dumps(translation.sentences, default=list),
                 codec.to_microseconds(at),
-                *(one.original or (None, None)),
+                *(translation.original or (None, None)),
             )
-            for number, one in made
+            for number, translation in numbered_translations
         ],
     )
-    numbers = dict.fromkeys(number for number, _ in made)
+    numbers = dict.fromkeys(number for number, _ in numbered_translations)
     connection.executemany(
         "UPDATE paper SET seq = ? WHERE number = ?", [(first_seq + n, number) for n, number in enumerate(numbers)]
     )
 
 
-# So many of the newest papers are looked at: all of arXiv would take seconds.
+# How many of the newest papers `waiting` looks at: all of arXiv would take seconds.
 _NEWEST = 20_000
 
 
@@ -266,10 +285,10 @@ def waiting(connection: sqlite3.Connection, language: str, since: datetime) -> i
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """For each language how many texts are translated, original, or untranslated for which reason."""
-    found: dict[str, dict[str, int]] = {}
+    """Language → outcome, with its reason where it has one (`untranslated: reason`) → number of texts."""
+    by_language: dict[str, dict[str, int]] = {}
     for language, state, reason, count in connection.execute(
         "SELECT language, state, reason, count(*) FROM translation GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     ):
-        found.setdefault(language, {})[f"{state}: {reason}" if reason else state] = count
-    return found
+        by_language.setdefault(language, {})[f"{state}: {reason}" if reason else state] = count
+    return by_language

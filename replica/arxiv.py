@@ -29,60 +29,62 @@ _SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replace": 
 
 
 def entries(world: World, category: str, day: date) -> list[Entry]:
-    """What `/list/<category>/new` of `day` lists, section by section."""
+    """The entries of `/list/<category>/new` on `day`, in the order of its sections: new, cross, replace."""
 
-    def in_it(code: str) -> bool:
+    def belongs(code: str) -> bool:
         return code == category or code.split(".")[0] == category
 
-    new = [paper for paper in world.announced(day) if in_it(paper.categories[0])]
-    cross = [p for p in world.announced(day) if not in_it(p.categories[0]) and any(map(in_it, p.categories))]
-    replaced = [paper for paper in world.replaced(day) if any(map(in_it, paper.categories))]
+    new = [paper for paper in world.announced(day) if belongs(paper.categories[0])]
+    cross = [p for p in world.announced(day) if not belongs(p.categories[0]) and any(map(belongs, p.categories))]
+    replaced = [paper for paper in world.replaced(day) if any(map(belongs, paper.categories))]
     return [("new", p) for p in new] + [("cross", p) for p in cross] + [("replace", p) for p in replaced]
 
 
 def listing(world: World, category: str, today: date, skip: int, show: int) -> str:
     """The page `/list/<category>/new?skip=…&show=…` as of `today`."""
     day = latest_listing_day(today)
-    found = entries(world, category, day)
+    day_entries = entries(world, category, day)
     heading = f"Showing new listings for {day:%A}, {day.day} {day:%B} {day.year}"
     body = [
         f"<h1>{escape(NAMES.get(category, category))}</h1>",
         f'<p>See <a id="recent-{category}" href="/list/{category}/recent">recent</a> articles</p>',
         f"<h3>{heading}</h3>",
     ]
-    if not found:
+    if not day_entries:
         body.append("<p>No updates today.</p>")
         return _page(category, "\n".join(body))
-    paging = f"<div class='paging'>Total of {len(found)} entries </div>"
+    paging = f"<div class='paging'>Total of {len(day_entries)} entries </div>"
     fewer = f'<a href=/list/{category}/new?skip={skip}&amp;show=25 rel="nofollow">fewer</a>'
     sizes = f"<div class='morefewer'>Showing up to {show} entries per page: {fewer}</div>"
     body += [paging, sizes]
-    body += [_section(kind, found, skip, show, category) for kind in _SECTIONS]
+    body += [_section(kind, day_entries, skip, show, category) for kind in _SECTIONS]
     body += [paging, sizes]
     return _page(category, "\n".join(body))
 
 
 def catchup(world: World, category: str, day: date, today: date, page: int, *, abstracts: bool) -> str:
     """The page `/catchup/<category>/<day>?abs=…&page=…` as of `today`; a day not announced yet has no entries."""
-    found = entries(world, category, day) if day <= latest_listing_day(today) else []
+    day_entries = entries(world, category, day) if day <= latest_listing_day(today) else []
     skip = (page - 1) * CATCHUP_PAGE
     name = escape(NAMES.get(category, category))
-    total = f"<div>Total of {len(found)} entries for {day:%a, %d %b %Y}</div>"
-    lists = [_section(kind, found, skip, CATCHUP_PAGE, category, abstracts=abstracts) for kind in _SECTIONS]
+    total = f"<div>Total of {len(day_entries)} entries for {day:%a, %d %b %Y}</div>"
+    lists = [_section(kind, day_entries, skip, CATCHUP_PAGE, category, abstracts=abstracts) for kind in _SECTIONS]
     body = [f"<h1>Catchup results for {name} on {day:%a, %d %b %Y}</h1>", total, *lists, total]
     return _page(category, "\n".join(body))
 
 
-def _section(kind: str, found: list[Entry], skip: int, show: int, category: str, *, abstracts: bool = True) -> str:
-    numbered = [(number, paper) for number, (section, paper) in enumerate(found) if section == kind]
+def _section(kind: str, entries: list[Entry], skip: int, show: int, category: str, *, abstracts: bool = True) -> str:
+    numbered = [(number, paper) for number, (section, paper) in enumerate(entries) if section == kind]
     shown = [(number, paper) for number, paper in numbered if skip <= number < skip + show]
     if not shown:
         return ""
     continued = "continued, " if shown[0] != numbered[0] else ""
-    cut = "" if len(shown) == len(numbered) else "last " if shown[-1] == numbered[-1] else "" if continued else "first "
-    count = f"{continued}showing {cut}{len(shown)} of {len(numbered)} entries"
-    listed = "\n".join(_entry(number + 1, kind, paper, abstracts=abstracts) for number, paper in shown)
-    return f"<dl id='articles'>\n<h3>{_SECTIONS[kind]} ({count})</h3>\n{listed}\n</dl>"
+    part = (
+        "" if len(shown) == len(numbered) else "last " if shown[-1] == numbered[-1] else "" if continued else "first "
+    )
+    count = f"{continued}showing {part}{len(shown)} of {len(numbered)} entries"
+    rendered = "\n".join(_entry(number + 1, kind, paper, abstracts=abstracts) for number, paper in shown)
+    return f"<dl id='articles'>\n<h3>{_SECTIONS[kind]} ({count})</h3>\n{rendered}\n</dl>"
 
 
 def _entry(number: int, kind: str, paper: ReplicaPaper, *, abstracts: bool) -> str:
@@ -125,16 +127,16 @@ def _field(kind: str, label: str, text: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """Addresses as the site shows them: a link that says only "this https URL"."""
-    parts, at = [], 0
+    """The text as HTML. Each address becomes a link with the text "this https URL", as on the site."""
+    parts, position = [], 0
     for match in _ADDRESS.finditer(text):
         scheme = match[0].split(":")[0]
-        parts.append(escape(text[at : match.start()]))
+        parts.append(escape(text[position : match.start()]))
         parts.append(
             f'<a href="{escape(match[0])}" rel="external noopener nofollow" class="link-external">this {scheme} URL</a>'
         )
-        at = match.end()
-    return "".join([*parts, escape(text[at:])])
+        position = match.end()
+    return "".join([*parts, escape(text[position:])])
 
 
 def _page(title: str, body: str) -> str:
@@ -157,7 +159,7 @@ def error(title: str) -> str:
 
 
 def respond(world: World, path: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
-    """(status, content type, body) of a request to the stand-in's arXiv."""
+    """(status, content type, body) of the answer to a request to the stand-in's arXiv."""
     if path == "/robots.txt":
         return 200, "text/plain", ROBOTS
     match = re.fullmatch(r"/list/([\w.-]+)/new", path)
@@ -185,9 +187,9 @@ def _listing(world: World, category: str, query: dict[str, str], today: date) ->
     return 200, "text/html", listing(world, category, today, skip, show)
 
 
-def _catchup(world: World, category: str, written: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
+def _catchup(world: World, category: str, day_text: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
     try:
-        day, page = date.fromisoformat(written), int(query.get("page", 1))
+        day, page = date.fromisoformat(day_text), int(query.get("page", 1))
     except ValueError:
         return 400, "text/html", error("Invalid day or page")
     if not _is_known(category) or page < 1 or not today - timedelta(days=CATCHUP_DAYS) <= day <= today:

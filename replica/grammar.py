@@ -80,13 +80,16 @@ def _capital(text: str) -> str:
 
 
 def words(topic: Topic, random: Random, code: str) -> tuple[dict[str, str], dict[str, str]]:
-    """One choice for every slot of the grammar, in both languages."""
+    """A random word for each slot of the templates: slot → English, and slot → Chinese.
+
+    `code` is the address of the repository.
+    """
     task, task2 = random.sample(topic.tasks, 2)
     system, system2 = random.sample(SYSTEMS, 2)
     adjective, problem, method = random.choice(ADJECTIVES), random.choice(PROBLEMS), random.choice(topic.methods)
-    same = {"System": system, "System2": system2, "code": code}
+    shared_slots = {"System": system, "System2": system2, "code": code}
     slots = {"task": task, "task2": task2, "adj": adjective, "problem": problem, "method": method, "field": topic.name}
-    english = same | {name: pair[0] for name, pair in slots.items()}
+    english = shared_slots | {name: pair[0] for name, pair in slots.items()}
     english |= {
         "Task": _capital(task[0]),
         "Adj": _capital(adjective[0]),
@@ -95,16 +98,16 @@ def words(topic: Topic, random: Random, code: str) -> tuple[dict[str, str], dict
         "a_method": _article(method[0]),
         "An_adj": _capital(_article(adjective[0])),
     }
-    chinese = same | {name: pair[1] for name, pair in slots.items()}
+    chinese = shared_slots | {name: pair[1] for name, pair in slots.items()}
     english["data"] = chinese["data"] = random.choice(topic.data)
     return english, chinese
 
 
-def _said(random: Random, sentence: Pair, english: dict[str, str], chinese: dict[str, str]) -> Pair:
-    """One sentence in both languages, with figures and formulas of its own."""
+def _fill_template(random: Random, sentence: Pair, english: dict[str, str], chinese: dict[str, str]) -> Pair:
+    """A template filled in both languages, with its own random figures, formulas and metrics."""
     formula, formula2 = random.sample(FORMULAS, 2)
     metric, metric2 = random.sample(METRICS, 2)
-    own = {
+    figures = {
         "formula": formula,
         "formula2": formula2,
         "percent": f"{random.randint(1, 98)}.{random.randint(0, 9)}",
@@ -113,14 +116,14 @@ def _said(random: Random, sentence: Pair, english: dict[str, str], chinese: dict
     }
     en, zh = sentence
     return (
-        en.format_map(english | own | {"metric": metric[0], "metric2": metric2[0]}),
-        zh.format_map(chinese | own | {"metric": metric[1], "metric2": metric2[1]}),
+        en.format_map(english | figures | {"metric": metric[0], "metric2": metric2[0]}),
+        zh.format_map(chinese | figures | {"metric": metric[1], "metric2": metric2[1]}),
     )
 
 
 def title(random: Random, english: dict[str, str], chinese: dict[str, str]) -> Pair:
     """A title in both languages."""
-    return _said(random, random.choice(TITLES), english, chinese)
+    return _fill_template(random, random.choice(TITLES), english, chinese)
 
 
 def abstract(random: Random, english: dict[str, str], chinese: dict[str, str], *, has_code: bool) -> Pair:
@@ -129,11 +132,11 @@ def abstract(random: Random, english: dict[str, str], chinese: dict[str, str], *
     sentences += random.sample(RESULTS, random.randint(1, 2))
     if has_code:
         sentences.append(random.choice(CLOSINGS))
-    said = [_said(random, sentence, english, chinese) for sentence in sentences]
-    return " ".join(en for en, _ in said), "".join(zh for _, zh in said)
+    sentence_pairs = [_fill_template(random, sentence, english, chinese) for sentence in sentences]
+    return " ".join(en for en, _ in sentence_pairs), "".join(zh for _, zh in sentence_pairs)
 
 
 def revision(random: Random, english: dict[str, str], chinese: dict[str, str]) -> Pair:
-    """The sentence that a further version adds to its abstract."""
-    en, zh = _said(random, random.choice(REVISIONS), english, chinese)
+    """The sentence that a new version adds to the abstract, in both languages; the English one begins with a blank."""
+    en, zh = _fill_template(random, random.choice(REVISIONS), english, chinese)
     return f" {en}", zh

@@ -15,7 +15,7 @@ DEFAULT_LIMIT, MOST = 50, 100
 
 
 def entry(paper: ReplicaPaper, day: date) -> dict[str, Any]:
-    """One record, with the site's habits: the outer `publishedAt` names the day before."""
+    """A paper as one record of the API. As on the site, the outer `publishedAt` is of the day before."""
     record: dict[str, Any] = {
         "id": paper.id,
         "authors": [{"name": name, "hidden": False} for name in paper.author_names],
@@ -37,7 +37,7 @@ def entry(paper: ReplicaPaper, day: date) -> dict[str, Any]:
 
 
 def respond(world: World, path: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
-    """(status, content type, body) of a request to the stand-in's Hugging Face."""
+    """(status, content type, body) of the answer to a request to the stand-in's Hugging Face."""
     if path == "/robots.txt":
         return 200, "text/plain", ROBOTS
     if path == "/api/daily_papers":

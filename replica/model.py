@@ -1,10 +1,10 @@
 """A small Argos package for the demo and the tests: English to Chinese, word by word, in the stand-in's vocabulary.
 
-Nothing is trained. Attention is set by hand to look at the source position that is as far on as the target is; the
-output projection then turns each English piece into its Chinese one, and copies what it does not know. Whole terms of
-the vocabulary are single pieces. The encoder marks the pieces after which a word goes on: these are copied, too:
-"better" is not 是tter. It is a toy: word order stays English. It breaks figures ("3.5%" becomes "3。5%") as
-real models do, which protection has to mend.
+Nothing is trained. The attention weights are set by hand, so that each target position looks at the same position of
+the source. The output projection then turns each English piece into its Chinese one, and copies unknown pieces. Whole
+terms of the vocabulary are single pieces. The encoder marks pieces after which the word continues. These are copied,
+too, so that "better" does not become 是tter. It is a toy: word order stays English. It breaks figures ("3.5%" becomes
+"3。5%") as real models do, and the protection of figures has to repair them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
 from replica.world import World
 
-VERSION = "0.2.toy"  # the page tells a toy by its name
+VERSION = "0.2.toy"  # by this name the page knows that it is a toy
 SPACE = "▁"
 _POSITIONS = 512
 # With so many pieces the stand-in's abstracts have 1.3 of them a word; real ones have 1.26 with a real package.
@@ -32,14 +32,14 @@ _INSIDE = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the model is. Three quarters of the width say what a piece is, the rest where it stands."""
+    """The size of the model. Three quarters of the width encode the piece, the rest its position."""
 
     width: int
     heads: int
     inner: int
     layers: int
-    vocabulary: int = 0  # filled up to so many pieces that are never used
-    copies: bool = False  # knows no terms: words in as many pieces as real ones, which come out as they went in
+    vocabulary: int = 0  # filled up to this size with pieces that are never used
+    copies: bool = False  # knows no terms: splits words into as many pieces as a real model, and copies them all
 
     @property
     def content(self) -> int:
@@ -65,19 +65,19 @@ corrects=修正 constant=常数 trading=换取 rethinking=重新思考 towards=�
 
 
 def words() -> dict[str, str]:
-    """Every word and term of the stand-in's grammar, with its Chinese."""
-    found = {}
+    """English → Chinese, for every word and term of the stand-in's grammar."""
+    translations = {}
     for entry in _WORDS.split():
         english, _, chinese = entry.partition("=")
-        found[english] = chinese
+        translations[english] = chinese
     pairs = [*ADJECTIVES, *PROBLEMS, *METRICS]
     for topic in TOPICS:
         pairs += [*topic.tasks, *topic.methods, topic.name]
-    return found | dict(pairs)
+    return translations | dict(pairs)
 
 
 def build(path: Path, size: Size = TOY) -> Path:
-    """Write the package to `path`, an `.argosmodel` file of about a megabyte in half a second."""
+    """Write the package, an `.argosmodel` file, to `path` and return that. The toy has a megabyte (half a second)."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / f"translate-en_zh-{VERSION.replace('.', '_')}"
         folder.mkdir()
@@ -98,22 +98,22 @@ def build(path: Path, size: Size = TOY) -> Path:
 
 
 def _tokenizer(folder: Path, copies: bool) -> tuple[list[str], list[int]]:
-    """Train sentencepiece; its pieces, and which piece each becomes."""
+    """Train sentencepiece in `folder`. Returns its pieces, and for each the number of the piece that it becomes."""
     import sentencepiece
 
     terms = {} if copies else _term_pieces()
     chinese_words = sorted({chinese for chinese in terms.values() if chinese and chinese not in "。，？："})
     placeholders = [f"{SPACE}X{number}" for number in range(11, 80)] + [f"{SPACE}Q{n}Q" for n in range(3, 40)]
-    defined = list(dict.fromkeys([*(piece for piece in terms if piece not in ".,?:"), *placeholders, *chinese_words]))
+    symbols = list(dict.fromkeys([*(piece for piece in terms if piece not in ".,?:"), *placeholders, *chinese_words]))
     corpus = folder / "corpus.txt"
     corpus.write_text("\n".join(_abstracts() if copies else _word_salad(chinese_words)), "utf-8")
     sentencepiece.SentencePieceTrainer.train(
         input=str(corpus),
         model_prefix=str(folder / "sentencepiece"),
-        vocab_size=len(defined) + (_PIECES_OF_REAL_LENGTH if copies else 500),
+        vocab_size=len(symbols) + (_PIECES_OF_REAL_LENGTH if copies else 500),
         model_type="bpe",
         character_coverage=1.0,
-        user_defined_symbols=defined,
+        user_defined_symbols=symbols,
         hard_vocab_limit=False,
         normalization_rule_name="identity",
         required_chars="".join(map(chr, range(33, 127))) + "。，？：",
@@ -124,7 +124,7 @@ def _tokenizer(folder: Path, copies: bool) -> tuple[list[str], list[int]]:
     processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
     vocabulary = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
     numbers = {piece: number for number, piece in enumerate(vocabulary)}
-    mapping = list(range(len(vocabulary)))  # what it does not know it copies
+    mapping = list(range(len(vocabulary)))  # unknown pieces are copied
     for piece, chinese in terms.items():
         if piece in numbers:
             mapping[numbers[piece]] = numbers[chinese] if chinese in numbers else numbers[SPACE]
@@ -132,7 +132,7 @@ def _tokenizer(folder: Path, copies: bool) -> tuple[list[str], list[int]]:
 
 
 def _term_pieces() -> dict[str, str]:
-    """Each word or term of the grammar as one piece, also with a capital, and its Chinese."""
+    """Piece → Chinese: each word or term of the grammar is one piece, and another one with a capital."""
     pieces = {}
     for english, chinese in words().items():
         start = SPACE if english[0].isalnum() else ""
@@ -152,7 +152,7 @@ def _abstracts() -> list[str]:
 
 
 def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -> None:
-    """A transformer whose last decoder layer attends to the position it is at; the others change nothing."""
+    """Write a transformer whose last decoder layer attends to its own position; the other layers change nothing."""
     import numpy as np
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -170,8 +170,8 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
 
     frequencies = random.uniform(0.02, np.pi, size=(size.width - size.content) // 2)
     angles = np.arange(_POSITIONS)[:, None] * frequencies[None]
-    where = np.zeros((_POSITIONS, size.width), np.float32)
-    where[:, size.content :: 2], where[:, size.content + 1 :: 2] = (
+    positions = np.zeros((_POSITIONS, size.width), np.float32)
+    positions[:, size.content :: 2], positions[:, size.content + 1 :: 2] = (
         np.sin(angles) * np.sqrt(2),
         np.cos(angles) * np.sqrt(2),
     )
@@ -179,20 +179,20 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
     def normal(part: Any) -> None:
         part.gamma, part.beta = np.ones(size.width, np.float32), np.zeros(size.width, np.float32)
 
-    def linear(part: Any, out: int, inside: int, weight: Any = None) -> None:
-        # Next to nothing instead of nothing: quantization divides by the largest weight.
-        part.weight = weight if weight is not None else (random.standard_normal((out, inside)) * _NOISE).astype("f4")
+    def linear(part: Any, out: int, width: int, weight: Any = None) -> None:
+        # Tiny weights instead of zeros: quantization divides by the largest weight.
+        part.weight = weight if weight is not None else (random.standard_normal((out, width)) * _NOISE).astype("f4")
         part.bias = np.zeros(out, np.float32)
 
     encoder, decoder = spec.encoder, spec.decoder
-    # One part of the content says that a piece goes on with a word, the next that the piece after it does.
+    # One part of the content says that a piece continues a word, another that the piece after it does.
     goes_on, next_goes_on = size.content - 1, size.content - 2
     codes[:, goes_on] = [1.0 if _goes_on(piece) else -1.0 for piece in vocabulary]
     looks_ahead = not size.copies and any(piece.startswith(SPACE) for piece in vocabulary)
     codes[:, next_goes_on] = 0.0
     encoder.scale_embeddings = decoder.scale_embeddings = True
     encoder.embeddings[0].weight, decoder.embeddings.weight = embedded(codes), embedded(codes_out)
-    encoder.position_encodings.encodings = decoder.position_encodings.encodings = where
+    encoder.position_encodings.encodings = decoder.position_encodings.encodings = positions
     for part in (encoder, decoder):
         normal(part.layer_norm)
         for layer in part.layer:
@@ -203,8 +203,8 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
             linear(layer.self_attention.linear[0], 3 * size.width, size.width)
             linear(layer.self_attention.linear[1], size.width, size.width)
     if looks_ahead:
-        looking = encoder.layer[0].self_attention.linear
-        looking[0].weight, looking[1].weight = _look_ahead(np, size, frequencies, goes_on, next_goes_on)
+        first_attention = encoder.layer[0].self_attention.linear
+        first_attention[0].weight, first_attention[1].weight = _look_ahead(np, size, frequencies, goes_on, next_goes_on)
     for number, layer in enumerate(decoder.layer, start=1):
         normal(layer.attention.layer_norm)
         weights = _attention(np, size) if number == size.layers else (None, None, None)
@@ -212,15 +212,15 @@ def model(folder: Path, vocabulary: list[str], mapping: list[int], size: Size) -
         for part, out, weight in zip(layer.attention.linear, rows, weights, strict=True):
             linear(part, out, size.width, weight)
     projection = np.zeros((len(vocabulary), size.width), np.float32)
-    known = len(mapping) - mapping.count(0) + 1  # the rest stands for nothing
-    for source, target in enumerate(mapping[:known]):
+    used_count = len(mapping) - mapping.count(0) + 1  # the other pieces are fillers
+    for source, target in enumerate(mapping[:used_count]):
         projection[target, : size.content] += codes[source] * _SHARPNESS / size.content
         if looks_ahead and source != target and vocabulary[source].lstrip(SPACE)[:1].isalpha():
             projection[source, : size.content] = codes[source] * _SHARPNESS / size.content
             projection[source, next_goes_on], projection[target, next_goes_on] = _INSIDE, -_INSIDE
     decoder.projection.weight = projection
     decoder.projection.bias = np.zeros(len(vocabulary), np.float32)
-    for unused in set(range(len(vocabulary))) - set(mapping[:known]):
+    for unused in set(range(len(vocabulary))) - set(mapping[:used_count]):
         decoder.projection.bias[unused] = -5
     spec.register_source_vocabulary(list(vocabulary))
     spec.register_target_vocabulary(list(vocabulary))
@@ -236,40 +236,40 @@ def _goes_on(piece: str) -> bool:
     return not piece.startswith(SPACE) and piece[:1].isascii() and piece[:1].isalnum()
 
 
-def _look_ahead(np: Any, size: Size, frequencies: Any, read: int, written: int) -> tuple[Any, Any]:
-    """The first encoder layer's look at the next position, whose part `read` is added to the part `written`."""
+def _look_ahead(np: Any, size: Size, frequencies: Any, source_part: int, target_part: int) -> tuple[Any, Any]:
+    """Weights of the first encoder layer: one part of the next position is added to another part of this one."""
     width, content = size.width, size.content
     head_width = width // size.heads
-    used = min(head_width, width - content) // 2
-    sharp = np.sqrt(32 * np.sqrt(head_width) / (2 * used))
-    looking, out = np.zeros((3 * width, width), np.float32), np.zeros((width, width), np.float32)
-    for number, frequency in enumerate(frequencies[:used]):
+    pair_count = min(head_width, width - content) // 2
+    sharpness = np.sqrt(32 * np.sqrt(head_width) / (2 * pair_count))
+    in_weights, out_weights = np.zeros((3 * width, width), np.float32), np.zeros((width, width), np.float32)
+    for number, frequency in enumerate(frequencies[:pair_count]):
         sine, cosine = content + 2 * number, content + 2 * number + 1
-        # The angle of a position turned by its frequency is that of the next position.
-        looking[2 * number, [sine, cosine]] = sharp * np.cos(frequency), sharp * np.sin(frequency)
-        looking[2 * number + 1, [sine, cosine]] = -sharp * np.sin(frequency), sharp * np.cos(frequency)
-        looking[width + 2 * number, sine] = looking[width + 2 * number + 1, cosine] = sharp
-    looking[2 * width, read] = 1.0
-    out[written, 0] = 1.0
-    return looking, out
+        # The angle of a position, turned by its frequency, is the angle of the next position.
+        in_weights[2 * number, [sine, cosine]] = sharpness * np.cos(frequency), sharpness * np.sin(frequency)
+        in_weights[2 * number + 1, [sine, cosine]] = -sharpness * np.sin(frequency), sharpness * np.cos(frequency)
+        in_weights[width + 2 * number, sine] = in_weights[width + 2 * number + 1, cosine] = sharpness
+    in_weights[2 * width, source_part] = 1.0
+    out_weights[target_part, 0] = 1.0
+    return in_weights, out_weights
 
 
 def _attention(np: Any, size: Size) -> tuple[Any, Any, Any]:
-    """The decoder's look at the source: by position alone, carrying the content over."""
+    """Weights of the decoder's attention to the source: it compares positions only, and copies the content."""
     width, content = size.width, size.content
-    head_width, room = width // size.heads, width - content
-    used = min(head_width, room)
-    sharp = np.sqrt(32 * np.sqrt(head_width) / used)
+    head_width, position_width = width // size.heads, width - content
+    dimensions = min(head_width, position_width)
+    sharpness = np.sqrt(32 * np.sqrt(head_width) / dimensions)
     query = np.zeros((width, width), np.float32)
     key_value = np.zeros((2 * width, width), np.float32)
     out = np.zeros((width, width), np.float32)
-    share = content // size.heads
+    content_a_head = content // size.heads
     for head in range(size.heads):
-        first = head * used % room
-        for number in range(used):
-            query[head * head_width + number, content + (first + number) % room] = sharp
-            key_value[head * head_width + number, content + (first + number) % room] = sharp
-        for number in range(share):
-            key_value[width + head * head_width + number, head * share + number] = 1.0
-            out[head * share + number, head * head_width + number] = _GAIN
+        first = head * dimensions % position_width
+        for number in range(dimensions):
+            query[head * head_width + number, content + (first + number) % position_width] = sharpness
+            key_value[head * head_width + number, content + (first + number) % position_width] = sharpness
+        for number in range(content_a_head):
+            key_value[width + head * head_width + number, head * content_a_head + number] = 1.0
+            out[head * content_a_head + number, head * head_width + number] = _GAIN
     return query, key_value, out

@@ -1,9 +1,9 @@
 """Serves a folder of recorded pages under the addresses that a table gives them.
 
-The table is a text file, one page a line, fields separated by blanks: site (`arxiv` or `huggingface`),
-status, path with query, file (`-` for an empty body). A `#` starts a comment. A request matches a line when
-the path is equal and every parameter that the line names has the value it names; the first line that
-matches answers. `robots.txt` is the stand-in's own unless the table has one.
+The table is a text file with one page a line. Its fields are separated by blanks: site (`arxiv` or `huggingface`),
+status, path with query, file (`-` for the body `[]`). A `#` starts a comment. A request matches a line if the path is
+equal and the request has every parameter of the line with the same value. The first line that matches is the answer.
+`robots.txt` is always the stand-in's own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SITES = ("arxiv", "huggingface")
 
 
 class BadTable(ValueError):
-    """Raised by `read_table`: a line that is none, or a file that is not there."""
+    """Raised by `read_table`: the folder, the table or a page is missing, or a line of the table is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Recorded:
 
 
 def read_table(folder: Path, table: Path | None = None) -> list[Recorded]:
-    """The pages of `folder` by its table: the one named, else `table.txt` in it, else the stand-in's own.
+    """The pages of `folder` by a table: `table` if given, else the folder's `table.txt`, else the stand-in's own.
 
-    Lines of the stand-in's own table whose file is not in the folder are left out; in any other table they
-    are an error.
+    If a file is missing in the folder, its line is skipped in the stand-in's own table. In any other table that is an
+    error. Raises BadTable.
     """
     if not folder.is_dir():
         raise BadTable(f"{folder} is not a folder.")
@@ -45,7 +45,7 @@ def read_table(folder: Path, table: Path | None = None) -> list[Recorded]:
         text = path.read_text("utf-8")
     except OSError as error:
         raise BadTable(f"The table {path} cannot be read: {error.strerror}.") from error
-    found = []
+    pages = []
     for number, line in enumerate(text.splitlines(), start=1):
         fields = line.split("#")[0].split()
         if not fields:
@@ -58,7 +58,7 @@ def read_table(folder: Path, table: Path | None = None) -> list[Recorded]:
                 continue
             raise BadTable(f"{path}, line {number}: there is no file {folder / name}.")
         parts = urlsplit(address)
-        found.append(
+        pages.append(
             Recorded(
                 site=site,
                 status=int(status),
@@ -68,12 +68,12 @@ def read_table(folder: Path, table: Path | None = None) -> list[Recorded]:
                 content_type=mimetypes.guess_type(name)[0] or "application/json",
             )
         )
-    if not found:
+    if not pages:
         raise BadTable(f"{path} names no page that is in {folder}.")
-    return found
+    return pages
 
 
 def find(pages: list[Recorded], site: str, path: str, query: dict[str, str]) -> Recorded | None:
-    """The page that answers a request."""
-    asked = set(query.items())
-    return next((p for p in pages if p.site == site and p.path == path and p.parameters <= asked), None)
+    """The first page that matches a request; None if there is none. `query` is the request's parameters."""
+    query_items = set(query.items())
+    return next((p for p in pages if p.site == site and p.path == path and p.parameters <= query_items), None)

@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 
 class Request(NamedTuple):
-    """One request that came in."""
+    """One request that the stand-in received."""
 
     at: float  # time.monotonic
     site: str
@@ -33,13 +33,13 @@ class Request(NamedTuple):
 
 @dataclass(slots=True)
 class Fault:
-    """What the next `times` requests whose path matches get instead of the page."""
+    """A wrong answer for the next `times` requests whose path matches."""
 
     path: str  # a regular expression
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None  # None: the page itself, with `status`
-    delay: float = 0.0
+    delay: float = 0.0  # seconds before the answer
     times: int = 1
 
 
@@ -54,9 +54,9 @@ class Replica:
         recorded: list[Recorded] | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """Both sites as of `today`. Port 0 is any free one; OSError where a port is taken.
+        """Open both sites as of `today`. Port 0 means any free port. Raises OSError if a port is taken.
 
-        With `recorded`, those pages and nothing else are served.
+        With `recorded`, only those pages and robots.txt are served.
         """
         self.world = world
         self.today = today
@@ -81,7 +81,7 @@ class Replica:
         return f"http://{HOST}:{self._servers[1].server_address[1]}"
 
     def respond(self, site: str, target: str) -> tuple[int, str, bytes]:
-        """(status, content type, body) of a request; pure but for the stand-in's day."""
+        """(status, content type, body) of the answer to a request. It depends only on the arguments and `today`."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
         pages = arxiv if site == "arxiv" else huggingface
@@ -94,6 +94,7 @@ class Replica:
         return status, content_type, body.encode()
 
     def take_fault(self, target: str) -> Fault | None:
+        """The first fault that matches this path, used up by one; None if there is none."""
         with self._lock:
             for fault in self.faults:
                 if fault.times > 0 and re.search(fault.path, target):
@@ -106,7 +107,7 @@ class Replica:
             self.requests.append(request)
 
     def pages_asked(self, site: str | None = None) -> list[str]:
-        """The paths that were asked for, but for robots.txt, in order."""
+        """The requested paths with their queries, in order, without robots.txt; of one site if `site` is given."""
         return [r.path for r in self.requests if r.path != "/robots.txt" and site in (None, r.site)]
 
     def __enter__(self) -> Self:
@@ -126,7 +127,7 @@ class Replica:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # A port in use must be said, not shared.
+    # A port that is in use must be an error: it must not be shared.
     allow_reuse_port = False
 
     def __init__(self, address: tuple[str, int], replica: Replica, site: str) -> None:
@@ -135,7 +136,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A crawl that is killed leaves its connection: nothing is wrong here.
+        # A crawl that was killed breaks its connection; that is not an error of this server.
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

@@ -15,7 +15,7 @@ _TEX = {"\u0301": "\\'", "\u0308": '\\"', "\u0300": "\\`", "\u0302": "\\^", "\u0
 
 
 def tex(text: str) -> str:
-    """`Élodie` → `\\'Elodie`: accents as authors typed them."""
+    """`Élodie` → `{\\'E}lodie`: accents as TeX macros, as authors type them."""
     parts = []
     for character in text:
         decomposed = unicodedata.normalize("NFD", character)
@@ -25,7 +25,7 @@ def tex(text: str) -> str:
 
 
 def record(paper: ReplicaPaper) -> dict[str, Any]:
-    """A paper as one line of the snapshot holds it."""
+    """A paper as the object on one line of the snapshot."""
     return {
         "id": paper.id,
         "submitter": paper.author_names[0],
@@ -45,7 +45,7 @@ def record(paper: ReplicaPaper) -> dict[str, Any]:
 
 
 def lines(world: World, last: date, count: int) -> Iterator[str]:
-    """The `count` papers up to and with the listing day `last`, newest day first, a JSON object each."""
+    """The last `count` papers up to and including the listing day `last`, newest day first, each as a line of JSON."""
     while count > 0:
         for paper in world.announced(last)[:count]:
             yield json.dumps(record(paper), ensure_ascii=False)

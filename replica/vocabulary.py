@@ -9,8 +9,8 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Topic:
-    primary: str  # the category its papers are in
-    cross: tuple[str, ...]  # and those they may be cross-listed to
+    primary: str  # the primary category of its papers
+    cross: tuple[str, ...]  # the categories that they may be cross-listed to
     name: Pair
     tasks: tuple[Pair, ...]
     methods: tuple[Pair, ...]
@@ -19,8 +19,8 @@ class Topic:
 
 def _pairs(text: str) -> tuple[Pair, ...]:
     """`a=甲; b=乙` → (("a", "甲"), ("b", "乙"))."""
-    found = [entry.strip().split("=") for entry in text.split(";") if entry.strip()]
-    return tuple((en, zh) for en, zh in found)
+    entries = [entry.strip().split("=") for entry in text.split(";") if entry.strip()]
+    return tuple((en, zh) for en, zh in entries)
 
 
 TOPICS = (

@@ -1,6 +1,6 @@
-"""The stand-in's papers: any number, the same ones for the same seed, nothing kept in memory.
+"""The stand-in's papers: any number of them, always the same for one seed.
 
-A paper is made from its day and its place in that day, so that every page can be made on its own.
+A paper is computed from its day and its number in the month, so that each page can be made without the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 from replica import grammar
 from replica.vocabulary import COLLABORATIONS, FIRST_NAMES, LAST_NAMES, TOPICS, Pair
 
-# Days without a listing beside weekends, as arXiv has some every year.
+# (month, day) without a listing besides weekends; arXiv has some every year, too.
 HOLIDAYS = frozenset({(1, 2), (7, 4), (11, 27), (12, 26)})
 REPLACED_AFTER = (2, 5, 9)  # listing days until a paper may come back in a further version
 _COMMENTS = ("12 pages, 4 figures", "Accepted at a workshop; 9 pages", "Preprint. Comments welcome", None, None)
@@ -43,6 +43,7 @@ def is_listing_day(day: date) -> bool:
 
 
 def listing_day_before(day: date, count: int = 1) -> date:
+    """The listing day that is `count` listing days before `day`."""
     while count:
         day -= timedelta(days=1)
         count -= is_listing_day(day)
@@ -54,7 +55,7 @@ def latest_listing_day(today: date) -> date:
 
 
 class World:
-    """All papers that a seed gives at `papers_a_day` new ones."""
+    """All papers of one seed, with `papers_a_day` new ones each listing day."""
 
     def __init__(self, seed: int = 1, papers_a_day: int = 60) -> None:
         self.seed = seed
@@ -65,9 +66,9 @@ class World:
         """The papers that are new on `day`, in the order of their ids."""
         if not is_listing_day(day):
             return ()
-        before = sum(is_listing_day(day.replace(day=number)) for number in range(1, day.day))
-        first = before * self.papers_a_day + 1
-        return tuple(self._paper(day, first + place) for place in range(self.papers_a_day))
+        days_before = sum(is_listing_day(day.replace(day=number)) for number in range(1, day.day))
+        first_number = days_before * self.papers_a_day + 1
+        return tuple(self._paper(day, first_number + offset) for offset in range(self.papers_a_day))
 
     def _paper(self, day: date, number: int) -> ReplicaPaper:
         id = f"{day:%y%m}.{number:05}"
@@ -103,43 +104,43 @@ class World:
         )
 
     def replaced(self, day: date) -> tuple[ReplicaPaper, ...]:
-        """The papers that come back on `day` in a further version."""
-        found = []
+        """The papers that are listed on `day` again, each in its new version, ordered by id."""
+        revisions = []
         if is_listing_day(day):
             for version, after in enumerate(REPLACED_AFTER, start=2):
                 for paper in self.announced(listing_day_before(day, after)):
                     if int(paper.id[-5:]) % (5 * (version - 1)) == 0:
-                        found.append(self.in_version(paper, version))
-        return tuple(sorted(found, key=lambda paper: paper.id))
+                        revisions.append(self.in_version(paper, version))
+        return tuple(sorted(revisions, key=lambda paper: paper.id))
 
     def in_version(self, paper: ReplicaPaper, version: int) -> ReplicaPaper:
-        """The paper as of a further version: each adds a sentence."""
+        """The paper in a later version. Each version adds a sentence to the abstract."""
         english, chinese = paper.abstract
         topic = next(topic for topic in TOPICS if topic.primary == paper.categories[0])
         for number in range(2, version + 1):
             random = Random(f"{self.seed}/{paper.id}v{number}")
-            more = grammar.revision(random, *grammar.words(topic, random, ""))
-            english, chinese = english + more[0], chinese + more[1]
+            addition = grammar.revision(random, *grammar.words(topic, random, ""))
+            english, chinese = english + addition[0], chinese + addition[1]
         return replace(paper, version=version, abstract=(english, chinese))
 
     def as_of(self, id: str, day: date) -> ReplicaPaper | None:
-        """The paper with this id in the version that `day` has."""
+        """The paper with this id in its latest version on `day`; None if it had not been listed by then."""
         try:
             month = date(2000 + int(id[:2]), int(id[2:4]), 1)
         except ValueError:
             return None
         for offset in range(31):
-            listed = month + timedelta(days=offset)
-            if listed.month != month.month or listed > day:
+            listing_day = month + timedelta(days=offset)
+            if listing_day.month != month.month or listing_day > day:
                 return None
-            for paper in self.announced(listed):
+            for paper in self.announced(listing_day):
                 if paper.id == id:
                     return self._latest(paper, day)
         return None
 
     def _latest(self, paper: ReplicaPaper, day: date) -> ReplicaPaper:
         for version, after in reversed(list(enumerate(REPLACED_AFTER, start=2))):
-            if any(found.id == paper.id and found.version == version for found in self._replaced_by(paper, day, after)):
+            if any(newer.id == paper.id and newer.version == version for newer in self._replaced_by(paper, day, after)):
                 return self.in_version(paper, version)
         return paper
 

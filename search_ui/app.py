@@ -1,4 +1,4 @@
-"""The web application: its routes, and how errors look."""
+"""The web application: its routes, and how it answers errors."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create() -> FastAPI:
-    """The application on the data folder of the environment; what uvicorn's workers call."""
+    """The application for the data folder that the environment names. uvicorn's workers call this."""
     set_up(LogSettings.load())
     return application(open_engine(data_folder()), PageSettings.load(), data_folder())
 
 
 def application(engine: SearchEngine, settings: PageSettings, folder: Path | None = None) -> FastAPI:
-    """The application on an engine, and on the catalogue in a data folder where it is on this machine."""
+    """The application for an engine. `folder` is the data folder, if the catalogue is on this machine."""
     app = FastAPI(
         title="Paperglot",
         description="Search over research papers. The page shows the same as this API.",
         openapi_url=f"{API}/openapi.json",
         docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
         redoc_url=None,
-        redirect_slashes=False,  # such a redirect would name whatever host the request did
+        redirect_slashes=False,  # such a redirect would repeat any host that a request names
         lifespan=_closing,
         servers=[{"url": settings.root}] if settings.root else None,
     )
@@ -63,10 +63,10 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)
-    app.add_exception_handler(PaperglotError, _said)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(sqlite3.DatabaseError, _damaged)
+    app.add_exception_handler(PaperglotError, _paperglot_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(sqlite3.DatabaseError, _damaged_catalogue)
     return app
 
 
@@ -82,33 +82,33 @@ def _answer(request: Request, status: int, sentence: str) -> Response:
     return page(request, "error.html", status=status, sentence=sentence)
 
 
-def _said(request: Request, error: Exception) -> Response:
+def _paperglot_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PaperglotError)
     if error.internal:
         logger.error("%s: %s", request.url.path, error)
-        said = Messages("en") if is_api(request) else words(request)
-        return _answer(request, error.status, said("away"))
+        messages = Messages("en") if is_api(request) else words(request)
+        return _answer(request, error.status, messages("away"))
     return _answer(request, error.status, str(error))
 
 
-def _http(request: Request, error: Exception) -> Response:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         response = _answer(request, 405, f"Only {', '.join(METHODS)} are answered here.")
         response.headers["Allow"] = ", ".join(METHODS)
         return response
     sentence = str(error.detail)
-    if sentence == HTTPStatus(error.status_code).phrase:  # nobody gave one
+    if sentence == HTTPStatus(error.status_code).phrase:  # the exception has no sentence of its own
         sentence = "There is no such address in this API." if is_api(request) else ""
     return _answer(request, error.status_code, sentence)
 
 
-def _damaged(request: Request, error: Exception) -> Response:
+def _damaged_catalogue(request: Request, error: Exception) -> Response:
     logger.error("%s: the catalogue cannot be read: %s", request.url.path, error)
     return _answer(request, 503, "The catalogue cannot be read at the moment.")
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _invalid_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return _answer(request, 400, f"Parameter '{first['loc'][-1]}': {first['msg']}.")

@@ -1,6 +1,6 @@
-"""Connections end: a client that is silent, sends half a request, or does not read its answer holds nothing for long.
+"""Deadlines for connections: a client that is silent, sends half a request, or does not read its answer is cut off.
 
-uvicorn has a deadline for a connection between two requests, none for one before or inside of a request.
+uvicorn has a deadline between two requests, but not before the first request or within one.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 logger = logging.getLogger(__name__)
 
-REQUEST_SECONDS = 10.0  # from the first byte that may come until the request is whole
-READING_SECONDS = 30.0  # for which a client may read nothing of its answer
+REQUEST_SECONDS = 10.0  # from the start of the connection or of a later request, until the request is complete
+READING_SECONDS = 30.0  # how long a client may read nothing of its answer
 MOST_CONNECTIONS = 1000
-_OTHER_DESCRIPTORS = 64  # files of the index, the catalogue, and Python's own
+_OTHER_DESCRIPTORS = 64  # open files of the index, of the catalogue, and of Python itself
 _SECONDS_BETWEEN_LINES = 60.0
 
 
 def most_connections() -> int:
-    """How many connections are answered at once: fewer where the system allows this process few descriptors."""
+    """How many connections may be open at once: fewer if the system allows this process few file descriptors."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(16, min(MOST_CONNECTIONS, allowed - _OTHER_DESCRIPTORS))
 
 
 class _Log:
-    """One line for all connections of a minute."""
+    """Writes at most one line a minute for all connections that were closed."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -47,7 +47,7 @@ _log = _Log()
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's connection with deadlines."""
+    """uvicorn's connection, with deadlines."""
 
     _deadline: asyncio.TimerHandle | None = None
     _reading: asyncio.TimerHandle | None = None

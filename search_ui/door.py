@@ -1,7 +1,7 @@
-"""What every request and every answer passes: methods, headers, and what nobody expected.
+"""Middleware for every request and response: methods, headers, and unexpected exceptions.
 
-Starlette answers an exception that no handler knows outside of all middleware, without these headers, and lets the
-server close the connection unannounced. So it is caught here.
+Starlette answers an exception without a handler outside of all middleware. That answer has none of these headers, and
+the server closes the connection without notice. So such exceptions are caught here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_ui.layout import API
 
-# Nothing is loaded from elsewhere, no script runs, nothing may frame the page.
+# Nothing is loaded from other sites, no script runs, and no site may show the page in a frame.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -28,13 +28,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 METHODS = ("GET", "HEAD", "OPTIONS")
-_A_DAY = 86_400
+_DAY_SECONDS = 86_400
 
 
 class Door:
-    """Middleware. HEAD is answered as GET without a body, OPTIONS with the methods that there are.
+    """Sets the headers of every response. Answers OPTIONS, unexpected exceptions, and HEAD as GET without the body.
 
-    `root` is the path below which a proxy has the page. The proxy may leave it in a request or take it away.
+    `root` is the path under which a proxy serves the page. The proxy may leave it in a request or strip it.
+    `unexpected` makes the answer to an exception that no handler knows.
     """
 
     def __init__(self, app: ASGIApp, *, root: str, unexpected: Callable[[Request, Exception], Response]) -> None:
@@ -46,8 +47,8 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = _below(self._root, scope["path"])
-        # As ASGI has it: the path holds the root.
+        path = _path_below(self._root, scope["path"])
+        # ASGI defines `path` as including `root_path`.
         scope = {**scope, "root_path": self._root, "path": self._root + path}
         method, begun = scope["method"], False
 
@@ -65,18 +66,18 @@ class Door:
         if method == "OPTIONS" and _is_known(cast(FastAPI, scope["app"]), scope):
             await Response(status_code=204, headers={"Allow": ", ".join(METHODS)})(scope, receive, send_with_headers)
             return
-        inside = {**scope, "method": "GET"} if method in METHODS else scope
+        inner_scope = {**scope, "method": "GET"} if method in METHODS else scope
         try:
-            await self._app(inside, receive, send_with_headers)
+            await self._app(inner_scope, receive, send_with_headers)
         except Exception as error:
-            answer = self._unexpected(Request(inside), error)
-            if begun:  # half of it is on its way: the connection is closed, so that nobody takes it for whole
+            answer = self._unexpected(Request(inner_scope), error)
+            if begun:  # a part is sent already: close the connection, so that nobody takes it for the whole answer
                 raise
-            await answer(inside, receive, send_with_headers)
+            await answer(inner_scope, receive, send_with_headers)
 
 
-def _below(root: str, path: str) -> str:
-    """The path that the routes know."""
+def _path_below(root: str, path: str) -> str:
+    """The path without `root`, as the routes have it."""
     return path.removeprefix(root) or "/" if path == root or path.startswith(f"{root}/") else path
 
 
@@ -88,5 +89,5 @@ def _caching(path: str, status: int) -> str:
     if status >= 300:
         return "no-store"
     if path.startswith("/static/"):
-        return f"public, max-age={_A_DAY}"
+        return f"public, max-age={_DAY_SECONDS}"
     return "no-cache" if path.startswith(API) else "private, no-cache"

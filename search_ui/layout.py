@@ -1,4 +1,4 @@
-"""What every page has: templates, the reader's language, the engine."""
+"""What all pages share: templates, the reader's language, the engine."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ templates.env.filters["urlencode_pairs"] = lambda pairs: urlencode(list(pairs))
 
 @cache
 def style_version() -> str:
-    """Changes with the style sheet, so that browsers may keep it for long."""
+    """A hash of the style sheet. It is part of its address, so that browsers may keep the file for long."""
     return hashlib.sha256((FOLDER / "static" / "style.css").read_bytes()).hexdigest()[:10]
 
 
 def engine(request: Request) -> SearchEngine:
-    found: SearchEngine = request.app.state.engine
-    return found
+    search_engine: SearchEngine = request.app.state.engine
+    return search_engine
 
 
 def folder(request: Request) -> Path | None:
-    """The data folder that holds the catalogue; None where that is on another machine.
+    """The data folder that holds the catalogue; None if it is on another machine.
 
     Looked for at each request: a page may have been started before the first crawl.
     """
@@ -49,9 +49,9 @@ def folder(request: Request) -> Path | None:
 
 
 def root(request: Request) -> str:
-    """What every link of the page begins with: "", or the path below which a proxy has it."""
-    found: str = request.scope["root_path"]
-    return found
+    """The start of every link on the page: the path under which a proxy serves it, or ""."""
+    path: str = request.scope["root_path"]
+    return path
 
 
 def path_below_root(request: Request) -> str:
@@ -68,33 +68,33 @@ def words(request: Request) -> Messages:
 
 
 def texts_in(request: Request) -> str | None:
-    """The one language in which the reader wants titles and abstracts; None for both."""
-    chosen = request.cookies.get(TEXTS_COOKIE)
-    return chosen if chosen in LANGUAGES else None
+    """The only language in which the reader wants titles and abstracts; None for both languages."""
+    language = request.cookies.get(TEXTS_COOKIE)
+    return language if language in LANGUAGES else None
 
 
 def _quality(request: Request) -> Quality | None:
-    """What the last test of the translations came to; None where there was none, or on another machine."""
+    """The result of the last test of the translations; None without one, or with the catalogue on another machine."""
     data = folder(request)
     return kept(data, "en", "zh") if data else None
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """A template as a response."""
-    said = words(request)
+    """A response from a template, with the values that every page needs."""
+    messages = words(request)
     path, query = path_below_root(request), request.url.query
     values |= {
-        "t": said,
+        "t": messages,
         "root": root(request),
         "path": path,
         "here": root(request) + path + (f"?{query}" if query else ""),
         "address": request.app.state.address,
         "texts_in": texts_in(request) or BOTH,
-        "texts_offered": [(BOTH, said("both")), *LANGUAGES.items()],
-        "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != said.language],
+        "texts_offered": [(BOTH, messages("both")), *LANGUAGES.items()],
+        "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != messages.language],
         "style_version": style_version(),
         "kibana": request.app.state.kibana,
-        "quality": partial(_quality, request),  # a file, which few pages need
+        "quality": partial(_quality, request),  # a function: it reads a file, and few pages need it
         "status": status,
     }
     response = templates.TemplateResponse(request, template, values, status_code=status)

@@ -1,4 +1,4 @@
-"""Where one can go from a page of results: other filters, another order, a day, the next page. Pure."""
+"""The links of a page of results: filters, orders, days, further pages. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FACETS = {"category": "categories", "source": "sources", "has": "has"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be clicked: a facet's value, a filter to take away, a page."""
+    """A link of the page: a facet's value, a filter to remove, an order, or a page number."""
 
     label: str
     address: str
@@ -28,6 +28,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class DrawnBar:
+    """A bar of the histogram: its place and size in units of the drawing, and the address of its days."""
+
     address: str
     title: str
     x: float
@@ -38,66 +40,68 @@ class DrawnBar:
 
 
 def address_of(text: str, search: Search) -> str:
-    """Where `search` is shown; `text` is its query as the reader wrote it."""
+    """The address that shows `search`. `text` is its query as the reader wrote it."""
     pairs = to_parameters(search, text)
     return f"/?{urlencode(pairs)}" if pairs else "/?sort=newest"
 
 
-def facets(said: Messages, text: str, search: Search, results: Results) -> list[tuple[str, list[Choice]]]:
-    """Title → its values, each of which narrows the search or, where it is chosen, widens it again."""
+def facets(messages: Messages, text: str, search: Search, results: Results) -> list[tuple[str, list[Choice]]]:
+    """Each facet's title and values. A value adds or removes its filter. Facets without values are left out."""
     groups = []
     for name, attribute in _FACETS.items():
-        chosen: tuple[str, ...] = getattr(search.filters, attribute)
+        chosen_values: tuple[str, ...] = getattr(search.filters, attribute)
         choices = []
         for facet in results.facets.get(name, ()):
-            has = facet.value in chosen
-            values = tuple(v for v in chosen if v != facet.value) if has else (*chosen, facet.value)
+            is_chosen = facet.value in chosen_values
+            values = tuple(v for v in chosen_values if v != facet.value) if is_chosen else (*chosen_values, facet.value)
             address = address_of(text, with_filters(search, **{attribute: values}))
-            choices.append(Choice(_label(said, name, facet.value), address, said.number(facet.count), has))
-        groups.append((said(name), choices))
+            choices.append(
+                Choice(_label(messages, name, facet.value), address, messages.number(facet.count), is_chosen)
+            )
+        groups.append((messages(name), choices))
     years = []
     for facet in results.facets.get("year", ()):
-        has = search.filters.year == int(facet.value)
-        address = address_of(text, with_filters(search, year=None if has else int(facet.value)))
-        years.append(Choice(facet.value, address, said.number(facet.count), has))
-    groups.insert(2, (said("year"), years))
+        is_chosen = search.filters.year == int(facet.value)
+        address = address_of(text, with_filters(search, year=None if is_chosen else int(facet.value)))
+        years.append(Choice(facet.value, address, messages.number(facet.count), is_chosen))
+    groups.insert(2, (messages("year"), years))
     return [(title, choices) for title, choices in groups if choices]
 
 
-def _label(said: Messages, name: str, value: str) -> str:
-    return category_label(value) if name == "category" else said.known(f"{name}_{value}", value)
+def _label(messages: Messages, name: str, value: str) -> str:
+    return category_label(value) if name == "category" else messages.known(f"{name}_{value}", value)
 
 
-def chosen(said: Messages, text: str, search: Search) -> list[Choice]:
-    """The filters that narrow this search, each with the address without it."""
+def chosen(messages: Messages, text: str, search: Search) -> list[Choice]:
+    """The filters of this search, each with the address of the search without it."""
     filters, choices = search.filters, []
     for name, attribute in _FACETS.items():
         values: tuple[str, ...] = getattr(filters, attribute)
         for value in values:
-            rest = tuple(other for other in values if other != value)
-            label = value if name == "category" else _label(said, name, value)
-            choices.append(Choice(label, address_of(text, with_filters(search, **{attribute: rest}))))
+            remaining = tuple(v for v in values if v != value)
+            label = value if name == "category" else _label(messages, name, value)
+            choices.append(Choice(label, address_of(text, with_filters(search, **{attribute: remaining}))))
     if filters.year is not None:
         choices.append(Choice(str(filters.year), address_of(text, with_filters(search, year=None))))
     if filters.first or filters.last:
-        choices.append(Choice(_span(said, filters), address_of(text, with_filters(search, first=None, last=None))))
+        choices.append(Choice(_span(messages, filters), address_of(text, with_filters(search, first=None, last=None))))
     return choices
 
 
-def _span(said: Messages, filters: Filters) -> str:
+def _span(messages: Messages, filters: Filters) -> str:
     if filters.first == filters.last:
         return str(filters.first)
-    first = f"{said('from')} {filters.first}" if filters.first else ""
-    last = f"{said('until')} {filters.last}" if filters.last else ""
+    first = f"{messages('from')} {filters.first}" if filters.first else ""
+    last = f"{messages('until')} {filters.last}" if filters.last else ""
     return f"{first} {last}".strip()
 
 
-def sorts(said: Messages, parsed: ParsedQuery, search: Search) -> list[Choice]:
-    """Relevance to nothing is no order."""
+def sorts(messages: Messages, parsed: ParsedQuery, search: Search) -> list[Choice]:
+    """The orders to offer. Relevance is left out when the query is empty: there is nothing to compare with."""
     offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not parsed.is_empty]
     return [
         Choice(
-            said(sort.value),
+            messages(sort.value),
             address_of(parsed.text, replace(search, sort=sort, page=1, cursor=None)),
             chosen=sort is search.sort,
         )
@@ -105,8 +109,8 @@ def sorts(said: Messages, parsed: ParsedQuery, search: Search) -> list[Choice]:
     ]
 
 
-def bars(said: Messages, text: str, search: Search, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
-    """The histogram as drawn; none where there is but one bar."""
+def bars(messages: Messages, text: str, search: Search, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
+    """The histogram, ready to draw; empty if it has fewer than two bars."""
     if len(histogram) < 2:
         return []
     highest = max(bar.count for bar in histogram)
@@ -119,7 +123,7 @@ def bars(said: Messages, text: str, search: Search, histogram: tuple[Bar, ...]) 
         drawn.append(
             DrawnBar(
                 address=address_of(text, with_filters(search, first=bar.first, last=bar.last)),
-                title=f"{span}: {said.count(bar.count)}",
+                title=f"{span}: {messages.count(bar.count)}",
                 x=round(number * step, 1),
                 y=round(HISTOGRAM_HEIGHT - height, 1),
                 width=round(width, 1),
@@ -135,25 +139,25 @@ def _is_span(filters: Filters, first: date, last: date) -> bool:
 
 
 def pages(text: str, search: Search, results: Results) -> list[Choice]:
-    """The page numbers around this one; none where there is one page, or a cursor is followed."""
+    """The first, the last and the nearby page numbers; "…" marks a gap. Empty with one page, or with a cursor."""
     last = min(-(-results.total // search.size), MAX_NUMBERED_HITS // search.size)
     if last < 2 or search.cursor:
         return []
     near = {1, last, *range(search.page - 2, search.page + 3)}
     choices: list[Choice] = []
-    before = 0
+    previous = 0
     for number in sorted(number for number in near if 1 <= number <= last):
-        if number != before + 1:
+        if number != previous + 1:
             choices.append(Choice("…", ""))
         choices.append(
             Choice(str(number), address_of(text, replace(search, page=number)), chosen=number == search.page)
         )
-        before = number
+        previous = number
     return choices
 
 
 def further(text: str, search: Search, results: Results) -> str | None:
-    """The address of the following papers: the next page, or beyond the numbered ones by cursor."""
+    """The address of the next papers: the next page or, beyond the numbered pages, a cursor. None at the end."""
     reached = search.offset + len(results.hits)
     if search.cursor or (search.page + 1) * search.size > MAX_NUMBERED_HITS:
         return address_of(text, replace(search, page=1, cursor=results.cursor)) if results.cursor else None

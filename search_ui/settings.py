@@ -1,4 +1,4 @@
-"""The settings of this room."""
+"""The settings of the search page."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class PageSettings(Section):
 
     section: ClassVar[str] = "page"
 
-    # What the page speaks, the reader's own first; the browser's wish decides among them.
     languages: Annotated[CommaList[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
-    # From where a proxy may say for whom it asks; nobody else is believed.
+    """The languages of the page, yours first. A reader's browser chooses among them."""
     proxies: CommaList[str] = ("127.0.0.1",)
-    # Kibana's public address, where readers are to be led there.
+    """The addresses of proxies. Only these are believed when they name the reader's address."""
     kibana: PublicAddress = ""
-    # The page's own public address, with the path below which a proxy has it: https://example.org/papers
+    """Kibana's public address, if the page is to link to it."""
     address: PublicAddress = ""
+    """The page's own public address, with the path under which a proxy serves it: `https://example.org/papers`."""
 
     @property
     def root(self) -> str:
-        """The path of the public address: "/papers", or "" where the page has a host to itself."""
+        """The path of the public address: "/papers", or "" if the page has its own host."""
         return urlsplit(self.address).path

@@ -1,4 +1,4 @@
-"""How everything stands, as the pages show it: read at most every few seconds, for monitors ask often."""
+"""The state of everything, as the pages show it. It is cached for some seconds, because monitors ask often."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SECONDS_KEPT = 15.0
 
 
 def facts(request: Request) -> Facts | None:
-    """The facts of a moment ago; None where the catalogue is on another machine."""
+    """The facts, at most SECONDS_KEPT old; None if the catalogue is on another machine."""
     data = folder(request)
     if data is None:
         return None
-    kept: tuple[float, Facts] | None = getattr(request.app.state, "facts", None)
-    if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
-        return kept[1]
-    found = look_at(data, engine(request), utc_now())
-    request.app.state.facts = (time.monotonic(), found)
-    return found
+    cached: tuple[float, Facts] | None = getattr(request.app.state, "facts", None)
+    if cached is not None and time.monotonic() - cached[0] < SECONDS_KEPT:
+        return cached[1]
+    current = look_at(data, engine(request), utc_now())
+    request.app.state.facts = (time.monotonic(), current)
+    return current

@@ -344,7 +344,7 @@ class Messages:
         return text.format(**values) if values else text
 
     def known(self, key: str, otherwise: str) -> str:
-        """The words for `key`, or `otherwise` where there are none: values of facets come from outside."""
+        """The words for `key`, or `otherwise` if there are none: the values of facets come from outside."""
         return self._texts.get(key, otherwise)
 
     def number(self, value: int) -> str:
@@ -354,14 +354,14 @@ class Messages:
         return self("count_one") if value == 1 else self("count", n=self.number(value))
 
     def day(self, day: date) -> str:
-        """A day as one says it: `Friday, 20 November 2026`."""
+        """A day in full: `Friday, 20 November 2026`."""
         weekday = _WEEKDAYS[self.language][day.weekday()]
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日{weekday}"
         return f"{weekday}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def short_day(self, day: date) -> str:
-        """A day as a table says it: `Fri 20 Nov`."""
+        """A day for a table, without the year: `Fri 20 Nov`."""
         weekday = _WEEKDAYS[self.language][day.weekday()]
         if self.language == "zh":
             return f"{day.month}月{day.day}日 {weekday.replace('星期', '周')}"
@@ -369,7 +369,10 @@ class Messages:
 
 
 def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> str:
-    """The page's language: the one chosen before, else the first offered that the browser accepts."""
+    """The page's language: the one in the cookie, else the one that the browser likes best, else the first offered.
+
+    `accepted` is the header Accept-Language.
+    """
     if cookie is not None and cookie in offered:
         return cookie
     weights: dict[str, float] = {}
@@ -385,7 +388,7 @@ def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> st
 
 
 def _weight(parameters: Sequence[str]) -> float:
-    """The weight of a language in Accept-Language: 1 unless `q=` says less; 0 for what is no number."""
+    """The weight of a language in Accept-Language: the value of `q=`, else 1; 0 if it is not a valid weight."""
     for parameter in parameters:
         name, _, value = parameter.strip().partition("=")
         if name.strip().lower() == "q":

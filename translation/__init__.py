@@ -1,1 +1,1 @@
-"""Says papers in another language, offline: Argos packages on CTranslate2, formulas and names unaltered."""
+"""Translates papers offline, with Argos packages on CTranslate2; formulas and names stay unaltered."""

@@ -1,4 +1,4 @@
-"""One paper, one term: where its sentences call a term by several of its names, all take the one that most have."""
+"""One paper, one name for a term: where the translated sentences of a paper use several, the most frequent one wins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from translation.glossary import Glossary, Term
 from translation.spans.find import without
 
-_LEAST = 2  # characters of a name: a shorter one may stand in another word
+_LEAST_LENGTH = 2  # characters of a name: a shorter one may be part of another word
 
 
 class Said(NamedTuple):
@@ -20,25 +20,28 @@ class Said(NamedTuple):
 
 
 def agreed(sentences: Sequence[Said], glossary: Glossary, categories: Iterable[str]) -> list[str]:
-    """The translations, with each term called by one name."""
+    """The translations in the order of `sentences`, with one name for each term.
+
+    A sentence is changed only where its translation has the name exactly as often as its source has the term.
+    """
     categories = tuple(categories)
-    targets = [one.target for one in sentences]
-    used: dict[Term, list[tuple[int, str, int]]] = {}  # term → (sentence, name, how often its source has the term)
-    for number, one in enumerate(sentences):
-        terms = Counter(match.term for match in glossary.find(without(one.source), categories))
+    targets = [sentence.target for sentence in sentences]
+    uses: dict[Term, list[tuple[int, str, int]]] = {}  # term → (sentence, name, how often its source has the term)
+    for number, sentence in enumerate(sentences):
+        terms = Counter(match.term for match in glossary.find(without(sentence.source), categories))
         for term, count in terms.items():
-            if name := _name(term, one.target):
-                used.setdefault(term, []).append((number, name, count))
-    for term, places in used.items():
+            if name := _name(term, sentence.target):
+                uses.setdefault(term, []).append((number, name, count))
+    for term, places in uses.items():
         counts = Counter(name for _, name, _ in places)
-        chosen = max(counts, key=lambda name: (counts[name], -term.accepted.index(name)))
+        usual_name = max(counts, key=lambda name: (counts[name], -term.accepted.index(name)))
         for number, name, count in places:
-            if name != chosen and targets[number].count(name) == count:
-                targets[number] = targets[number].replace(name, chosen)
+            if name != usual_name and targets[number].count(name) == count:
+                targets[number] = targets[number].replace(name, usual_name)
     return targets
 
 
 def _name(term: Term, target: str) -> str | None:
-    """By which of its names a term is called; the longest, where one is in the other."""
-    names = [name for name in term.accepted if len(name) >= _LEAST and name in target]
+    """The accepted name of a term that the target has, the longest of several; None where it has none of them."""
+    names = [name for name in term.accepted if len(name) >= _LEAST_LENGTH and name in target]
     return max(names, key=len, default=None)

@@ -1,4 +1,4 @@
-"""A batch of papers → their translations: new sentences are pooled by language, known ones are taken over."""
+"""A batch of papers → their translations: new sentences are pooled by language, known ones are reused."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from translation.protect import Protected, Request, Strategy
 from translation.provenance import Provenance, answers_alike, parse
 from translation.sentences import split
 
-# Key of a sentence → its translation, or why nobody was asked for it.
+# Key of a sentence → its translation, or the reason why no model was asked for one.
 Answers = Mapping[str, Protected | Reason]
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A sentence of a text that is due."""
+    """A source sentence of a text that is to be translated."""
 
     text: str
     language: str
@@ -42,7 +42,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text of a paper that is due, and its sentences that are translated already."""
+    """A text that is to be translated: its sentences, and by key those that are translated already (`known`)."""
 
     number: int
     name: str
@@ -63,26 +63,28 @@ def translated(
     stale: bool = False,
     redo: bool = False,
 ) -> tuple[list[tuple[int, Translation]], list[Protected]]:
-    """The translations of these papers by row number, and the sentences that were translated for them.
+    """The translations of these papers, each with its paper's row number, and the sentences translated for them now.
 
-    `corrections` are what people say of sentences, by their source. With `stale` a known sentence is taken over only if
-    the model would answer the same, with `redo` only if a person said it.
+    `corrections` map source sentences to the translations that people gave. By default every known sentence is reused;
+    with `stale` only if the model would answer the same; with `redo` only if a person translated it.
     """
     due: list[_Text] = []
     for paper in batch:
-        known = _known(paper, lambda made: not redo and (not stale or _is_current(made, model, rules)))
-        due += _due(paper, translator, known, corrections)
+        known_sentences = _known_sentences(
+            paper, lambda translation: not redo and (not stale or _is_current(translation, model, rules))
+        )
+        due += _due(paper, translator, known_sentences, corrections)
     answers = _agreed(due, _answers(due, translator), translator)
-    made = [(text.number, _translation(text, answers, translator.to, model, str(rules))) for text in due]
-    return made, [one for one in answers.values() if isinstance(one, Protected)]
+    translations = [(text.number, _translation(text, answers, translator.to, model, str(rules))) for text in due]
+    return translations, [answer for answer in answers.values() if isinstance(answer, Protected)]
 
 
-def _is_current(made: Translation, model: str, rules: Provenance) -> bool:
-    return made.model == model and answers_alike(parse(made.rules), rules)
+def _is_current(translation: Translation, model: str, rules: Provenance) -> bool:
+    return translation.model == model and answers_alike(parse(translation.rules), rules)
 
 
 def _due(
-    paper: Wanted, translator: Translator, known: Mapping[str, Sentence], corrections: Mapping[str, str]
+    paper: Wanted, translator: Translator, known_sentences: Mapping[str, Sentence], corrections: Mapping[str, str]
 ) -> Iterator[_Text]:
     title, abstract = (paper.texts.get(name, (b"", ""))[1] for name in ("title", "abstract"))
     original = detect(title, abstract)
@@ -92,17 +94,22 @@ def _due(
         sentences = (
             [] if is_original else list(_sentences(readable(text), original.language, translator, paper.categories))
         )
-        said = {one.key: _said(one, corrections, known) for one in sentences}
-        before = {key: sentence for key, sentence in said.items() if sentence}
-        yield _Text(paper.number, name, hash, original, sentences, before, paper.categories)
+        matches = {source.key: _corrected_or_known(source, corrections, known_sentences) for source in sentences}
+        known_by_key = {key: sentence for key, sentence in matches.items() if sentence}
+        yield _Text(paper.number, name, hash, original, sentences, known_by_key, paper.categories)
 
 
-def _said(one: _Source, corrections: Mapping[str, str], known: Mapping[str, Sentence]) -> Sentence | None:
-    """What a sentence is known to be: what a person says of it, wherever terms stand, before what a model said."""
-    if one.text in corrections:
-        return Sentence(one.key, corrections[one.text], PERSON)
-    person = known.get(one.key[:KEY_LENGTH])
-    return person._replace(key=one.key) if person and person.way == PERSON else known.get(one.key)
+def _corrected_or_known(
+    source: _Source, corrections: Mapping[str, str], known_sentences: Mapping[str, Sentence]
+) -> Sentence | None:
+    """The translation of a sentence that is known already, or None. A person's goes before a model's.
+
+    A person's translation is looked up without the stamp of the terms, so that it outlives changes of the glossary.
+    """
+    if source.text in corrections:
+        return Sentence(source.key, corrections[source.text], PERSON)
+    person = known_sentences.get(source.key[:KEY_LENGTH])
+    return person._replace(key=source.key) if person and person.way == PERSON else known_sentences.get(source.key)
 
 
 def _sentences(text: str, language: str, translator: Translator, categories: tuple[str, ...]) -> Iterator[_Source]:
@@ -111,28 +118,31 @@ def _sentences(text: str, language: str, translator: Translator, categories: tup
         yield _Source(sentence, own, key_of(sentence, translator.glossary(own).stamp(sentence, categories)))
 
 
-def _known(paper: Wanted, is_current: Callable[[Translation], bool]) -> dict[str, Sentence]:
-    """The sentences of the paper that are translated already: those of people by the beginning of their key, and those
-    of translations that are current by their key."""
-    known = {}
-    for before in paper.before.values():
-        for one in before.sentences:
-            if one.target and one.way == PERSON:
-                known[one.key[:KEY_LENGTH]] = one
-            elif one.target and is_current(before):
-                known[one.key] = one
-    return known
+def _known_sentences(paper: Wanted, is_current: Callable[[Translation], bool]) -> dict[str, Sentence]:
+    """The sentences of the paper that are translated already, by key.
+
+    Sentences by people have a key without the stamp of the terms; sentences by models count only if their translation
+    is current.
+    """
+    known_sentences = {}
+    for translation in paper.before.values():
+        for sentence in translation.sentences:
+            if sentence.target and sentence.way == PERSON:
+                known_sentences[sentence.key[:KEY_LENGTH]] = sentence
+            elif sentence.target and is_current(translation):
+                known_sentences[sentence.key] = sentence
+    return known_sentences
 
 
 def _answers(due: Sequence[_Text], translator: Translator) -> Answers:
-    """Key → answer, for all sentences that are not known; or why nobody could be asked."""
-    asked: dict[str, dict[str, Request]] = {}  # language → key → sentence
+    """Key → answer, for all sentences that have no good known translation; a reason where there is no package."""
+    by_language: dict[str, dict[str, Request]] = {}  # language → key → sentence
     answers: dict[str, Protected | Reason] = {}
     for text in due:
-        for one in text.sentences:
-            if one.language != translator.to and not _is_good(one, text.known, translator.to):
-                asked.setdefault(one.language, {})[one.key] = Request(one.text, text.categories)
-    for language, sentences in asked.items():
+        for source in text.sentences:
+            if source.language != translator.to and not _is_good(source, text.known, translator.to):
+                by_language.setdefault(source.language, {})[source.key] = Request(source.text, text.categories)
+    for language, sentences in by_language.items():
         try:
             translations: Sequence[Protected | Reason] = translator.translate(list(sentences.values()), language)
         except NoPackage:
@@ -142,47 +152,51 @@ def _answers(due: Sequence[_Text], translator: Translator) -> Answers:
 
 
 def _agreed(due: Sequence[_Text], answers: Answers, translator: Translator) -> Answers:
-    """The answers with each term of a paper called by one name."""
+    """The answers, with one name for each term within a paper."""
     by_paper: dict[tuple[int, str], list[_Source]] = {}
     categories = {text.number: text.categories for text in due}
     for text in due:
-        for one in text.sentences:
-            by_paper.setdefault((text.number, one.language), []).append(one)
-    changed = dict(answers)
+        for source in text.sentences:
+            by_paper.setdefault((text.number, source.language), []).append(source)
+    agreed_answers = dict(answers)
     for (number, language), sentences in by_paper.items():
-        good = {one.key: answer for one in sentences if isinstance(answer := answers.get(one.key), Protected)}
-        said = [Said(answer.source, answer.target) for answer in good.values() if answer.target]
-        keys = [key for key, answer in good.items() if answer.target]
-        targets = agreed(said, translator.glossary(language), categories[number])
-        changed |= {key: replace(good[key], target=target) for key, target in zip(keys, targets, strict=True)}
-    return changed
+        good_answers = {
+            source.key: answer for source in sentences if isinstance(answer := answers.get(source.key), Protected)
+        }
+        pairs = [Said(answer.source, answer.target) for answer in good_answers.values() if answer.target]
+        keys = [key for key, answer in good_answers.items() if answer.target]
+        targets = agreed(pairs, translator.glossary(language), categories[number])
+        agreed_answers |= {
+            key: replace(good_answers[key], target=target) for key, target in zip(keys, targets, strict=True)
+        }
+    return agreed_answers
 
 
-def _is_good(one: _Source, known: Mapping[str, Sentence], to: str) -> bool:
-    """Whether a sentence is known, and what it became is still good enough. What a person said is."""
-    before = known.get(one.key)
+def _is_good(source: _Source, known_sentences: Mapping[str, Sentence], to: str) -> bool:
+    """Whether a sentence has a known translation that is good enough today. A person's always is."""
+    before = known_sentences.get(source.key)
     if before is None or before.target is None:
         return False
-    return before.way == PERSON or not judge(one.text, before.target, to, one.language)
+    return before.way == PERSON or not judge(source.text, before.target, to, source.language)
 
 
 def _translation(text: _Text, answers: Answers, to: str, model: str, rules: str) -> Translation:
-    sentences = tuple(_sentence(one, text.known, answers, to) for one in text.sentences)
+    sentences = tuple(_sentence(source, text.known, answers, to) for source in text.sentences)
     if text.original.language == to:
         return Translation(text.name, to, text.hash, TranslationOutcome.ORIGINAL, model, rules, text.original)
     return Translation(
         text.name, to, text.hash, outcome_of(sentences), model, rules, text.original, sentences,
-        next((one.reason for one in sentences if one.reason), None if sentences else Reason.EMPTY),
+        next((sentence.reason for sentence in sentences if sentence.reason), None if sentences else Reason.EMPTY),
     )  # fmt: skip
 
 
-def _sentence(one: _Source, known: Mapping[str, Sentence], answers: Answers, to: str) -> Sentence:
-    if one.language == to:
-        return Sentence(one.key, one.text, Strategy.KEPT, None, len(one.text))
-    match answers.get(one.key):
+def _sentence(source: _Source, known_sentences: Mapping[str, Sentence], answers: Answers, to: str) -> Sentence:
+    if source.language == to:
+        return Sentence(source.key, source.text, Strategy.KEPT, None, len(source.text))
+    match answers.get(source.key):
         case Protected() as answer:
-            return Sentence(one.key, answer.target, answer.way, answer.reason, len(one.text))
+            return Sentence(source.key, answer.target, answer.way, answer.reason, len(source.text))
         case Reason() as reason:
-            return Sentence(one.key, None, Strategy.KEPT, reason, len(one.text))
+            return Sentence(source.key, None, Strategy.KEPT, reason, len(source.text))
         case None:
-            return known[one.key]._replace(length=len(one.text))
+            return known_sentences[source.key]._replace(length=len(source.text))

@@ -1,4 +1,4 @@
-"""A text that is in no catalogue, translated sentence by sentence."""
+"""Translates a text that is not in the catalogue, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -13,44 +13,48 @@ from translation.packages import NoPackage
 from translation.protect import Protected, Request, Strategy
 from translation.sentences import split
 
-# Of a shorter text detection is a guess: it is English, unless its script says otherwise.
+# Detection only guesses the language of a shorter text: it counts as English, unless its script shows another one.
 LETTERS_TO_DETECT = 60
-# As many as a text of the catalogue has at most; what is beyond stays as it is, and is said.
+# The limit of a text in the catalogue. What is longer is left untranslated, with `Reason.TOO_LONG`.
 MOST_CHARACTERS = LONGEST["abstract"]
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A text's sentences with their translations, the language that it was taken to be in, and the model."""
+    """The sentences of a text with their translations, the language that it was translated from, and the model."""
 
     sentences: tuple[Protected, ...]
     language: str
     confidence: float
-    model: str | None  # None where it is in the target language already
+    model: str | None  # None where the text is in the target language already
 
 
 def by_hand(text: str, translator: Translator, source: str | None = None) -> ByHand:
-    """Translate a text in the language `source`, by default the one that it is found to be in; raises NoPackage where
-    no package translates from it."""
+    """Translate a text from the language `source`, by default the detected one, into the translator's.
+
+    Raises NoPackage where no package translates from that language. Sentences in a further language without a package
+    come back untranslated, with a reason.
+    """
     language, confidence = (source, 1.0) if source else _language(text, translator)
-    text, rest = text[:MOST_CHARACTERS], text[MOST_CHARACTERS:].strip()
+    text, remainder = text[:MOST_CHARACTERS], text[MOST_CHARACTERS:].strip()
     sentences = split(text)
-    beyond = (Protected(rest, None, Strategy.KEPT, Reason.TOO_LONG),) if rest else ()
+    beyond = (Protected(remainder, None, Strategy.KEPT, Reason.TOO_LONG),) if remainder else ()
     if language == translator.to:
-        return ByHand(
-            tuple(Protected(one, one, Strategy.KEPT) for one in sentences) + beyond, language, confidence, None
-        )
+        unchanged = tuple(Protected(sentence, sentence, Strategy.KEPT) for sentence in sentences)
+        return ByHand(unchanged + beyond, language, confidence, None)
     model = translator.engine(language).name  # raises NoPackage
-    languages = [language if source else language_of(one, language) for one in sentences]
+    languages = [language if source else language_of(sentence, language) for sentence in sentences]
     answers: dict[int, Protected] = {}
-    for own in dict.fromkeys(languages):
-        numbers = [number for number, one in enumerate(languages) if one == own]
-        answers |= dict(zip(numbers, _translated([sentences[n] for n in numbers], own, translator), strict=True))
+    for sentence_language in dict.fromkeys(languages):
+        numbers = [number for number, code in enumerate(languages) if code == sentence_language]
+        answers |= dict(
+            zip(numbers, _translated([sentences[n] for n in numbers], sentence_language, translator), strict=True)
+        )
     return ByHand(tuple(answers[number] for number in range(len(sentences))) + beyond, language, confidence, model)
 
 
 def _language(text: str, translator: Translator) -> tuple[str, float]:
-    language, confidence = detect(None, text)  # no title, which alone would be taken as English
+    language, confidence = detect(None, text)  # as an abstract: a title alone counts as English
     is_known = language == translator.to or language in translator.sources
     is_short = sum(character.isalpha() for character in text) < LETTERS_TO_DETECT
     if not is_known or (is_short and text.isascii()):
@@ -60,8 +64,8 @@ def _language(text: str, translator: Translator) -> tuple[str, float]:
 
 def _translated(sentences: Sequence[str], language: str, translator: Translator) -> list[Protected]:
     if language == translator.to:
-        return [Protected(one, one, Strategy.KEPT) for one in sentences]
+        return [Protected(sentence, sentence, Strategy.KEPT) for sentence in sentences]
     try:
-        return translator.translate([Request(one) for one in sentences], language)
+        return translator.translate([Request(sentence) for sentence in sentences], language)
     except NoPackage:
-        return [Protected(one, None, Strategy.KEPT, Reason.NO_PACKAGE) for one in sentences]
+        return [Protected(sentence, None, Strategy.KEPT, Reason.NO_PACKAGE) for sentence in sentences]

@@ -1,5 +1,6 @@
-"""Which language a paper is in, decided over title and abstract together, and which each of its sentences, formulas
-and links taken out. Papers of foreign authors often have an abstract in two languages.
+"""Detects the language of a paper, from title and abstract together, and that of each of its sentences.
+
+Formulas and links are removed first. Sentences are looked at because some papers have an abstract in two languages.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _SCRIPTS = (
     ("zh", re.compile(f"[{HAN}]")),
 )
 _LETTER = re.compile(r"[^\W\d_]")
-# A text in one of these scripts quotes English names freely.
-_SHARE = 0.25
+# The least share of letters in a script that decides: texts in these languages quote many English names.
+_LEAST_SHARE = 0.25
 _LEAST_LETTERS = 20
 _UNSPACED_SCRIPTS = frozenset(language for language, _ in _SCRIPTS)
 
@@ -28,11 +29,11 @@ _UNSPACED_SCRIPTS = frozenset(language for language, _ in _SCRIPTS)
 def _langdetect() -> Any:
     import langdetect
 
-    langdetect.DetectorFactory.seed = 0  # else the same text gives other answers
+    langdetect.DetectorFactory.seed = 0  # without it the same text can give another answer
     return langdetect
 
 
-# Words that stand in nearly every sentence of a language, and hardly in one of another.
+# Words that nearly every sentence of a language has, and hardly any sentence of another language.
 _COMMON = {
     language: frozenset(words.split())
     for language, words in {
@@ -52,36 +53,36 @@ _LETTERS_FOR_DETECTION = 60
 _SURE = 0.95
 
 
-def language_of(sentence: str, paper: str) -> str:
-    """The language of one sentence of a paper that is in the language `paper`, which it is in most of the time."""
+def language_of(sentence: str, paper_language: str) -> str:
+    """The language of one sentence of a paper in `paper_language`, which is also the answer in case of doubt."""
     prose = without(sentence)
     script = _of_script(prose)
     if script is not None:
         return script.language
     words = [word.lower() for word in _WORD.findall(prose)]
-    common = {language: sum(word in own for word in words) for language, own in _COMMON.items()}
-    if paper in _UNSPACED_SCRIPTS:
-        return "en" if len(words) >= _LEAST_COMMON else paper
-    best = max(common, key=lambda language: (common[language], language == paper))
-    if best != paper and common[best] >= _LEAST_COMMON and common[best] > 2 * common.get(paper, 0):
+    counts = {language: sum(word in common_words for word in words) for language, common_words in _COMMON.items()}
+    if paper_language in _UNSPACED_SCRIPTS:
+        return "en" if len(words) >= _LEAST_COMMON else paper_language
+    best = max(counts, key=lambda language: (counts[language], language == paper_language))
+    if best != paper_language and counts[best] >= _LEAST_COMMON and counts[best] > 2 * counts.get(paper_language, 0):
         return best
-    # Looked at closely, which takes a millisecond, is only what has letters that English has not.
+    # langdetect takes a millisecond: it is asked only about sentences with letters that English does not have.
     is_short = len(_LETTER.findall(prose)) < _LETTERS_FOR_DETECTION
-    if common.get(paper, 0) or paper not in _COMMON or prose.isascii() or is_short:
-        return paper
-    other = _of_words(prose)
-    return other.language if other.confidence >= _SURE else paper
+    if counts.get(paper_language, 0) or paper_language not in _COMMON or prose.isascii() or is_short:
+        return paper_language
+    detected = _of_words(prose)
+    return detected.language if detected.confidence >= _SURE else paper_language
 
 
 def detect(title: str | None, abstract: str | None) -> Detected:
-    """The language of a paper. Deterministic; English, with confidence 0, where there are no words."""
+    """The language of a paper, always the same for the same texts; English with confidence 0 without letters."""
     prose = without(f"{title or ''}. {abstract or ''}")
     letters = len(_LETTER.findall(prose))
     if not letters:
         return Detected("en", 0.0)
     if script := _of_script(prose):
         return script
-    # A title alone is taken as English: of 700 English ones langdetect finds 31 to be something else, at times with
+    # A title alone counts as English: langdetect takes 31 of 700 English titles for another language, at times with
     # certainty; with their abstracts none of 1,538.
     if letters < _LEAST_LETTERS or not abstract:
         return Detected("en", 0.5)
@@ -89,18 +90,18 @@ def detect(title: str | None, abstract: str | None) -> Detected:
 
 
 def _of_script(prose: str) -> Detected | None:
-    """The language that its script shows; None where others share it."""
+    """The language of a text in Japanese, Korean or Chinese script; None where too few letters are in one of them."""
     letters = len(_LETTER.findall(prose))
     for language, script in _SCRIPTS:
         share = len(script.findall(prose)) / max(letters, 1)
         # Japanese is mostly written in Han characters, with kana between them.
-        if share >= (_SHARE / 5 if language == "ja" else _SHARE):
+        if share >= (_LEAST_SHARE / 5 if language == "ja" else _LEAST_SHARE):
             return Detected(language, min(1.0, share * 2))
     return None
 
 
 def _of_words(prose: str) -> Detected:
-    """What langdetect says; English, with confidence 0, where it says nothing."""
+    """The best guess of langdetect; English with confidence 0 where it makes none."""
     try:
         best = _langdetect().detect_langs(prose)[0]
     except _langdetect().LangDetectException:

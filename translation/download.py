@@ -1,4 +1,4 @@
-"""What a package index offers, and how it is fetched."""
+"""Reads package indexes, and downloads the packages that they offer."""
 
 from __future__ import annotations
 
@@ -15,33 +15,41 @@ from translation.packages import NoPackage, Package, code, way
 
 
 def offered(index: str) -> list[dict[str, Any]]:
-    """What a package index offers; `index` is an address or a file."""
+    """The translation packages of an index as its JSON has them; `index` is an address or a file; raises NoPackage."""
     try:
         path = Path(index)
         if path.exists():
-            found = json.loads(path.read_text("utf-8"))
+            entries = json.loads(path.read_text("utf-8"))
         else:
             with urllib.request.urlopen(index, timeout=60) as response:  # noqa: S310  (the user's own setting)
-                found = json.loads(response.read())
+                entries = json.loads(response.read())
     except (OSError, HTTPException, ValueError) as error:
         raise NoPackage(f"The package index {index} cannot be read ({error}).") from error
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise NoPackage(f"The package index {index} is no list of packages.")
-    return [entry for entry in found if isinstance(entry, dict) and entry.get("type", "translate") == "translate"]
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("type", "translate") == "translate"]
 
 
 def download(
-    index: str, source: str, target: str, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    index: str,
+    source: str,
+    target: str,
+    folder: Path,
+    progress: Callable[[int, int], None] = lambda received, total: None,
 ) -> list[Package]:
-    """Install what the index offers for a pair: the direct package, else the two by way of English."""
+    """Install the packages for a pair: the direct one, else the two by way of English.
+
+    `progress` gets the bytes received and their total, which is 0 where the server does not say it. Raises NoPackage,
+    and BadPackage from `install`.
+    """
     offers = [
         (code(str(entry.get("from_code"))), code(str(entry.get("to_code"))), str(entry.get("package_version")), entry)
         for entry in offered(index)
     ]
-    wanted = way(offers, code(source), code(target))
-    if not wanted:
+    entries = way(offers, code(source), code(target))
+    if not entries:
         raise NoPackage(f"The index {index} offers no package from {source} to {target}.")
-    return [_download(entry, folder, progress) for entry in wanted]
+    return [_download(entry, folder, progress) for entry in entries]
 
 
 def _download(entry: dict[str, Any], folder: Path, progress: Callable[[int, int], None]) -> Package:

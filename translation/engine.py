@@ -1,4 +1,4 @@
-"""What a translator is to this room, and how packages become one."""
+"""The translator that the rest of the program uses, made of the installed packages."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from translation.traditional import SIMPLIFIED, TRADITIONAL
 
 
 class Engine(Answers, Protocol):
-    """Translates the sentences of one language into one other, and says what it is."""
+    """Translates sentences from one language into one other; has a name, a hash and a licence."""
 
     @property
     def name(self) -> str:
-        """What readers are told: `en-zh 1.9`."""
+        """The name that readers see: `en-zh 1.9`."""
 
     @property
     def hash(self) -> str:
@@ -29,16 +29,16 @@ class Engine(Answers, Protocol):
 
     @property
     def licence(self) -> str:
-        """Under which licence its model came; "" where nothing says so."""
+        """The licence of its models; "" where the packages name none."""
 
 
 class Translator:
-    """Sentences of any language into one, by the packages that are installed."""
+    """Translates sentences of any language into one, with the packages that are installed."""
 
     def __init__(self, data: Path, settings: TranslationSettings, to: str, terms: Sequence[Correction] = ()) -> None:
-        """`terms` go before those of the glossaries."""
+        """`terms` are corrections by people; they replace the same terms of the glossaries."""
         self.to = to
-        self._terms = {" ".join(one.source.lower().split()): Term((one.target,)) for one in terms}
+        self._terms = {" ".join(correction.source.lower().split()): Term((correction.target,)) for correction in terms}
         self._settings = settings
         self._packages: Sequence[Package] = installed(packages_folders(data, settings))
         self._engines: dict[str, Engine] = {}
@@ -50,7 +50,7 @@ class Translator:
         return frozenset(package.source for package in self._packages)
 
     def engine(self, source: str) -> Engine:
-        """The models from `source` on, loaded once; raises NoPackage."""
+        """The model or models that translate from `source`, made once; raises NoPackage."""
         if source not in self._engines:
             settings = self._settings
             packages = self._route(source)
@@ -63,7 +63,7 @@ class Translator:
         return self._engines[source]
 
     def _route(self, source: str) -> list[Package]:
-        """The packages to go through; Traditional Chinese may come from Simplified."""
+        """The packages from `source` to the target, one or two; those for Simplified Chinese serve Traditional, too."""
         try:
             return route(self._packages, source, self.to)
         except NoPackage:
@@ -72,12 +72,12 @@ class Translator:
             return route(self._packages, source, SIMPLIFIED)
 
     def glossary(self, source: str) -> Glossary:
-        """The terms of sentences in this language."""
+        """The terms for sentences in this language: of people, of the user's file, and those that are shipped."""
         if source not in self._glossaries:
             listed = load(f"{source}-{self.to.partition('-')[0]}", self._settings.glossary)
             self._glossaries[source] = Glossary({**listed.terms, **self._terms})
         return self._glossaries[source]
 
     def translate(self, sentences: Sequence[Request], source: str) -> list[Protected]:
-        """Each sentence's translation; raises NoPackage."""
+        """Each sentence's translation out of `source`, in order; a refused one has no target. Raises NoPackage."""
         return translate(sentences, self.engine(source), self.glossary(source), self.to, source)

@@ -1,15 +1,15 @@
-"""Terms that are said in a certain way: which Chinese is right for each, in which fields, and which is never right.
+"""Terms with a fixed translation: which Chinese is right for each, in which fields, and which is never right.
 
-A file has a term a line, in columns with tabs between:
+A file has one term on each line, in columns that are separated by tabs:
 
 1. the term and its other forms (`fine-tuning|fine-tuned`);
-2. what it may be called; the first is put in where none of them is there (`过拟合|过度拟合`);
-3. archives or categories of arXiv where it has this sense, or `*` (may be left out);
+2. its accepted translations; the first is inserted where the model gives none of them (`过拟合|过度拟合`);
+3. the archives or categories of arXiv in which it has this sense, or `*` (may be left out);
 4. where the entry is from (may be left out);
-5. what it must never be called (may be left out).
+5. its wrong translations (may be left out).
 
-`#` begins a comment, at the start of a line or between blanks. A user's own file adds to the one that is shipped, and
-goes before it. The longest term that fits counts: `statistical inference` before `inference`.
+`#` begins a comment, at the start of a line or between blanks. A user's own file adds to the shipped one, and replaces
+its entries for the same terms. The longest term that fits counts: `statistical inference` before `inference`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ SHIPPED = Path(__file__).parent / "glossaries"
 
 
 class BadGlossary(UsageError):
-    """Raised by `load`: a file that cannot be read, or a line that is no term."""
+    """Raised by `load`: a file cannot be read, or a line is not a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a term may be called, the preferred form first, and where it has this sense."""
+    """The accepted translations of a term, the preferred one first, and the fields in which it has this sense."""
 
     accepted: tuple[str, ...]
     fields: frozenset[str] = frozenset()  # archives and categories; empty: everywhere
@@ -44,13 +44,13 @@ class Term:
     origin: str = ""
 
     def holds_in(self, categories: Iterable[str]) -> bool:
-        """Whether a paper of these categories may mean it; one whose categories are not known is taken to be of cs."""
+        """Whether the term has this sense in a paper of these categories; one without categories counts as cs."""
         names = tuple(categories) or ("cs",)
         return not self.fields or any(name in self.fields or name.partition(".")[0] in self.fields for name in names)
 
 
 class Match(NamedTuple):
-    """Where a term stands in a text."""
+    """A term in a text, and where it stands."""
 
     start: int
     end: int
@@ -69,11 +69,11 @@ class Glossary:
             return None
         longest_first = sorted(self.terms, key=len, reverse=True)
         words = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in longest_first)
-        # "C" does not stand in "C#" or "C++".
+        # The term "C" must not match within "C#" or "C++".
         return re.compile(rf"(?<![A-Za-z0-9-])(?:{words})(?![A-Za-z0-9#+])(?!-[A-Za-z0-9])", re.IGNORECASE)
 
     def find(self, text: str, categories: Iterable[str] = ()) -> list[Match]:
-        """Where terms stand in `text`, the longest that fit, in the sense of these categories."""
+        """The terms in `text` that have their sense in these categories, in order; the longest that fit."""
         if self._pattern is None:
             return []
         matches = []
@@ -84,15 +84,15 @@ class Glossary:
         return matches
 
     def holds(self, matches: Iterable[Match], target: str) -> bool:
-        """Whether each of these terms is called in the target as it may be."""
+        """Whether the target has an accepted translation of each of these terms."""
         return all(_is_called(match.term.accepted, target) for match in matches)
 
     def is_wrong(self, matches: Iterable[Match], target: str) -> bool:
-        """Whether one of these terms is called what it must never be called."""
+        """Whether the target has a wrong translation of one of these terms."""
         return any(_is_called(match.term.never, target) for match in matches)
 
     def stamp(self, source: str, categories: Iterable[str] = ()) -> str:
-        """Changes with the terms that `source` holds, and with no other."""
+        """A hash of the entries of those terms that `source` holds; "" where it holds none."""
         forms = sorted(
             {"|".join((*match.term.accepted, "-", *match.term.never)) for match in self.find(source, categories)}
         )
@@ -100,7 +100,7 @@ class Glossary:
 
     @cached_property
     def hash(self) -> str:
-        """Of all its terms."""
+        """A hash of all entries."""
         text = "\n".join(f"{form}={term}" for form, term in sorted(self.terms.items(), key=lambda item: item[0]))
         return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
@@ -111,7 +111,7 @@ def _is_called(forms: Iterable[str], target: str) -> bool:
 
 
 def load(pair: str, own: Path | None = None) -> Glossary:
-    """The glossary of a pair (`en-zh`): what is shipped, and the user's own file."""
+    """The glossary of a pair (`en-zh`): the shipped terms, and those of the user's `own` file; raises BadGlossary."""
     terms: dict[str, Term] = {}
     for path in (SHIPPED / f"{pair}.tsv", own):
         if path is not None and (path == own or path.exists()):

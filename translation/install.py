@@ -1,8 +1,8 @@
-"""How an Argos package is checked and installed.
+"""Checks and installs Argos packages.
 
-Packages come as zip files with one folder in them. Argos's own installer unpacks whatever a zip holds, wherever it
-says, and needs torch at its end. Here a package is checked before anything is unpacked, unpacked beside its place,
-and moved there in one step.
+A package is a zip file with one folder in it. Argos's own installer needs torch, and unpacks every file of a zip to
+the path that the zip gives. Here a package is checked first, then unpacked into a temporary folder beside its final
+one, and moved there in one step.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ UNUSED = ("stanza", "minisbd", "spacy")
 
 
 def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -> Package:
-    """Install the package `path` into `folder`, in the place of an older one; all of it or nothing.
+    """Install the package `path` into `folder`, completely or not at all; an older one is replaced. Raises BadPackage.
 
-    It is a file, or the folder that one was unpacked into, or one of an OPUS-MT model that was converted for
-    CTranslate2, which says nothing of its languages: those must be `expected`. `expected` are the languages that it
-    must be for.
+    `path` is a package file, a folder with an unpacked package, or a folder with an OPUS-MT model that was converted
+    for CTranslate2. `expected` is the pair of languages that the package must have. It is required for an OPUS-MT
+    model, whose files do not name its languages.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def install(path: Path, folder: Path, expected: tuple[str, str] | None = None) -
 
 
 def _unpack(path: Path, staging: Path) -> Path:
-    """The folder of a package file, unpacked."""
+    """Unpack a package file into `staging`, and return its folder there."""
     with zipfile.ZipFile(path) as archive:
         names = _checked(archive, path)
         for name in names:
@@ -64,7 +64,7 @@ def _unpack(path: Path, staging: Path) -> Path:
 
 
 def _unfold(path: Path, staging: Path, expected: tuple[str, str] | None) -> Path:
-    """A copy of a folder that a package was unpacked into, or of a converted model's as a package."""
+    """Copy an unpacked package, or a converted model as a package, into `staging`, and return its folder there."""
     new = staging / "package"
     if not (path / METADATA).exists() and (path / "model.bin").exists():
         opus.as_package(path, new, expected)
@@ -74,7 +74,7 @@ def _unfold(path: Path, staging: Path, expected: tuple[str, str] | None) -> Path
 
 
 def _try(package: Package, path: Path) -> None:
-    """Raise BadPackage where its model or its tokenizer does not translate."""
+    """Translate a test sentence; raises BadPackage where the model or the tokenizer fails."""
     try:
         model = Model(package, beam=1, threads=1)
         model.translate(["A test."])
@@ -96,7 +96,7 @@ def _replace(final: Path, new: Path, aside: Path) -> None:
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> list[str]:
     """The names of a package's files; raises BadPackage before anything is unpacked."""
-    # What Macs add to an archive, and other programs' notes.
+    # Files that macOS adds to archives are ignored.
     entries = [entry for entry in archive.infolist() if not _is_litter(entry.filename)]
     if not entries:
         raise BadPackage(f"{path} is an empty archive.")

@@ -1,7 +1,7 @@
-"""Whether a Chinese text can be a translation of an English one at all: by the words that it should say.
+"""Checks by a lexicon whether a Chinese text can be the translation of an English one at all.
 
-A lexicon of the content words of abstracts, each with the Chinese that it may become. A true translation says nine in
-ten of the words that the lexicon knows; another paper's sentence one in eight.
+The lexicon has the content words of abstracts, each with its possible Chinese translations. A true translation has nine
+in ten of the words that the lexicon knows; another paper's sentence has one in eight.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _DOUBLED = re.compile(r"([bdglmnprt])\1$")
 
 @cache
 def words() -> dict[str, tuple[str, ...]]:
-    """English word → the Chinese that it may become."""
+    """English word → its possible Chinese translations."""
     pairs = (line.split("\t") for line in FILE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
     return {english: tuple(chinese.split("|")) for english, chinese in pairs}
 
 
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
-    """The Chinese of a word in any of its forms; () where the lexicon does not know it."""
+    """The Chinese translations of a word, which may be inflected; () where the lexicon does not know it."""
     return next((words()[base] for base in _bases(word) if base in words()), ())
 
 
@@ -45,15 +45,15 @@ def _bases(word: str) -> Iterator[str]:
 
 
 def said(prose: str, target: str) -> list[bool]:
-    """For each word of `prose` that the lexicon knows, in order and once, whether `target` says it."""
-    known: dict[str, bool] = {}
+    """For each different word of `prose` that the lexicon knows, in order: whether `target` has a translation of it."""
+    said_by_word: dict[str, bool] = {}
     for word in _split(prose):
         chinese = forms(word.lower())
         if chinese:
-            # A word with a capital may be part of a name, which stays.
+            # A word with a capital may be part of a name, which is not translated.
             is_said = any(form in target for form in chinese) or (word[0].isupper() and word in target)
-            known[word.lower()] = known.get(word.lower(), False) or is_said
-    return list(known.values())
+            said_by_word[word.lower()] = said_by_word.get(word.lower(), False) or is_said
+    return list(said_by_word.values())
 
 
 def _split(prose: str) -> Iterator[str]:

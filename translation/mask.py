@@ -1,4 +1,4 @@
-"""Parts of a sentence behind placeholders, and back again; or the sentence cut around them."""
+"""Replaces parts of a sentence by placeholders and puts them back, or cuts the sentence around them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 class Part(NamedTuple):
-    """A part of a sentence that is hidden: where it stands, and what stands in its place afterwards."""
+    """A part of a sentence that is hidden: where it stands, and what replaces it in the translation (`said`)."""
 
     start: int
     end: int
@@ -20,7 +20,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A sentence with placeholders, and what each stands for."""
+    """A sentence with placeholders, and pairs of each placeholder and what replaces it in the translation."""
 
     text: str
     placeholders: tuple[tuple[str, str], ...]
@@ -35,52 +35,58 @@ def _otherwise(number: int) -> str:
 
 
 def mask(sentence: str, parts: Sequence[Part], *, otherwise: bool = False) -> Masked | None:
-    """The sentence with placeholders; None where it holds something that looks like one."""
+    """The sentence with a placeholder for each part; None where its text already holds something that looks like one.
+
+    `otherwise` takes a second kind of placeholders.
+    """
     form: Callable[[int], str] = _otherwise if otherwise else _usual
     pieces, at = [], 0
     for number, part in enumerate(parts):
         pieces += [sentence[at : part.start], form(number)]
         at = part.end
-    rest = "".join([*pieces[::2], sentence[at:]])
+    shown_text = "".join([*pieces[::2], sentence[at:]])
     placeholders = tuple((form(number), part.said) for number, part in enumerate(parts))
-    if any(_finder(placeholder).search(rest) for placeholder, _ in placeholders):
+    if any(_finder(placeholder).search(shown_text) for placeholder, _ in placeholders):
         return None
     return Masked("".join([*pieces, sentence[at:]]), placeholders)
 
 
 def _finder(placeholder: str) -> re.Pattern[str]:
-    """The placeholder, also in full width, in another case, or with blanks inside; never with another number."""
+    """A pattern for the placeholder, also in full width, another case or with blanks; no other number matches."""
     characters = (f"[{c}{chr(ord(c) + 0xFEE0)}]" for c in placeholder)
     return re.compile(r"(?<![0-9A-Za-z])" + r"\s*".join(characters) + r"(?![0-9])", re.IGNORECASE)
 
 
 def unmask(answer: str, masked: Masked) -> str | None:
-    """The answer with the parts in place of their placeholders; None unless each is there exactly once."""
+    """The answer with each placeholder replaced; None unless the answer has each of them exactly once."""
     places: list[tuple[int, int, str]] = []
-    for placeholder, said in masked.placeholders:
+    for placeholder, replacement in masked.placeholders:
         hits = list(_finder(placeholder).finditer(answer))
         if len(hits) != 1:
             return None
-        places.append((hits[0].start(), hits[0].end(), said))
+        places.append((hits[0].start(), hits[0].end(), replacement))
     pieces, at = [], 0
-    for start, end, said in sorted(places):
+    for start, end, replacement in sorted(places):
         if start < at:
             return None
-        pieces += [answer[at:start], said]
+        pieces += [answer[at:start], replacement]
         at = end
     return "".join([*pieces, answer[at:]])
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A sentence cut around its parts: what stays, and the numbers of the texts that are translated."""
+    """A sentence cut around its parts.
+
+    `plan` has, in order, the strings that stay and the indexes of those `texts` that are translated.
+    """
 
     plan: tuple[str | int, ...]
     texts: tuple[str, ...]
 
 
 def gaps(sentence: str, parts: Sequence[Part]) -> Pieces:
-    """Cut a sentence so that only what lies between its parts is translated."""
+    """Cut a sentence around its parts. A gap between them is translated if it has two letters in a row."""
     plan: list[str | int] = []
     texts: list[str] = []
     at = 0
@@ -98,5 +104,5 @@ def gaps(sentence: str, parts: Sequence[Part]) -> Pieces:
 
 
 def join(pieces: Pieces, answers: Sequence[str]) -> str:
-    """The sentence with these answers in the gaps."""
+    """The whole sentence, with these translations of `pieces.texts` in their places."""
     return "".join(answers[piece] if isinstance(piece, int) else piece for piece in pieces.plan)

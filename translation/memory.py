@@ -1,4 +1,4 @@
-"""Files of sentences and terms that people translated: TSV, and TMX, which translators' programs exchange."""
+"""Reads and writes files of sentences and terms that people translated: TSV, or TMX of translation tools."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ MOST_BYTES = 200 << 20
 
 
 class BadMemory(UsageError):
-    """Raised by `read`: a file that cannot be read, or a line that is no pair."""
+    """Raised by `read`: a file cannot be read, or a line is not a pair."""
 
 
 def read(path: Path, language: str, source: str = "en") -> list[Correction]:
-    """The sentences and terms of a file: TMX by its name, else TSV of a text, its translation and, if it is a term, the
-    word `term`."""
+    """The sentences and terms of a file; raises BadMemory.
+
+    A file whose name ends in `.tmx` is read as TMX, any other as TSV with the columns text, translation and, for a
+    term, the word `term`.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadMemory(f"{path} is larger than {MOST_BYTES >> 20} MB: split it.")
@@ -48,8 +51,8 @@ def _of_tsv(content: bytes, path: Path, language: str) -> Iterator[Correction]:
         if not line.strip() or line.startswith("#"):
             continue
         line = _ESCAPED.sub(r"\1#", line)
-        text, _, rest = line.partition("\t")
-        translation, _, kind = rest.partition("\t")
+        text, _, other_columns = line.partition("\t")
+        translation, _, kind = other_columns.partition("\t")
         if not text.strip() or not translation.strip() or kind.strip() not in ("", *Kind):
             raise BadMemory(f"{path}, line {number}: expected a text, a tab and its translation.")
         yield _correction(kind.strip() or Kind.SENTENCE, language, text, translation)
@@ -83,9 +86,9 @@ def _row(correction: Correction) -> str:
 
 
 def written(corrections: Sequence[Correction], *, as_tmx: bool, source: str = "en") -> bytes:
-    """A file of these, which `read` reads."""
+    """The content of a file with these corrections, in UTF-8, for `read`."""
     if not as_tmx:
-        rows = (_row(one) for one in corrections)
+        rows = (_row(correction) for correction in corrections)
         return "".join(f"{row}\n" for row in rows).encode()
     root = etree.Element("tmx", version="1.4")
     etree.SubElement(
@@ -93,11 +96,11 @@ def written(corrections: Sequence[Correction], *, as_tmx: bool, source: str = "e
         srclang=source, datatype="plaintext", attrib={"o-tmf": "Paperglot"},
     )  # fmt: skip
     body = etree.SubElement(root, "body")
-    for one in corrections:
+    for correction in corrections:
         unit = etree.SubElement(body, "tu")
-        if one.kind is Kind.TERM:
+        if correction.kind is Kind.TERM:
             etree.SubElement(unit, "prop", type="kind").text = Kind.TERM.value
-        for language, text in ((source, one.source), (one.language, one.target)):
+        for language, text in ((source, correction.source), (correction.language, correction.target)):
             variant = etree.SubElement(unit, "tuv", attrib={_LANGUAGE: language})
             etree.SubElement(variant, "seg").text = text
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

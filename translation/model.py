@@ -1,7 +1,7 @@
 """One package's tokenizer and model, run by CTranslate2: sentences in, sentences out.
 
-Sentences of many papers are pooled and sorted by length, so that batches hold hardly any padding; the result is
-the same for any batch and any number of threads.
+Sentences of many papers are pooled and sorted by length, so that batches hold hardly any padding. The size of a batch
+and the number of threads do not change the result.
 """
 
 from __future__ import annotations
@@ -15,29 +15,33 @@ from papers.errors import PaperglotError
 from translation.packages import Package
 from translation.tokenizer import KINDS, Tokenizer
 
-# Measured with 65,000 pieces: half as many are a tenth slower; twice as many are no faster, take twice the memory, and
-# leave two cores less to share. With a beam of 4 half as many are best.
+# Measured with 65,000 pieces: half of it is a tenth slower; twice as much is not faster, takes twice the memory, and
+# leaves two cores less to share. With a beam of 4 half of it is best.
 TOKENS_A_BATCH = 2048
 # Argos's own penalty; without it the same sentence gives other tokens.
 LENGTH_PENALTY = 0.2
-# A translation is at most this much longer than its source; one that goes on is in a loop.
+# The most tokens of a translation: LONGEST, and no more than its source's times a factor and some more. A longer one is
+# a loop.
 LONGEST, LONGEST_FACTOR, LONGEST_MORE = 400, 3, 20
-# Models know 512 positions, some fewer; what a sentence has beyond is translated as one of its own.
+# In tokens. Models have 512 positions, some fewer: a longer sentence is translated in parts.
 LONGEST_PART = 200
-# So many answers of a sentence are judged where the first one is not good enough.
+# How many answers to a sentence are judged where the first one is not good enough.
 ALTERNATIVES = 4
 
 
 class ModelUnusable(PaperglotError):
-    """Raised by Model: the package's model or tokenizer cannot be loaded."""
+    """Raised by Model: the package's model or tokenizer cannot be loaded, or fails."""
 
 
 class Model:
-    """A loaded package. A full-size one loads in a second, once a process, and takes 200 MB; at work about 350 MB
-    with one thread, 540 MB with two, 710 MB with two and a beam of 4."""
+    """A package, loaded when it is first used.
+
+    A full-size one loads in a second and takes 200 MB. While it translates, the process takes about 350 MB with one
+    thread, 540 MB with two, 710 MB with two and a beam of 4.
+    """
 
     def __init__(self, package: Package, *, beam: int, threads: int, batch: int = TOKENS_A_BATCH) -> None:
-        """`batch` is in tokens; with a beam, which multiplies the work, half as many are run at once."""
+        """`batch` is in tokens; with a beam of more than 1, half as many are translated at once."""
         self.package = package
         self._batch = batch
         self._beam = beam
@@ -70,34 +74,40 @@ class Model:
             raise ModelUnusable(f"The model of {self.package.folder} cannot be loaded: {error}.") from error
 
     def tokens(self, sentence: str) -> list[str]:
+        """The pieces of a sentence, without the package's prefix; raises ModelUnusable."""
         return self._tokenizer.encode(sentence)
 
     def _prefixed(self, tokens: list[str]) -> list[str]:
         return [self.package.source_prefix, *tokens] if self.package.source_prefix else tokens
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        """Each sentence's translation, in order."""
+        """Each sentence's translation, in order; raises ModelUnusable."""
         return [best[0] for best in self.best(sentences, alternatives=1)]
 
     def best(self, sentences: Sequence[str], *, alternatives: int = ALTERNATIVES) -> list[list[str]]:
-        """Of each sentence the best translations, the best first; with more than one by a beam as wide."""
+        """For each sentence its best translations, the best first. The beam is at least as wide as `alternatives`."""
         parts = [_parts(self.tokens(sentence), self._tokenizer) for sentence in sentences]
         answers = iter(self.translate_tokens([part for sentence in parts for part in sentence], alternatives))
-        made = []
+        translations = []
         for sentence in parts:
             hypotheses = [next(answers) for _ in sentence]
-            # Of a sentence in several parts the first answers go together, and so on.
+            # The first answers to all parts of a sentence are joined, then the second ones, and so on.
             numbers = range(min(map(len, hypotheses), default=1))
-            made.append([self._tokenizer.decode([piece for one in hypotheses for piece in one[n]]) for n in numbers])
-        return made
+            translations.append(
+                [
+                    self._tokenizer.decode([piece for part_hypotheses in hypotheses for piece in part_hypotheses[n]])
+                    for n in numbers
+                ]
+            )
+        return translations
 
     def translate_tokens(self, tokenized: Sequence[list[str]], alternatives: int = 1) -> list[list[list[str]]]:
-        """What the model answers to each, in order, the best first."""
+        """For each list of tokens the answers of the model as lists of tokens, the best first; raises ModelUnusable."""
         answers: list[list[list[str]]] = [[[]] for _ in tokenized]
         skipped = 1 if self.package.target_prefix else 0
         groups = _groups(tokenized)
         try:
-            # All are handed over before the first is asked for, or a core would idle at the end of each group.
+            # All groups start before the first result is awaited: else a core would idle at the end of each group.
             pending = [
                 self._begin([self._prefixed(tokenized[number]) for number in group], alternatives) for group in groups
             ]
@@ -127,7 +137,7 @@ class Model:
 
 
 def _parts(tokens: list[str], tokenizer: Tokenizer) -> list[list[str]]:
-    """A sentence that is too long for a model, in parts that begin with a word where there are words."""
+    """The tokens of a sentence in parts of at most LONGEST_PART, cut before a word where possible."""
     parts: list[list[str]] = []
     while len(tokens) > LONGEST_PART:
         breaks = (at for at in range(LONGEST_PART, LONGEST_PART // 2, -1) if tokenizer.starts_word(tokens, at))
@@ -138,7 +148,7 @@ def _parts(tokens: list[str], tokenizer: Tokenizer) -> list[list[str]]:
 
 
 def _groups(tokenized: Sequence[list[str]]) -> list[list[int]]:
-    """The numbers of sentences whose lengths are alike, longest first, so that one limit fits all of a group."""
+    """Indexes of sentences in groups of similar length, longest first: one limit of length fits a group."""
     groups: list[list[int]] = []
     for number in sorted(range(len(tokenized)), key=lambda number: len(tokenized[number]), reverse=True):
         if groups and len(tokenized[groups[-1][0]]) <= 2 * len(tokenized[number]) + LONGEST_MORE:
@@ -149,10 +159,10 @@ def _groups(tokenized: Sequence[list[str]]) -> list[list[int]]:
 
 
 def _keep_freed_memory() -> None:
-    """Have glibc keep what is freed in this process, for the next step.
+    """Make glibc keep the memory that this process frees, instead of returning it to the system.
 
-    The scores of one step are 20 to 40 MB: by default they are given back to the system each time and come back page
-    by page. Keeping them makes a beam of 4 up to a sixth faster; the most that is in use is the same.
+    The scores of one decoding step take 20 to 40 MB. By default glibc returns them after each step and gets them again
+    page by page. Keeping them makes a beam of 4 up to a sixth faster; the peak of memory is the same.
     """
     trim_threshold, mmap_threshold, arena_max = -1, -3, -8  # malloc.h
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -163,7 +173,7 @@ def _keep_freed_memory() -> None:
 
 
 class Route:
-    """One or two models in a row, as one."""
+    """One or two models in a row that act as one: the second translates the answers of the first."""
 
     def __init__(self, models: Sequence[Model]) -> None:
         self._models = models
@@ -174,20 +184,20 @@ class Route:
 
     @property
     def hash(self) -> str:
-        """Of the packages' models."""
+        """The hashes of the packages, joined by "+"."""
         return "+".join(model.package.hash for model in self._models)
 
     @property
     def licence(self) -> str:
-        """Of the packages, where they say one."""
+        """The licences of the packages; "" where they name none."""
         return ", ".join(dict.fromkeys(model.package.licence for model in self._models if model.package.licence))
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        """Each sentence's translation by the last of the models, through those before it."""
+        """Each sentence's translation by all models in turn, in order; raises ModelUnusable."""
         return self._models[-1].translate(self._through(sentences))
 
     def best(self, sentences: Sequence[str]) -> list[list[str]]:
-        """Of each sentence the best translations by the last of the models."""
+        """For each sentence the best translations by the last model, the best first."""
         return self._models[-1].best(self._through(sentences))
 
     def _through(self, sentences: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
-"""OPUS-MT models, converted for CTranslate2 by `ct2-opus-mt-converter`, as packages.
+"""Makes packages of OPUS-MT models that `ct2-opus-mt-converter` converted for CTranslate2.
 
-Such a folder holds `model.bin`, `config.json`, the vocabulary, and two tokenizers, `source.spm` and `target.spm`. What
-it is for stands nowhere in it.
+The folder of such a model holds `model.bin`, `config.json`, the vocabulary, and two tokenizers, `source.spm` and
+`target.spm`. No file in it names the languages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from translation.packages import METADATA, BadPackage, code
 
 TOKENIZERS = ("source.spm", "target.spm")
-# By which token a model of several languages is told which Chinese is meant.
+# The token in front of a source sentence that selects the kind of Chinese, for a model with several target languages.
 _TARGETS = {"zh": (">>cmn_Hans<<", ">>zho_Hans<<", ">>zho<<"), "zh-Hant": (">>cmn_Hant<<", ">>zho_Hant<<")}
 
 

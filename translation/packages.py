@@ -1,7 +1,7 @@
-"""Argos packages: which are installed, and by which of them one gets from a language to another.
+"""Argos packages: which are installed, and which of them translate from one language into another.
 
-A package is a folder with `metadata.json`, `model/` (CTranslate2's files), and a tokenizer. Those that Argos itself
-installed are used where they lie, and never changed.
+A package is a folder with `metadata.json`, `model/` (CTranslate2's files), and a tokenizer. Packages that Argos itself
+installed are used in their own folders and never changed.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from papers.errors import PaperglotError, UsageError
 from translation.tokenizer import KINDS
 
 METADATA = "metadata.json"
-# In the folder of a package that we installed, and may remove.
+# A file that marks the folder of a package that we installed, and may remove.
 OURS = ".installed-by-paperglot"
 MOST_METADATA = 1 << 20  # bytes
 NEEDED = ("model/model.bin",)
 PIVOT = "en"
-# Codes of Argos and of others → those that languages are detected by.
+# Language codes of Argos and of others → the codes that language detection uses.
 _CODES = {
     "zt": "zh-Hant", "pb": "pt", "nb": "no", "nn": "no", "zh-hans": "zh", "zh-cn": "zh", "zh-sg": "zh",
     "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "pt-br": "pt", "pt-pt": "pt", "cmn": "zh",
@@ -37,11 +37,11 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,40}")
 
 
 class BadPackage(UsageError):
-    """Raised by `install` and `read`: this is no Argos package that can be used."""
+    """Raised by `install` and `read`: this is not an Argos package that can be used."""
 
 
 class NoPackage(PaperglotError):
-    """Raised by `route` and `download`: no package translates from the one language into the other."""
+    """Raised by `route`, `offered` and `download`: no package for this pair is installed, offered, or reachable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Package:
     version: str
     tokenizer: str  # its file: one of `translation.tokenizer.KINDS`
     target_prefix: str = ""
-    source_prefix: str = ""  # a token that tells a model of several languages which one is meant: ">>cmn_Hans<<"
+    source_prefix: str = ""  # selects the target language in a model of several: ">>cmn_Hans<<"
     licence: str = ""
 
     @property
     def name(self) -> str:
-        """What a translation says it was made by: `en-zh 1.9`."""
+        """The name that translations record as their model: `en-zh 1.9`."""
         return f"{self.source}-{self.target} {self.version}"
 
     @property
@@ -69,7 +69,7 @@ class Package:
 
     @property
     def hash(self) -> str:
-        """Of what its answers depend on."""
+        """A hash of its model and tokenizer files, computed again when their sizes or times change."""
         files = (*NEEDED, self.tokenizer)
         stats = [(self.folder / name).stat() for name in files]
         return _hash(self.folder, files, tuple((stat.st_size, stat.st_mtime_ns) for stat in stats))
@@ -86,13 +86,13 @@ def _hash(folder: Path, files: tuple[str, ...], as_of: tuple[tuple[int, int], ..
 
 
 def code(text: str) -> str:
-    """The code that a language is detected by, for one that Argos or others use: zt → zh-Hant, pt_BR → pt."""
+    """The code that language detection uses for a code of Argos or others: zt → zh-Hant, pt_BR → pt."""
     plain = text.replace("_", "-")
     return _CODES.get(plain.lower(), plain if plain in _CODES.values() else plain.partition("-")[0].lower())
 
 
 def installed(folders: Sequence[Path]) -> list[Package]:
-    """The packages in these folders. A folder that is none is passed over: it must not hide the others."""
+    """The packages in these folders. A folder without a usable package is skipped: it must not hide the others."""
     packages = []
     for folder in folders:
         for path in _subfolders(folder):
@@ -105,11 +105,11 @@ def _subfolders(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError:
-        return []  # not there, or not ours to read
+        return []  # it does not exist, or we may not read it
 
 
 def read(folder: Path) -> Package:
-    """The package in this folder."""
+    """The package in this folder; raises BadPackage."""
     try:
         with (folder / METADATA).open("rb") as file:
             content = file.read(MOST_METADATA + 1)
@@ -125,7 +125,7 @@ def read(folder: Path) -> Package:
 
 
 def missing(names: Collection[str]) -> list[str]:
-    """What a package with these files lacks."""
+    """The files that a package with the files `names` lacks; [] where it is complete."""
     absent = [name for name in NEEDED if name not in names]
     return absent if any(name in names for name in KINDS) else [*absent, " or ".join(KINDS)]
 
@@ -152,22 +152,22 @@ def _package(folder: Path, metadata: Any) -> Package:
 
 
 def route(packages: Sequence[Package], source: str, target: str) -> list[Package]:
-    """The packages to go through: the direct one, else two by way of English; the newest of each pair."""
-    found = way([(package.source, package.target, package.version, package) for package in packages], source, target)
-    if not found:
+    """The packages from `source` to `target`: the direct one, else two by way of English; raises NoPackage."""
+    steps = way([(package.source, package.target, package.version, package) for package in packages], source, target)
+    if not steps:
         raise NoPackage(
             f"No package translates from {source} to {target}: run 'paperglot models install {source} {target}'."
         )
-    return found
+    return steps
 
 
 _Offer = TypeVar("_Offer")
 
 
 def way(offers: Sequence[tuple[str, str, str, _Offer]], source: str, target: str) -> list[_Offer]:
-    """What translates directly, else the two by way of English, else nothing; the newest of each pair.
+    """The offer that translates directly, else the two by way of English, else []; of each pair the newest version.
 
-    An offer is (source, target, version, whatever it is).
+    Each of `offers` is (source, target, version, offer).
     """
     newest = {(a, b): offer for a, b, _, offer in sorted(offers, key=lambda offer: _version(offer[2]))}
     for steps in ([(source, target)], [(source, PIVOT), (PIVOT, target)]):
@@ -181,9 +181,16 @@ def _version(text: str) -> list[int]:
 
 
 def remove(folders: Sequence[Path], source: str, target: str) -> tuple[list[Package], list[Package]]:
-    """Remove the packages of a pair that we installed; which they were, and which others stay."""
-    fitting = [one for one in installed(folders) if (one.source, one.target) == (code(source), code(target))]
-    ours, others = [one for one in fitting if one.is_ours], [one for one in fitting if not one.is_ours]
+    """Remove the packages of a pair that we installed. Returns those, and the packages of the pair that stay."""
+    candidates = [
+        candidate
+        for candidate in installed(folders)
+        if (candidate.source, candidate.target) == (code(source), code(target))
+    ]
+    ours, not_ours = (
+        [candidate for candidate in candidates if candidate.is_ours],
+        [candidate for candidate in candidates if not candidate.is_ours],
+    )
     for package in ours:
         shutil.rmtree(package.folder)
-    return ours, others
+    return ours, not_ours

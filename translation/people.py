@@ -1,4 +1,4 @@
-"""Whole texts that people translated → translations in the catalogue, labelled with who made them."""
+"""Imports whole texts that people translated into the catalogue, labelled with who translated them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ AT_ONCE = 500
 
 
 class BadLine(UsageError):
-    """Raised by `bring_in`: a line that is no text of a paper."""
+    """Raised by `bring_in`: a line is not a text of a paper."""
 
 
 @dataclass(slots=True)
 class ImportResult:
-    """What an import came to: texts that are kept, and a sentence for each that is not."""
+    """The result of an import: how many texts were kept, and a message for each text that was not."""
 
     kept: int = 0
     left_out: list[str] = field(default_factory=list)
@@ -45,17 +45,20 @@ class _Line:
 
 
 def bring_in(lines: Iterable[bytes], catalogue: Catalogue, at: datetime) -> ImportResult:
-    """Keep these texts, NDJSON of id, field, language, text and by, in the place of a model's; what the judgement
-    refuses, or has no paper, is left out."""
-    brought = ImportResult()
+    """Import texts, which replace a model's translations. Each line is JSON with id, field, language, text and by.
+
+    A text that the judgement refuses, or whose paper is not in the catalogue, is left out. Raises BadLine for a line of
+    another form; the batches of 500 lines before it are kept.
+    """
+    result = ImportResult()
     batch: list[_Line] = []
     for line in _parsed(lines):
         batch.append(line)
         if len(batch) == AT_ONCE:
-            _keep(batch, catalogue, at, brought)
+            _keep(batch, catalogue, at, result)
             batch = []
-    _keep(batch, catalogue, at, brought)
-    return brought
+    _keep(batch, catalogue, at, result)
+    return result
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[_Line]:
@@ -71,29 +74,29 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[_Line]:
             raise BadLine(f"Line {number}: expected an object with {', '.join(names)}, all text.")
         if values["field"] not in FIELDS:
             raise BadLine(f"Line {number}: field is '{values['field']}', expected {' or '.join(FIELDS)}.")
-        named = identifiers.parse(values["id"])
-        id = named.key if named else values["id"]
+        identifier = identifiers.parse(values["id"])
+        id = identifier.key if identifier else values["id"]
         text = " ".join(readable(values["text"]).split())
         yield _Line(number, id, values["field"], code(values["language"]), text, values["by"])
 
 
-def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: ImportResult) -> None:
-    made = []
+def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, result: ImportResult) -> None:
+    translations = []
     papers = catalogue.texts([line.id for line in batch])
     for line in batch:
         paper = papers.get(line.id)
         if paper is None or line.field not in paper.texts:
-            brought.left_out.append(f"line {line.number}: {line.id} with such a text is not kept here")
+            result.left_out.append(f"line {line.number}: {line.id} with such a text is not kept here")
             continue
         hash, source = paper.texts[line.field]
         original = detect(*(paper.texts.get(name, (b"", ""))[1] for name in FIELDS))
         reasons = judge(readable(source), line.text, line.language, original.language)
         if reasons:
-            brought.left_out.append(f"line {line.number}, {line.field} of {line.id}: {', '.join(reasons)}")
+            result.left_out.append(f"line {line.number}, {line.field} of {line.id}: {', '.join(reasons)}")
             continue
         sentences = tuple(_sentences(readable(source), line.text))
         by = f"{BY_PEOPLE}{line.by}"
-        made.append(
+        translations.append(
             (
                 paper.number,
                 Translation(
@@ -101,15 +104,15 @@ def _keep(batch: Sequence[_Line], catalogue: Catalogue, at: datetime, brought: I
                 ),
             )
         )
-    if made:
-        catalogue.keep_translations(made, at)
-        brought.kept += len(made)
+    if translations:
+        catalogue.keep_translations(translations, at)
+        result.kept += len(translations)
 
 
 def _sentences(source: str, target: str) -> Iterator[Sentence]:
-    """Sentence by sentence where both texts have as many, else as one."""
-    ours, theirs = split(source), split(target)
-    if len(ours) != len(theirs):
-        ours, theirs = [source], [target]
-    for one, other in zip(ours, theirs, strict=True):
-        yield Sentence(key_of(one), other, PERSON, None, len(one))
+    """Pairs of sentences where both texts have the same number of them, else the whole texts as one pair."""
+    source_sentences, target_sentences = split(source), split(target)
+    if len(source_sentences) != len(target_sentences):
+        source_sentences, target_sentences = [source], [target]
+    for source_sentence, target_sentence in zip(source_sentences, target_sentences, strict=True):
+        yield Sentence(key_of(source_sentence), target_sentence, PERSON, None, len(source_sentence))

@@ -1,16 +1,16 @@
-"""Sentences through a translator that cannot be trusted: what comes back is judged, and tried again in other ways.
+"""Translates sentences with a model that cannot be trusted: each answer is judged, and a bad one is tried another way.
 
-Each sentence is tried in up to five ways, each batch of them together, the cheapest first:
+Each sentence is tried in up to five ways, all sentences of a batch together, the cheapest way first:
 
-1. *plain*: hard spans hidden behind placeholders, soft ones and glossary terms shown;
-2. *hidden*: everything hidden, glossary terms too, which come back as they should be called; where spans or terms were
-   what was wrong;
+1. *plain*: hard spans are hidden behind placeholders; soft spans and glossary terms are shown;
+2. *hidden*: all spans and glossary terms are hidden, and a term comes back as its preferred translation. It is tried
+   only where spans or terms were wrong;
 3. *hidden otherwise*: the same with other placeholders;
-4. *best*: as plain with a wider beam, whose best answers are all judged;
-5. *split*: around its spans and terms: the gaps are translated, the rest put between them. This keeps every span by
+4. *best*: as plain, with a wider beam; its best answers are all judged;
+5. *split*: the sentence is cut around its spans and terms, and only the gaps are translated. This keeps every span by
    construction.
 
-What no way translates well is refused: it has no target, and the reason of the plain answer.
+A sentence that no way translates well is refused: it has no target, and the reason of its first refused answer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from translation.typography import chinese
 
 
 class Strategy(StrEnum):
-    """How a sentence came through."""
+    """The way in which a sentence got its translation."""
 
     PLAIN = "plain"
     BEST = "best"
@@ -38,24 +38,24 @@ class Strategy(StrEnum):
     OTHERWISE = "hidden otherwise"
     SPLIT = "split"
     REFUSED = "refused"
-    # Of no model:
+    # Without a model:
     KEPT = "kept"  # it is in the target language already, or no package translates from its language
-    PERSON = "person"  # somebody said it so
+    PERSON = "person"  # a person translated it
 
 
 class Translator(Protocol):
-    """What translates sentences of one language into one other."""
+    """Translates sentences of one language into one other."""
 
     def translate(self, sentences: Sequence[str]) -> Sequence[str]:
         """Each sentence's translation, in order."""
 
     def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
-        """Of each sentence the best translations, the best first."""
+        """For each sentence its best translations, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A sentence to be translated, and the categories of its paper, by which terms have their sense."""
+    """A sentence to be translated, and the categories of its paper, which decide the sense of terms."""
 
     text: str
     categories: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """One sentence's translation and the way it came through; no target and a reason where none is good enough."""
+    """One sentence's translation and the way it was made; target None and a reason where no answer is good enough."""
 
     source: str
     target: str | None
@@ -71,13 +71,13 @@ class Protected:
     reason: Reason | None = None
 
 
-# What may be wrong with an answer whose spans and terms were shown; None: how it calls a term.
+# The faults of an answer that hiding spans and terms may repair; None: only the translation of a term is wrong.
 _OF_PARTS = (None, Reason.LOST, Reason.ADDED, Reason.EXCHANGED, Reason.PLACEHOLDER, Reason.TERM)
 
 
 @dataclass(slots=True)
 class _Sentence:
-    """A sentence on its way."""
+    """A sentence while it is tried in one way after another."""
 
     text: str
     language: str
@@ -85,45 +85,48 @@ class _Sentence:
     terms: list[Match]
     answer: Protected | None = None
     reason: Reason | None = None  # of the first answer that was refused
-    without_terms: str | None = None  # a plain answer that is good but for how it calls a term
+    without_terms: str | None = None  # an answer that is good but lacks the accepted translation of a term
 
 
 def translate(
-    asked: Iterable[Request], translator: Translator, glossary: Glossary, to: str, language: str = "en"
+    requests: Iterable[Request], translator: Translator, glossary: Glossary, to: str, language: str = "en"
 ) -> list[Protected]:
-    """Each sentence's translation out of `language` into the language `to`, in order. Traditional Chinese is judged as
-    Simplified."""
+    """The translation of each sentence from `language` into the language `to`, in order.
+
+    A refused sentence has no target and a reason. Traditional Chinese is translated and judged as Simplified, and
+    converted at the end.
+    """
     if to == TRADITIONAL:
-        made = translate(asked, _Simplified(translator), glossary, SIMPLIFIED, language)
-        return [replace(one, target=traditional(one.target)) if one.target else one for one in made]
-    sentences = [_begun(one, glossary, language) for one in asked]
+        answers = translate(requests, _Simplified(translator), glossary, SIMPLIFIED, language)
+        return [replace(answer, target=traditional(answer.target)) if answer.target else answer for answer in answers]
+    sentences = [_begun(request, glossary, language) for request in requests]
     for way in (Strategy.PLAIN, Strategy.HIDDEN, Strategy.OTHERWISE, Strategy.BEST):
-        left = [one for one in sentences if one.answer is None and _may_help(one, way)]
-        _try(left, way, translator, glossary, to)
-    _split([one for one in sentences if one.answer is None], translator, glossary, to)
-    return [one.answer or _last(one) for one in sentences]
+        unanswered = [sentence for sentence in sentences if sentence.answer is None and _may_help(sentence, way)]
+        _try(unanswered, way, translator, glossary, to)
+    _split([sentence for sentence in sentences if sentence.answer is None], translator, glossary, to)
+    return [sentence.answer or _last(sentence) for sentence in sentences]
 
 
 @dataclass(frozen=True, slots=True)
 class _Simplified:
-    """A translator into any Chinese, whose answers are Simplified."""
+    """Wraps a translator into Chinese of any kind; its answers are converted to Simplified."""
 
     translator: Translator
 
     def translate(self, sentences: Sequence[str]) -> Sequence[str]:
-        return [simplified(one) for one in self.translator.translate(sentences)]
+        return [simplified(answer) for answer in self.translator.translate(sentences)]
 
     def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
-        return [[simplified(one) for one in answers] for answers in self.translator.best(sentences)]
+        return [[simplified(answer) for answer in answers] for answers in self.translator.best(sentences)]
 
 
-def _begun(asked: Request, glossary: Glossary, language: str) -> _Sentence:
-    spans = find(asked.text)
-    return _Sentence(asked.text, language, spans, glossary.find(_prose(asked.text, spans), asked.categories))
+def _begun(request: Request, glossary: Glossary, language: str) -> _Sentence:
+    spans = find(request.text)
+    return _Sentence(request.text, language, spans, glossary.find(_prose(request.text, spans), request.categories))
 
 
 def _prose(text: str, spans: list[Span]) -> str:
-    """The text with its spans blanked, so that no term is looked for inside of a link."""
+    """The text with its spans blanked, so that no term is found within a link."""
     characters = list(text)
     for span in spans:
         characters[span.start : span.end] = "\x00" * (span.end - span.start)
@@ -131,81 +134,87 @@ def _prose(text: str, spans: list[Span]) -> str:
 
 
 def _try(sentences: list[_Sentence], way: Strategy, translator: Translator, glossary: Glossary, to: str) -> None:
-    """Let the translator answer in this way, and keep what is good."""
-    masked = [(one, mask(one.text, _parts(one, way), otherwise=way is Strategy.OTHERWISE)) for one in sentences]
-    sent = [(one, hidden) for one, hidden in masked if hidden is not None]
+    """Try these sentences in one way; each that gets a good answer stores it."""
+    masked = [
+        (sentence, mask(sentence.text, _parts(sentence, way), otherwise=way is Strategy.OTHERWISE))
+        for sentence in sentences
+    ]
+    sent = [(sentence, hidden) for sentence, hidden in masked if hidden is not None]
     texts = [hidden.text for _, hidden in sent]
     if not texts:
         return
     answers: Iterator[Sequence[str]]
-    answers = iter(translator.best(texts)) if way is Strategy.BEST else ([one] for one in translator.translate(texts))
-    for (one, hidden), alternatives in zip(sent, answers, strict=True):
-        one.answer = next(filter(None, (_good(one, hidden, text, way, glossary, to) for text in alternatives)), None)
+    answers = iter(translator.best(texts)) if way is Strategy.BEST else ([text] for text in translator.translate(texts))
+    for (sentence, hidden), alternatives in zip(sent, answers, strict=True):
+        judged = (_good(sentence, hidden, text, way, glossary, to) for text in alternatives)
+        sentence.answer = next(filter(None, judged), None)
 
 
-def _may_help(one: _Sentence, way: Strategy) -> bool:
-    """Whether this way shows the translator something new, and that in answer to what was wrong."""
+def _may_help(sentence: _Sentence, way: Strategy) -> bool:
+    """Whether this way changes what the translator sees, and may repair what was wrong."""
     match way:
         case Strategy.HIDDEN:
-            return one.reason in _OF_PARTS and len(_parts(one, way)) > len(_parts(one, Strategy.PLAIN))
+            return sentence.reason in _OF_PARTS and len(_parts(sentence, way)) > len(_parts(sentence, Strategy.PLAIN))
         case Strategy.OTHERWISE:
-            return one.reason in _OF_PARTS and bool(_parts(one, way))
+            return sentence.reason in _OF_PARTS and bool(_parts(sentence, way))
         case Strategy.BEST:
-            # Of one or two words the second answer is a guess that nothing can judge.
-            return one.reason is not None and len(one.text.split()) > 2
+            # A second answer to one or two words is a guess that nothing can judge.
+            return sentence.reason is not None and len(sentence.text.split()) > 2
         case Strategy.SPLIT:
-            return bool(_parts(one, way))
+            return bool(_parts(sentence, way))
         case Strategy.PLAIN | Strategy.REFUSED | Strategy.KEPT | Strategy.PERSON:
             return True
         case _:
             assert_never(way)
 
 
-def _parts(one: _Sentence, way: Strategy) -> list[Part]:
-    """What is hidden of a sentence in this way, in order."""
+def _parts(sentence: _Sentence, way: Strategy) -> list[Part]:
+    """The parts of a sentence that are hidden in this way, in order."""
     if way in (Strategy.PLAIN, Strategy.BEST):
-        return [Part(span.start, span.end, span.text) for span in one.spans if span.hard]
-    parts = [Part(span.start, span.end, span.text) for span in one.spans]
-    parts += [Part(match.start, match.end, match.term.accepted[0]) for match in one.terms]
+        return [Part(span.start, span.end, span.text) for span in sentence.spans if span.hard]
+    parts = [Part(span.start, span.end, span.text) for span in sentence.spans]
+    parts += [Part(match.start, match.end, match.term.accepted[0]) for match in sentence.terms]
     return sorted(parts, key=lambda part: part.start)
 
 
-def _good(one: _Sentence, hidden: Masked, answer: str, way: Strategy, glossary: Glossary, to: str) -> Protected | None:
+def _good(
+    sentence: _Sentence, hidden: Masked, answer: str, way: Strategy, glossary: Glossary, to: str
+) -> Protected | None:
     target = unmask(answer, hidden)
     if target is None:
-        one.reason = one.reason or Reason.LOST
+        sentence.reason = sentence.reason or Reason.LOST
         return None
-    return _judged(one, target, way, glossary, to)
+    return _judged(sentence, target, way, glossary, to)
 
 
-def _judged(one: _Sentence, target: str, way: Strategy, glossary: Glossary, to: str) -> Protected | None:
-    """The answer, where nothing speaks against it."""
+def _judged(sentence: _Sentence, target: str, way: Strategy, glossary: Glossary, to: str) -> Protected | None:
+    """The answer if it is good, else None: then the sentence records its reason, or that only a term was wrong."""
     target = chinese(target) if to == "zh" else target
-    reasons = judge(one.text, target, to, one.language)
-    if glossary.is_wrong(one.terms, target):
+    reasons = judge(sentence.text, target, to, sentence.language)
+    if glossary.is_wrong(sentence.terms, target):
         reasons.append(Reason.TERM)
-    if not reasons and not glossary.holds(one.terms, target):
-        one.without_terms = one.without_terms or target
+    if not reasons and not glossary.holds(sentence.terms, target):
+        sentence.without_terms = sentence.without_terms or target
         return None
     if reasons:
-        one.reason = one.reason or reasons[0]
+        sentence.reason = sentence.reason or reasons[0]
         return None
-    return Protected(one.text, target, way)
+    return Protected(sentence.text, target, way)
 
 
 def _split(sentences: list[_Sentence], translator: Translator, glossary: Glossary, to: str) -> None:
-    """Translate the gaps between spans and terms alone."""
-    sentences = [one for one in sentences if _may_help(one, Strategy.SPLIT)]
-    cut = [gaps(one.text, _parts(one, Strategy.SPLIT)) for one in sentences]
+    """Translate only the gaps between spans and terms, and store the good answers in the sentences."""
+    sentences = [sentence for sentence in sentences if _may_help(sentence, Strategy.SPLIT)]
+    cut = [gaps(sentence.text, _parts(sentence, Strategy.SPLIT)) for sentence in sentences]
     texts = [text for pieces in cut for text in pieces.texts]
     answers = iter(translator.translate(texts) if texts else ())
-    for one, pieces in zip(sentences, cut, strict=True):
+    for sentence, pieces in zip(sentences, cut, strict=True):
         target = join(pieces, [next(answers) for _ in pieces.texts])
-        one.answer = _judged(one, target, Strategy.SPLIT, glossary, to)
+        sentence.answer = _judged(sentence, target, Strategy.SPLIT, glossary, to)
 
 
-def _last(one: _Sentence) -> Protected:
-    """A good answer that calls a term otherwise is better than none."""
-    if one.without_terms is not None:
-        return Protected(one.text, one.without_terms, Strategy.PLAIN)
-    return Protected(one.text, None, Strategy.REFUSED, one.reason or Reason.LOST)
+def _last(sentence: _Sentence) -> Protected:
+    """The answer that is good except for a term, if there is one, else a refusal with its reason."""
+    if sentence.without_terms is not None:
+        return Protected(sentence.text, sentence.without_terms, Strategy.PLAIN)
+    return Protected(sentence.text, None, Strategy.REFUSED, sentence.reason or Reason.LOST)

@@ -1,7 +1,7 @@
-"""What a translation was made by, so that it can be made again when, and only when, that has changed.
+"""Records what made a translation, so that it is made again when, and only when, that has changed.
 
-`model` names the packages for readers. `rules` is one word of parts that are compared: the rules for sentences and
-spans, for what is good enough, the terms, the beam, the packages' hash and the engine's version.
+`model` names the packages for readers. `rules` is a string of parts that are compared: the version of the rules for
+sentences and spans, that of the judgement, the terms, the beam, the packages' hash and the engine's version.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-# Each is increased by hand when what it stands for would give another translation, or refuse another one.
-SENTENCES = 3  # how a text is split, what is hidden of a sentence, and how its translation is set
-JUDGEMENT = 3  # what is not good enough
+# Increase one of these by hand when a change of its rules gives other translations, or refuses others.
+SENTENCES = 3  # splitting a text, hiding parts of a sentence, and the typography of its translation
+JUDGEMENT = 3  # which translations are not good enough
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The parts of `rules`, as text."""
+    """The parts of `rules`. `str` joins them into one string, which `parse` reads."""
 
     sentences: str
     judgement: str
@@ -31,25 +31,25 @@ class Provenance:
 
 
 def provenance(*, terms: str, beam: int, packages: str) -> Provenance:
-    """That of translations that are made now."""
+    """The provenance of translations that this program makes now."""
     return Provenance(str(SENTENCES), str(JUDGEMENT), terms, str(beam), packages, _engine())
 
 
 def parse(rules: str) -> Provenance | None:
-    """The parts of a word that `str` made; None of one that an earlier program wrote."""
+    """The parts of `rules`; None where an earlier version of the program wrote them in another form."""
     parts = rules.split("-")
     if [part[:1] for part in parts] != list("sjtbpe"):
         return None
     return Provenance(*(part[1:] for part in parts))
 
 
-def answers_alike(one: Provenance | None, other: Provenance) -> bool:
-    """Whether the model would answer the same to a sentence: then what it answered can be judged instead."""
-    return one is not None and (one.sentences, one.beam, one.packages, one.engine) == (
-        other.sentences,
-        other.beam,
-        other.packages,
-        other.engine,
+def answers_alike(earlier: Provenance | None, current: Provenance) -> bool:
+    """Whether the model would give the same answer again: then the stored answer needs only to be judged again."""
+    return earlier is not None and (earlier.sentences, earlier.beam, earlier.packages, earlier.engine) == (
+        current.sentences,
+        current.beam,
+        current.packages,
+        current.engine,
     )
 
 

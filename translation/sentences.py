@@ -1,7 +1,7 @@
-"""Text → sentences, for translation: a break too few is harmless, one too many is not.
+"""Splits text into sentences for translation. A missing break is harmless, a wrong break is not.
 
-Spans are masked first, so that no dot of a formula or a link counts; then a break is a full stop, question or
-exclamation mark before white space, unless the word before it or the one after it speaks against it.
+Hard spans are masked first, so that no dot in a formula or a link counts. Then a sentence ends at a full stop, question
+or exclamation mark before white space, unless the word before or after the mark shows that it goes on.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from translation.spans.find import HARD, find
 _MASK = "\x01"
 _CANDIDATE = re.compile(r"(?<![.!?…])([.!?…]+)([\"'”’)\]}»]*)((?:\[\d+(?:\s*[,–-]\s*\d+)*\])?)(\s+)(?=\S)")
 _CHINESE_END = re.compile(r"(?<=[。！？；])\s*(?=\S)")
-_NEAR = 80  # characters before and after a mark that can decide
+_NEAR = 80  # how many characters before and after a mark are looked at
 _WORD_BEFORE = re.compile(r"[\w\x01.&-]+$")
 _WORD_AFTER = re.compile(r"[\"“‘'(\[]*([\w\x01]+(?:-\w+)?)")
 
-# Followed by a number or a letter they go on: "Fig. 3", "Eq. (2)", "Sec. IV".
+# The sentence goes on after these if a number or a letter follows: "Fig. 3", "Eq. (2)", "Sec. IV".
 _NUMBERED = frozenset(
     """fig figs eq eqs eqn eqns sec secs sect ch chap tab tabs ref refs vol vols no nos p pp thm lem prop def cor alg
     app ex""".split()
@@ -35,7 +35,7 @@ _JOURNAL = frozenset(
     ser suppl spectrosc quantum inf syst netw softw workshop""".split()
 )
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
-# After these it may: it does where the next word begins sentences.
+# After these a sentence ends only if the next word is one of `_STARTERS`.
 _MAYBE = frozenset("al etc i.i.d iid w.h.p a.s a.e u.s u.k e.u p.m a.m s.d s.e.m inc ltd corp co ph.d d.c".split())
 _STARTERS = frozenset(
     """We The This These That Those It Its In Our Here However Moreover Furthermore Additionally Finally First Second
@@ -49,20 +49,20 @@ _STARTERS = frozenset(
 
 
 def split(text: str) -> list[str]:
-    """The sentences of one unwrapped text, in order; joined by a blank they are the text again."""
+    """The sentences of a text without line breaks, in order. Joined by blanks they give the text again."""
     masked = _masked(text)
-    found: list[str] = []
+    sentences: list[str] = []
     start = 0
     for match in _CANDIDATE.finditer(masked):
         if match.start() >= start and _ends(masked, start, match):
-            found.append(text[start : match.end(3)])
+            sentences.append(text[start : match.end(3)])
             start = match.end()
-    found.append(text[start:])
-    return [part for sentence in found for part in _chinese(sentence) if part.strip()]
+    sentences.append(text[start:])
+    return [part for sentence in sentences for part in _chinese(sentence) if part.strip()]
 
 
 def _chinese(sentence: str) -> list[str]:
-    """Chinese ends its sentences without a blank."""
+    """Split at the ends of Chinese sentences, which no blank follows."""
     if "。" not in sentence and "！" not in sentence and "？" not in sentence:
         return [sentence]
     cuts = [m.end() for m in _CHINESE_END.finditer(_masked(sentence))]
@@ -70,7 +70,7 @@ def _chinese(sentence: str) -> list[str]:
 
 
 def _masked(text: str) -> str:
-    """`text` with every hard span as mask characters; a full stop that ends a formula stays one."""
+    """`text` with its hard spans masked, at the same length; a mark that ends a formula becomes a full stop."""
     characters = list(text)
     for span in find(text):
         if span.kind not in HARD:
@@ -84,8 +84,8 @@ def _masked(text: str) -> str:
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether a sentence that began at `start` ends at this mark."""
     mark, closing = match[1], match[2]
-    rest = text[match.end() : match.end() + _NEAR]
-    after = _WORD_AFTER.match(rest)
+    following = text[match.end() : match.end() + _NEAR]
+    after = _WORD_AFTER.match(following)
     word = after[1] if after else ""
     begins = word[:1].isupper() or word[:1] == _MASK or word[:1].isdigit()
     if mark != ".":
@@ -100,14 +100,14 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     if lower in _JOURNAL and before[:1].isupper() and (word[:1].isdigit() or word not in _STARTERS):
         return False
     if lower in _NUMBERED:
-        return not re.match(r"[\d(\[\x01~#]|[A-Z]\d|[A-Z]\b|[IVX]+\b", rest) and word in _STARTERS
+        return not re.match(r"[\d(\[\x01~#]|[A-Z]\d|[A-Z]\b|[IVX]+\b", following) and word in _STARTERS
     if lower in _MAYBE or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
         return word in _STARTERS
     if re.fullmatch(r"[A-Z]|[IVX]{1,4}", before) and not closing:
-        # An initial, or a section: "J. R. R. Tolkien", "Sec. III. A we describe".
-        return word in _STARTERS and not re.match(r"[A-Z]\.|A [a-z]", rest)
-    first = match.start() - len(before) - start <= 2 and not text[start : match.start() - len(before)].strip(" ([")
-    if first and re.fullmatch(r"\d{1,2}|[a-z]|[ivx]+", before):
+        # An initial or the number of a section: "J. R. R. Tolkien", "Sec. III. A we describe".
+        return word in _STARTERS and not re.match(r"[A-Z]\.|A [a-z]", following)
+    is_first = match.start() - len(before) - start <= 2 and not text[start : match.start() - len(before)].strip(" ([")
+    if is_first and re.fullmatch(r"\d{1,2}|[a-z]|[ivx]+", before):
         return False  # "1. Introduction"
     if word[:1].islower():
         # Sentences begin with "mBERT", "x-ray" and "p53", but hardly after an abbreviation.

@@ -1,4 +1,4 @@
-"""The settings of this room: into which languages, by which packages, and how hard the machine works."""
+"""The settings of translation: the target languages, the packages, and how much of the machine is used."""
 
 from __future__ import annotations
 
@@ -18,23 +18,31 @@ class TranslationSettings(Section):
     section: ClassVar[str] = "translation"
 
     to: CommaList[str] = ("zh",)
-    packages: Path | None = None  # where packages are installed; by default a folder in the data folder
+    """The languages into which titles and abstracts are translated."""
+    packages: Path | None = None
+    """Where model packages are installed. By default a folder in the data folder."""
     index: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
-    glossary: Path | None = None  # your own terms, before those that are shipped
+    """The list of packages that `paperglot models install` downloads from. By default Argos's own."""
+    glossary: Path | None = None
+    """A file of your own terms. By default the one that comes with Paperglot, which yours replaces."""
     # A greedy search is 3.6 times faster than a beam of 4, and a reader hardly sees the difference.
     beam: int = Field(1, ge=1, le=10)
-    batch: int = Field(TOKENS_A_BATCH, ge=32, le=16_384)  # tokens at once
+    """How many translations of a sentence are followed at a time: 4 takes 3.6 times as long as 1."""
+    batch: int = Field(TOKENS_A_BATCH, ge=32, le=16_384)
+    """Tokens that the model translates at once."""
     threads: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, le=64)
-    papers_at_once: int = Field(100, ge=1, le=1000)  # sentences are pooled over these; fewer than 50 is slower
+    """Threads of the model. By default one for each core, 8 at most."""
+    papers_at_once: int = Field(100, ge=1, le=1000)
+    """Papers whose sentences are translated together. Fewer than 50 is slower."""
 
 
 def packages_folder(data: Path, settings: TranslationSettings) -> Path:
-    """Where we install packages."""
+    """The folder where Paperglot installs packages."""
     return (settings.packages or data / "packages").expanduser()
 
 
 def packages_folders(data: Path, settings: TranslationSettings) -> tuple[Path, ...]:
-    """Where packages are looked for: where we install them, and where Argos itself does."""
+    """The folders with packages, in absolute paths: our own, and those where Argos itself installs them."""
     places = [packages_folder(data, settings)]
     if folder := os.environ.get("ARGOS_PACKAGES_DIR"):
         places.append(Path(folder))

@@ -1,4 +1,4 @@
-"""A package's own tokenizer: sentence ⇄ pieces. Packages hold one of three kinds."""
+"""The tokenizers of packages: sentence ⇄ pieces. A package has one of three kinds."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ SPACE = "▁"
 
 
 class Tokenizer(Protocol):
-    """Loaded when first used; what a damaged file raises is not translated here."""
+    """Splits sentences into pieces. It is loaded when first used; errors of a damaged file are not wrapped here."""
 
     def encode(self, sentence: str) -> list[str]: ...
 
     def decode(self, pieces: Sequence[str]) -> str: ...
 
     def starts_word(self, pieces: Sequence[str], at: int) -> bool:
-        """Whether a word starts with the piece `at`."""
+        """Whether the piece with the index `at` begins a word."""
 
 
 class SentencePiece:
-    """`sentencepiece.model`: nearly every package."""
+    """`sentencepiece.model`, which nearly every package has."""
 
     def __init__(self, path: Path, languages: tuple[str, str]) -> None:
         self._path = path
@@ -38,7 +38,7 @@ class SentencePiece:
         return pieces
 
     def decode(self, pieces: Sequence[str]) -> str:
-        # Not Argos's way, which also turns every underscore into a blank.
+        # Argos's own decoder also turns every underscore into a blank.
         text: str = self._processor.decode_pieces(list(pieces))
         return text.replace(SPACE, " ").strip()
 
@@ -47,7 +47,7 @@ class SentencePiece:
 
 
 class MosesPairs:
-    """`bpe.model`: words as Moses splits them, in pairs of pieces; older OPUS-MT models."""
+    """`bpe.model`, which older OPUS-MT models have: words as Moses splits them, in byte-pair pieces."""
 
     def __init__(self, path: Path, languages: tuple[str, str]) -> None:
         self._path = path
@@ -60,7 +60,7 @@ class MosesPairs:
         tokenizer = BPETokenizer(self._path, *self._languages)
         try:
             tokenizer.lazy_load()
-        except SystemExit as error:  # its answer to a damaged file
+        except SystemExit as error:  # Argos exits at a damaged file
             raise RuntimeError("the file is damaged") from error
         return tokenizer
 
@@ -77,7 +77,7 @@ class MosesPairs:
 
 
 class TwoSentencePieces(SentencePiece):
-    """`source.spm` and `target.spm`: OPUS-MT models, which read and write by tokenizers of their own."""
+    """`source.spm` and `target.spm`, which OPUS-MT models have: one tokenizer for the source, one for the target."""
 
     @cached_property
     def _of_target(self) -> Any:
@@ -90,7 +90,7 @@ class TwoSentencePieces(SentencePiece):
         return text.replace(SPACE, " ").strip()
 
 
-# A package's file → its kind; a package must hold one of these.
+# Name of the tokenizer's file → its class; a package must hold one of these files.
 KINDS: Mapping[str, Callable[[Path, tuple[str, str]], Tokenizer]] = {
     "sentencepiece.model": SentencePiece,
     "bpe.model": MosesPairs,

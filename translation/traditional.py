@@ -1,4 +1,4 @@
-"""Traditional and Simplified Chinese, each out of the other, by OpenCC."""
+"""Converts between Traditional and Simplified Chinese with OpenCC."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Chinese as it is set: marks in full width, one kind of quotes and dashes, no blanks but between Han and Latin.
+"""Chinese typography: marks in full width, one kind of quotes and dashes, no blanks around Han and marks.
 
-A pure function outside of spans, which gives the same again. Between Han and Latin letters or digits blanks are
-left out: the page sets a gap there by itself (`text-autospace`), and search does not see it.
+The function is pure, leaves spans as they are, and changes nothing when it is applied again. Blanks between Han and
+Latin letters or digits are left out, too: the page adds a gap there (`text-autospace`), which search does not see.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from papers.normalise.text import HAN
 from translation.spans.find import find
 from translation.spans.numbers import in_chinese, value
 
-# One rule may make room for another; hardly any text needs a third round.
+# After one rule another may apply; hardly any text needs a third round.
 _ROUNDS = 8
 _ANY_HAN = re.compile(f"[{HAN}]")
 _POWER = re.compile(r"(?:thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE)
 _MARKS = "，。；：？！、（）《》「」“”‘’…—"
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
-# A mark behind Han, and not within a number or a word: "有效,该", "好的."
+# A mark after Han that is not within a number or a word: "有效,该", "好的."
 _AFTER_HAN = re.compile(rf"(?<=[{HAN}）”》」%])\s*([,;:?!])(?=\s|[{HAN}A-Za-z“‘《「（(\x00]|$)")
 _FULL_STOP = re.compile(rf"(?<=[{HAN}）”》」%])\s*\.(?=\s*$|\s+[{HAN}A-Z]|[{HAN}])|(?<=[A-Za-z0-9\x00])\.(?=\s*$)")
 _BRACKETS = re.compile(rf"\(([^()]*[{HAN}][^()]*)\)|(?<=[{HAN}])\s?\(([^()]*)\)|\(([^()]*)\)\s?(?=[{HAN}])")
@@ -35,7 +35,7 @@ _AROUND_LATIN = re.compile(rf"(?<=[{HAN}])\s+(?=[A-Za-z0-9\x00$\\])|(?<=[A-Za-z0
 
 
 def chinese(text: str) -> str:
-    """`text` as it is set in Chinese; its spans stay as they are."""
+    """`text` with Chinese typography; its spans stay as they are."""
     for _ in range(_ROUNDS):
         as_set = _once(text)
         if as_set == text:
@@ -45,10 +45,10 @@ def chinese(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    text = _in_words(text)
+    text = _powers_in_chinese(text)
     parts, at = [], 0
     for span in find(text):
-        if span.kind not in ("number", "name"):  # the marks around these are of the prose
+        if span.kind not in ("number", "name"):  # the marks around these belong to the prose
             parts += [text[at : span.start], span.text]
             at = span.end
     parts.append(text[at:])
@@ -61,8 +61,8 @@ def _once(text: str) -> str:
     ).strip()
 
 
-def _in_words(text: str) -> str:
-    """Numbers whose power was left in English, among Han: "3 million" → 300万."""
+def _powers_in_chinese(text: str) -> str:
+    """Write numbers with an English power in a Chinese text in Chinese: "3 million" → 300万."""
     if not _POWER.search(text) or not _ANY_HAN.search(text):
         return text
     parts, at = [], 0

@@ -1,7 +1,7 @@
 """Bytes → Page, one file a format. Pure: no network, disk or clock.
 
-`FORMATS` names them all. A parser raises UnexpectedPage when what it is given holds neither entries nor a
-statement that there are none: then nothing is known, and nothing may be recorded as empty.
+`FORMATS` names them all. A parser raises UnexpectedPage if the bytes hold neither entries nor a statement that there
+are none. Nothing is known of the list then, so it must not be recorded as empty.
 """
 
 from __future__ import annotations

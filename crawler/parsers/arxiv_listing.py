@@ -1,7 +1,7 @@
 """arXiv's list pages: `/list/<category>/new`, `recent`, a month or a year, and `/catchup`; old markup too.
 
-A page says how many entries each of its sections shows ("showing 45 of 45 entries") and how many there are in
-all; what was read is compared with that.
+A page states how many entries each of its sections shows ("showing 45 of 45 entries"), and how many there are in all.
+The parser compares these numbers with what it read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _COUNT = re.compile(r"showing\s+(?:first\s+|last\s+)?(\d+)\s+of\s+(\d+)\s+entr",
 _TOTAL = re.compile(r"Total of (\d+) entr", re.IGNORECASE)
 _SECTIONS = (("new", "new"), ("cross", "cross"), ("replacement", "replace"))
 _ADDRESS = re.compile(r"/(list|catchup)/([A-Za-z-]+(?:\.[A-Za-z-]+)?)/(\d{4}-\d{2}-\d{2}|[a-z]+|\d{4,6}(?:-\d{2})?)")
-_NOTHING = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
+_NO_UPDATES = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _ITEM = re.compile(r"\[(\d+)\]")
 _SHORT_YEAR = re.compile(r"^(.*\b\d{1,2}\s+[A-Za-z]{3})\s+(\d{2})\b(?!\d)")
@@ -65,7 +65,7 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _ParseState:
     """What has been read of the page so far."""
 
     category: str
@@ -77,48 +77,48 @@ class _Reading:
     entries: int = 0
     first_item: int | None = None
     warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # which make no page partial
-    is_cut: bool = False  # the body ends inside of its last entry
+    notes: list[str] = field(default_factory=list)  # warnings that do not make the page partial
+    is_cut: bool = False  # the body ends inside its last entry
 
 
 def parse(body: bytes, url: str = "") -> Page:
-    """A list page. Raises UnexpectedPage where there are neither entries nor the statement that there are none."""
+    """Parse a list page. Raises UnexpectedPage if it has neither entries nor the statement that there are none."""
     root = tree(body, EXPECTED)
     main = root.find(".//*[@id='dlpage']")
     if main is None:
         main = root
-    reading = _start(main, url)
-    reading.is_cut = body.rfind(b"</dl>") < body.rfind(b"<dd")
-    _read(main, reading)
-    text = _furniture(main)
+    state = _initial_state(main, url)
+    state.is_cut = body.rfind(b"</dl>") < body.rfind(b"<dd")
+    _read_entries(main, state)
+    text = _text_outside_lists(main)
     total = _TOTAL.search(text)
-    nothing = _NOTHING.search(text) is not None or (total is not None and int(total[1]) == 0)
-    if not reading.sightings and not nothing:
-        if reading.entries and reading.is_cut:
+    is_empty = _NO_UPDATES.search(text) is not None or (total is not None and int(total[1]) == 0)
+    if not state.sightings and not is_empty:
+        if state.entries and state.is_cut:
             raise UnexpectedPage(EXPECTED, "a page that was cut off inside its only entry")
-        if reading.rejected:
-            raise UnexpectedPage(EXPECTED, f"entries of an unknown form: {reading.rejected[0].reason}")
+        if state.rejected:
+            raise UnexpectedPage(EXPECTED, f"entries of an unknown form: {state.rejected[0].reason}")
         raise unexpected(body, root, EXPECTED)
-    return _page(reading, total, url)
+    return _page(state, total, url)
 
 
-def _start(main: Element, url: str) -> _Reading:
+def _initial_state(main: Element, url: str) -> _ParseState:
     address = _ADDRESS.search(url)
     links = (link.get("href") or "" for link in main.iter("a"))
     address = address or next((match for link in links if (match := _ADDRESS.search(link))), None)
     if address is None:
-        return _Reading(category="", listed_by="")
+        return _ParseState(category="", listed_by="")
     listed_by = "catchup" if address[1] == "catchup" else address[3]
-    # Only the page's own address tells its day: its links lead to other days.
+    # Only the page's own address gives its day: its links lead to other days.
     day = iso_day(address[3]) if address.string == url else None
-    # The one link on `/new` that tells its category leads to `recent`.
+    # On `/new` the only link that names the category leads to `recent`.
     if not url and main.xpath("boolean(.//h3[contains(., 'new listings') or contains(., 'submissions for')])"):
         listed_by = "new"
-    return _Reading(category=resolve(address[2]), listed_by=listed_by, day=day)
+    return _ParseState(category=resolve(address[2]), listed_by=listed_by, day=day)
 
 
-def _furniture(main: Element) -> str:
-    """The page's own words: its text outside of the lists, and the paragraphs that stand in place of entries."""
+def _text_outside_lists(main: Element) -> str:
+    """The text of the page outside its lists, and the paragraphs inside a list that replace its entries."""
     parts = []
     for child in cast("list[Element]", main):
         if child.tag != "dl":
@@ -128,33 +128,33 @@ def _furniture(main: Element) -> str:
     return "\n".join(parts)
 
 
-def _read(main: Element, reading: _Reading) -> None:
+def _read_entries(main: Element, state: _ParseState) -> None:
     dt: Element | None = None
     last_was_read: bool | None = None
     for element in cast("list[Element]", main.iter("h1", "h3", "dt", "dd")):
         if element.tag == "dt":
             dt = element
         elif element.tag == "dd":
-            last_was_read = _entry(dt, element, reading) if dt is not None else None
+            last_was_read = _entry(dt, element, state) if dt is not None else None
             dt = None
         else:
-            _heading(" ".join(all_text(element).split()), element.tag == "h1", reading)
-    if reading.is_cut and last_was_read is not None:
-        _leave_out_the_last(reading, was_read=last_was_read)
+            _heading(" ".join(all_text(element).split()), element.tag == "h1", state)
+    if state.is_cut and last_was_read is not None:
+        _drop_last_entry(state, was_read=last_was_read)
 
 
-def _leave_out_the_last(reading: _Reading, *, was_read: bool) -> None:
-    """The body ends inside its last entry, whose texts may be half there: better missing than wrong."""
+def _drop_last_entry(state: _ParseState, *, was_read: bool) -> None:
+    """Remove the last entry of a body that ends inside it. Its texts may be incomplete: better missing than wrong."""
     if was_read:
-        name = reading.sightings.pop().id
-        reading.parts[-1].read -= 1
+        name = state.sightings.pop().id
+        state.parts[-1].read -= 1
     else:
-        name = reading.rejected.pop().reason.split()[0]
-        reading.warnings.pop()
-    reading.warnings.append(f"The page ends inside the entry of {name}, which was left out.")
+        name = state.rejected.pop().reason.split()[0]
+        state.warnings.pop()
+    state.warnings.append(f"The page ends inside the entry of {name}, which was left out.")
 
 
-def _heading(text: str, top: bool, reading: _Reading) -> None:
+def _heading(text: str, is_title: bool, state: _ParseState) -> None:
     day = written_day(text) or _old_day(text)
     if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
         day = None
@@ -163,9 +163,9 @@ def _heading(text: str, top: bool, reading: _Reading) -> None:
     count = _COUNT.search(text)
     if kind or count:
         shown, stated = (int(count[1]), int(count[2])) if count else (None, None)
-        reading.parts.append(_Part(text.split("(")[0].strip(), kind, day or reading.day, shown, stated))
-    if day and (top or kind or not count):
-        reading.day = reading.day or day
+        state.parts.append(_Part(text.split("(")[0].strip(), kind, day or state.day, shown, stated))
+    if day and (is_title or kind or not count):
+        state.day = state.day or day
 
 
 def _old_day(text: str) -> date | None:
@@ -174,41 +174,41 @@ def _old_day(text: str) -> date | None:
     return written_day(f"{match[1]} 20{match[2]}") if match else None
 
 
-def _entry(dt: Element, dd: Element, reading: _Reading) -> bool:
+def _entry(dt: Element, dd: Element, state: _ParseState) -> bool:
     """Read an entry; False where it is left out."""
-    part = reading.parts[-1]
-    reading.entries += 1
+    part = state.parts[-1]
+    state.entries += 1
     key, version, marks = _identifier(dt)
     fields = _fields(dd)
     if key is None or not fields.get("title"):
-        start = " ".join(f"{all_text(dt)} {all_text(dd)}".split())[:REJECTED_START]
-        reason = f"{key} has no title" if key else f"no readable identifier in '{start[:60]}'"
-        reading.rejected.append(Rejected(reading.entries, reason, start))
-        reading.warnings.append(f"Entry {reading.entries} was left out: {reason}.")
+        snippet = " ".join(f"{all_text(dt)} {all_text(dd)}".split())[:REJECTED_START]
+        reason = f"{key} has no title" if key else f"no readable identifier in '{snippet[:60]}'"
+        state.rejected.append(Rejected(state.entries, reason, snippet))
+        state.warnings.append(f"Entry {state.entries} was left out: {reason}.")
         return False
     part.read += 1
     notes = Notes()
-    if reading.first_item is None:
+    if state.first_item is None:
         item = _ITEM.search(all_text(dt))
-        reading.first_item = int(item[1]) if item else None
-    reading.sightings.append(
+        state.first_item = int(item[1]) if item else None
+    state.sightings.append(
         bounds.sighting(
             notes,
             id=key,
             source=SOURCE,
-            listing=reading.category,
-            day=part.day or reading.day,
+            listing=state.category,
+            day=part.day or state.day,
             version=version,
-            announce_type=_announce_type(marks, part, reading),
+            announce_type=_announce_type(marks, part, state),
             **fields,
         )
     )
-    reading.notes += [f"{key}: {note}." for note in notes]
+    state.notes += [f"{key}: {note}." for note in notes]
     return True
 
 
 def _identifier(dt: Element) -> tuple[str | None, int | None, str]:
-    """The entry's key, its version where a link tells it, and the words between its links."""
+    """The entry's key, its version and the text between its links; (None, None, "") without a readable identifier."""
     identifier = version = None
     marks = []
     for element in dt.iter("a", "span"):
@@ -225,14 +225,14 @@ def _identifier(dt: Element) -> tuple[str | None, int | None, str]:
     return identifier.key, version or identifier.version, "".join(marks)
 
 
-def _announce_type(marks: str, part: _Part, reading: _Reading) -> str | None:
-    crossed, replaced = "(cross-list" in marks, "(replaced" in marks
-    if part.kind == "replace" or replaced:
-        return "replace-cross" if crossed else "replace"
-    if part.kind or crossed:
+def _announce_type(marks: str, part: _Part, state: _ParseState) -> str | None:
+    is_cross, is_replacement = "(cross-list" in marks, "(replaced" in marks
+    if part.kind == "replace" or is_replacement:
+        return "replace-cross" if is_cross else "replace"
+    if part.kind or is_cross:
         return part.kind or "cross"
-    # `recent` lists what is new that day, and marks the cross-lists; a month says nothing of announcements.
-    return "new" if reading.listed_by in ("recent", "pastweek") else None
+    # `recent` lists the new papers of a day, and marks cross-lists. A month's list does not tell the kind.
+    return "new" if state.listed_by in ("recent", "pastweek") else None
 
 
 def _fields(dd: Element) -> dict[str, Any]:
@@ -264,50 +264,50 @@ def _authors(element: Element) -> tuple[str, ...]:
     return tuple(authors)
 
 
-def _page(reading: _Reading, total: re.Match[str] | None, url: str) -> Page:
-    counted = [part for part in reading.parts if part.shown is not None]
-    lacking = sum(max(0, (part.shown or 0) - part.read) for part in counted)
-    warnings = reading.warnings + [
+def _page(state: _ParseState, total: re.Match[str] | None, url: str) -> Page:
+    counted_parts = [part for part in state.parts if part.shown is not None]
+    missing_count = sum(max(0, (part.shown or 0) - part.read) for part in counted_parts)
+    warnings = state.warnings + [
         f"{part.heading or 'The page'}: {part.shown} entries stated, {part.read} found."
-        for part in counted
+        for part in counted_parts
         if part.shown != part.read
     ]
-    read = sum(part.read for part in reading.parts)
-    shown = sum(part.shown or 0 for part in counted) if counted else None
-    offset = _offset(reading, url)
-    whole = int(total[1]) if total else shown
-    # How far the page reaches is what it says it shows: one that lost entries in between must not be asked for
-    # forever. One that breaks off reaches to where it does.
-    entries = read + len(reading.rejected)
-    reach = offset + (entries if reading.is_cut else max(shown or 0, entries))
-    more = whole is not None and reading.entries > 0 and reach < whole
-    is_partial = bool(lacking or reading.rejected or reading.warnings)
+    read_count = sum(part.read for part in state.parts)
+    shown_count = sum(part.shown or 0 for part in counted_parts) if counted_parts else None
+    offset = _offset(state, url)
+    total_entries = int(total[1]) if total else shown_count
+    # The next page starts after the entries that this page says it shows, even if some were not read: else it would be
+    # asked for again and again. After a page that was cut off, it starts at the cut.
+    entry_count = read_count + len(state.rejected)
+    reach = offset + (entry_count if state.is_cut else max(shown_count or 0, entry_count))
+    has_more = total_entries is not None and state.entries > 0 and reach < total_entries
+    is_partial = bool(missing_count or state.rejected or state.warnings)
     return Page(
         source=SOURCE,
-        sightings=tuple(reading.sightings),
-        sections=_sections(reading),
-        rejected=tuple(reading.rejected),
-        total=whole,
-        state=PageState.PARTIAL if is_partial else PageState.COMPLETE if reading.sightings else PageState.EMPTY,
-        is_short=reading.is_cut or lacking > len(reading.rejected),
-        resume=str(reach) if more else None,
-        warnings=(*warnings, *reading.notes),
+        sightings=tuple(state.sightings),
+        sections=_sections(state),
+        rejected=tuple(state.rejected),
+        total=total_entries,
+        state=PageState.PARTIAL if is_partial else PageState.COMPLETE if state.sightings else PageState.EMPTY,
+        is_short=state.is_cut or missing_count > len(state.rejected),
+        resume=str(reach) if has_more else None,
+        warnings=(*warnings, *state.notes),
         url=url,
     )
 
 
-def _offset(reading: _Reading, url: str) -> int:
+def _offset(state: _ParseState, url: str) -> int:
     """How many entries of the listing come before this page."""
-    page = re.search(r"[?&]page=(\d{1,4})\b", url) if reading.listed_by == "catchup" else None
-    before = (int(page[1]) - 1) * CATCHUP_PAGE if page else 0
-    return max((reading.first_item or 1) - 1, before)
+    page = re.search(r"[?&]page=(\d{1,4})\b", url) if state.listed_by == "catchup" else None
+    skipped = (int(page[1]) - 1) * CATCHUP_PAGE if page else 0
+    return max((state.first_item or 1) - 1, skipped)
 
 
-def _sections(reading: _Reading) -> tuple[Section, ...]:
+def _sections(state: _ParseState) -> tuple[Section, ...]:
     sections = [
-        Section(reading.category, part.day or reading.day, part.kind or "", part.stated, part.read)
-        for part in reading.parts
+        Section(state.category, part.day or state.day, part.kind or "", part.stated, part.read)
+        for part in state.parts
         if part.read or part.stated is not None
     ]
-    # A page without entries says something of its day, too.
-    return tuple(sections) or (Section(reading.category, reading.day, "", 0, 0),)
+    # A page without entries still gives a section: its day has 0 entries.
+    return tuple(sections) or (Section(state.category, state.day, "", 0, 0),)

@@ -1,4 +1,4 @@
-"""What the HTML parsers share: bytes → tree, and the text of an element as a reader sees it."""
+"""Functions that the HTML parsers share: bytes → tree, and the text of an element as a reader sees it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILE_ENDINGS = frozenset({"py", "sh", "md", "rs", "ps", "pl", "cc", "st"})
 
 
 def tree(body: bytes, expected: str) -> Element:
-    """The root element of `body`, which must be UTF-8; raises UnexpectedPage."""
+    """The root element of `body`. Raises UnexpectedPage if it is empty, not UTF-8 or not HTML."""
     if not body.strip():
         raise UnexpectedPage(expected, "nothing: the body is empty")
     try:
@@ -35,20 +35,20 @@ def tree(body: bytes, expected: str) -> Element:
     if b"\x00" in body:
         raise UnexpectedPage(expected, "a page with NUL bytes, which is not UTF-8 text")
     try:
-        # Not lxml.html, whose elements are looked up in Python, one by one.
+        # lxml.html would be slower: it chooses the class of every element in Python.
         root = etree.fromstring(body, etree.HTMLParser(encoding="utf-8", huge_tree=True))
     except etree.XMLSyntaxError as error:
-        raise UnexpectedPage(expected, f"something that is no HTML: {_start(body)}") from error
+        raise UnexpectedPage(expected, f"something that is no HTML: {_snippet(body)}") from error
     if root is None:
-        raise UnexpectedPage(expected, f"something that is no HTML: {_start(body)}")
+        raise UnexpectedPage(expected, f"something that is no HTML: {_snippet(body)}")
     return root
 
 
 def unexpected(body: bytes, root: Element, expected: str) -> UnexpectedPage:
-    """The error for a page that is not the one expected, with the best name for what it is."""
+    """The error to raise for another page than the expected one. Its text says which kind of page came."""
     title = " ".join((root.findtext(".//title") or "").split())
     heading = next((text for h1 in root.iter("h1") if (text := " ".join(all_text(h1).split()))), "")
-    said = " / ".join(dict.fromkeys(part for part in (title, heading) if part))[:160]
+    caption = " / ".join(dict.fromkeys(part for part in (title, heading) if part))[:160]
     if _CHALLENGE.search(body):
         kind = "a script challenge"
     elif _DENIAL.search(body):
@@ -57,20 +57,20 @@ def unexpected(body: bytes, root: Element, expected: str) -> UnexpectedPage:
         kind = "a page that was cut off" if root.find(".//head") is not None else "no such page"
     else:
         kind = "another page"
-    return UnexpectedPage(expected, f"{kind}: {said or _start(body)}")
+    return UnexpectedPage(expected, f"{kind}: {caption or _snippet(body)}")
 
 
-def _start(body: bytes) -> str:
+def _snippet(body: bytes) -> str:
     return repr(_SPACE.sub(" ", body[:80].decode("utf-8", "replace")).strip())
 
 
 def all_text(element: Element) -> str:
-    """All text in an element, as it stands."""
+    """All text in an element, unchanged."""
     return "".join(cast("Iterator[str]", element.itertext()))
 
 
 def text_of(element: Element) -> str:
-    """The text of an element without its descriptor ("Title:"); a link that hides its address shows it."""
+    """The text of an element without its descriptor ("Title:"). A link such as "this http URL" gives its address."""
     if not len(element):
         return element.text or ""
     parts = [element.text or ""]
@@ -84,9 +84,9 @@ def text_of(element: Element) -> str:
 
 
 def _as_written(link: Element) -> str:
-    """What the author wrote where arXiv made a link of it: "this http URL", or an address for a DOI.
+    """The text that the author wrote, for a link that arXiv made of it: "this http URL", or an address for a DOI.
 
-    arXiv links every `word.Word`, so that a missing blank after a full stop becomes an address ("conditions.We").
+    arXiv makes a link of every `word.Word`, also where a blank is missing after a full stop ("conditions.We").
     """
     if doi := link.get("data-doi"):
         return doi
@@ -96,16 +96,16 @@ def _as_written(link: Element) -> str:
 
 
 def _is_domain(host: str) -> bool:
-    """Whether somebody may have meant this host: its last label is a top-level domain, in lower case as domains are."""
-    *before, last = host.split(".")
-    if len(before) == 1 and (len(before[0]) < 2 or last in _FILE_ENDINGS):
+    """Whether the author may have meant a host: its last label is a top-level domain, in lower case."""
+    *labels, top_level = host.split(".")
+    if len(labels) == 1 and (len(labels[0]) < 2 or top_level in _FILE_ENDINGS):
         return False
-    return last.islower() and bool(_extract()(f"x.{last}").suffix)
+    return top_level.islower() and bool(_extract()(f"x.{top_level}").suffix)
 
 
 @cache
 def _extract() -> Callable[[str], tldextract.ExtractResult]:
     import tldextract
 
-    # The list that the package ships; nothing is fetched.
+    # Uses the list inside the package; nothing is fetched.
     return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())

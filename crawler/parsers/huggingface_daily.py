@@ -1,7 +1,7 @@
 """Hugging Face's daily papers: the API's JSON, the page of a day, and the page of one paper.
 
-The pages carry the same records as JSON in an attribute: `[data-target=DailyPapers]@data-props` and
-`[data-target=PaperContent]@data-props`. A day's last API page is `[]` or shorter than the smallest page.
+The pages have the same records as JSON in an attribute: `[data-target=DailyPapers]@data-props` and
+`[data-target=PaperContent]@data-props`. A day's last API page is `[]` or has fewer than SMALLEST_PAGE entries.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d{2}-\d{2})")
 
 
 def parse(body: bytes, url: str = "") -> Page:
-    """A day's papers, or one paper. Raises UnexpectedPage where the body is neither list nor page."""
-    start = body.lstrip()[:1]
-    if start in (b"[", b"{"):
-        entries, paged = _entries_of_json(body), True
+    """Parse a day's papers, or one paper. Raises UnexpectedPage if the body is neither the API's JSON nor a page."""
+    first_byte = body.lstrip()[:1]
+    if first_byte in (b"[", b"{"):
+        entries, is_paged = _entries_of_json(body), True
     else:
-        entries, paged = _entries_of_page(body), False
+        entries, is_paged = _entries_of_page(body), False
     day = _day_of(url)
     sightings, rejected, warnings = [], [], []
     for number, entry in enumerate(entries, start=1):
         try:
             sighting, notes = _sighting(entry, day)
         except (AttributeError, TypeError, ValueError, KeyError, OverflowError, InvalidIdentifier) as error:
-            # Python's own words for a list where an object was expected help nobody.
-            why = error if type(error) in (ValueError, InvalidIdentifier) else "a field of it is of another type"
-            reason = f"{_name(entry)} could not be read: {why}".rstrip(".")
-            rejected.append(Rejected(number, reason, _start(entry)))
+            # Python's own message for a list in place of an object would not help a reader.
+            detail = error if type(error) in (ValueError, InvalidIdentifier) else "a field of it is of another type"
+            reason = f"{_name(entry)} could not be read: {detail}".rstrip(".")
+            rejected.append(Rejected(number, reason, _snippet(entry)))
             warnings.append(f"Entry {number} was left out: {reason}.")
         else:
             sightings.append(sighting)
@@ -61,26 +61,26 @@ def parse(body: bytes, url: str = "") -> Page:
     return Page(
         source=SOURCE,
         sightings=tuple(sightings),
-        sections=(Section("", _day_shown(sightings, day), "", None, len(sightings)),),
+        sections=(Section("", _list_day(sightings, day), "", None, len(sightings)),),
         rejected=tuple(rejected),
         state=PageState.PARTIAL if rejected else PageState.COMPLETE if entries else PageState.EMPTY,
-        resume=str(number + 1) if paged and len(entries) >= SMALLEST_PAGE else None,
+        resume=str(number + 1) if is_paged and len(entries) >= SMALLEST_PAGE else None,
         warnings=tuple(warnings),
         url=url,
     )
 
 
-def _day_shown(sightings: Sequence[Sighting], asked: date | None) -> date | None:
-    """The day whose list this is: the one asked for where nothing speaks against it, else the papers' latest own."""
+def _list_day(sightings: Sequence[Sighting], requested_day: date | None) -> date | None:
+    """The day of the list: the requested one if a paper has it or none has a day, else the latest day of the papers."""
     days = {sighting.day for sighting in sightings if sighting.day}
-    return asked if asked in days or not days else max(days)
+    return requested_day if requested_day in days or not days else max(days)
 
 
 def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        # Half a surrogate pair in one title must not cost the day: Python's own decoder lets it through.
+        # Half a surrogate pair in one title must not lose the whole day: Python's own decoder accepts it.
         return json.loads(body)
 
 
@@ -92,7 +92,7 @@ def _name(entry: Any) -> str:
     return str(id)[:40] if id else "an entry without an id"
 
 
-def _start(entry: dict[str, Any]) -> str:
+def _snippet(entry: dict[str, Any]) -> str:
     return json.dumps(entry)[:REJECTED_START]
 
 
@@ -135,7 +135,7 @@ def _day_of(url: str) -> date | None:
 
 
 def page_number(url: str) -> int:
-    """The number of an API page, from 0, as its address tells it."""
+    """The number of an API page, from its address. The first is 0, which is also the default."""
     return bounds.whole_number(parse_qs(urlsplit(url).query).get("p", ["0"])[0]) or 0
 
 
@@ -146,10 +146,10 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
     title = clean(paper.get("title") or entry.get("title"))
     if title is None:
         raise ValueError("it has no title")
-    # `publishedAt` of the entry is four hours early and names the day before: never the day.
-    put_forward = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
-    # Since June 2026 it is the day of the list, at midnight; before, the moment, which may be of the day before.
-    is_day = put_forward is not None and put_forward.time() == time()
+    # `publishedAt` of the entry is four hours early and falls on the day before, so it never gives the day.
+    listed_at = bounds.moment(iso8601(paper.get("submittedOnDailyAt")), notes)
+    # Since June 2026 this is the day of the list, at midnight. Before, it was a moment, perhaps of the day before.
+    is_day = listed_at is not None and listed_at.time() == time()
     fields = {
         "title": title,
         "authors": names.listed(
@@ -165,7 +165,7 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         notes,
         id=identifiers.key(paper["id"]),
         source=SOURCE,
-        day=put_forward.date() if put_forward and (is_day or day is None) else day,
+        day=listed_at.date() if listed_at and (is_day or day is None) else day,
         submitted=bounds.moment(iso8601(paper.get("publishedAt")), notes),
         upvotes=bounds.upvotes(paper.get("upvotes"), notes),
         **fields,
@@ -174,7 +174,7 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
 
 def _keywords(keywords: object) -> tuple[str, ...]:
     """The keywords of a list, or of one string with commas."""
-    words = keywords.split(",") if isinstance(keywords, str) else keywords
-    if not isinstance(words, list):
+    raw_keywords = keywords.split(",") if isinstance(keywords, str) else keywords
+    if not isinstance(raw_keywords, list):
         return ()
-    return tuple(word for keyword in words if isinstance(keyword, str) and (word := clean(keyword)))
+    return tuple(word for keyword in raw_keywords if isinstance(keyword, str) and (word := clean(keyword)))

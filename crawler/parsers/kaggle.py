@@ -1,4 +1,4 @@
-"""The arXiv snapshot that Kaggle carries: NDJSON, one paper a line, raw TeX, hard-wrapped."""
+"""The arXiv snapshot on Kaggle: NDJSON, one paper a line. Texts are raw TeX and hard-wrapped."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LONGEST_LINE = 16 << 20  # bytes; the longest record of arXiv's has 0.2 MB
 
 
 class BadLine(UnexpectedPage):
-    """Raised by `parse_line`: one line that is not a paper; the lines around it are unharmed."""
+    """Raised by `parse_line` for one line that is not a paper. The other lines can still be read."""
 
 
 def parse(body: bytes, url: str = "") -> Page:
-    """All papers of a piece of the snapshot. Lines that are not papers are rejected; none at all is an error."""
+    """Parse a piece of the snapshot. Lines that are not papers are rejected. Without any paper: UnexpectedPage."""
     sightings, rejected, warnings = [], [], []
     for number, line in enumerate(body.splitlines(), start=1):
         if line.strip():
@@ -58,7 +58,7 @@ def reject(number: int, error: BadLine, line: bytes) -> Rejected:
 
 
 def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
-    """One line as a sighting, and what was left out of it; raises BadLine."""
+    """One line as a sighting, with notes on the values that were left out of it; raises BadLine."""
     if len(line) >= LONGEST_LINE:
         raise BadLine(EXPECTED, f"a line of more than {LONGEST_LINE >> 20} MB")
     try:
@@ -77,7 +77,7 @@ def _json(line: bytes) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        # Half a surrogate pair in one title must not cost the paper: Python's own decoder lets it through.
+        # Half a surrogate pair in one title must not lose the paper: Python's own decoder accepts it.
         try:
             return json.loads(line)
         except (ValueError, RecursionError):
@@ -94,11 +94,11 @@ def _sighting(record: dict[str, Any]) -> tuple[Sighting, Sequence[str]]:
     notes = Notes()
     entries = record.get("versions") or ()
     versions = bounds.versions(((entry["version"], rfc2822(entry.get("created"))) for entry in entries), notes)
-    parted = _author_names(record.get("authors_parsed") or ())
+    author_names = _author_names(record.get("authors_parsed") or ())
     fields = {
         "title": title,
-        "authors": tuple(name.shown for name in parted) if parted else names.split(record.get("authors")),
-        "author_names": parted,
+        "authors": tuple(name.shown for name in author_names) if author_names else names.split(record.get("authors")),
+        "author_names": author_names,
         "abstract": clean(record.get("abstract")),
         "comments": clean(record.get("comments")),
         "journal_ref": clean(record.get("journal-ref")),

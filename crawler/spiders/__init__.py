@@ -1,1 +1,1 @@
-"""The spiders: which pages to ask for, and where to go on. One small file a source."""
+"""The spiders: which pages to request, and which page comes next. One small file for each kind of list."""

@@ -20,8 +20,8 @@ class ArxivCatchupSpider(PaperSpider):
     Domain
       arxiv.org, `/catchup/<category>/<day>?abs=True&page=<number>`
     Caveats
-      The last 90 days are there. The pages say how many entries a day has, and have abstracts, so that they close every
-      gap of those days. A day that is complete in the catalogue is not asked for again.
+      arXiv has these pages for the last 90 days. They have abstracts, and say how many entries a day has, so that they
+      can close every gap in those days. A day that is complete in the catalogue is not asked for again.
     Spider arguments
       categories
         Codes of categories or archives, separated by commas: `cs.CL,cs.LG`. By default those of the settings.

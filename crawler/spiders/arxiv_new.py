@@ -18,9 +18,8 @@ class ArxivNewSpider(PaperSpider):
     Domain
       arxiv.org, `/list/<category>/new`
     Caveats
-      Only the last announced day is there; earlier days are on the catch-up pages (arxiv_catchup). A category of
-      which that day is complete in the catalogue is not asked for again. Replacements from version 6 on are never
-      listed by arXiv.
+      The page shows only the last announced day; earlier days are on the catch-up pages (arxiv_catchup). A category
+      whose day is complete in the catalogue is not asked for again. arXiv never lists replacements from version 6 on.
     Spider arguments
       categories
         Codes of categories or archives, separated by commas: `cs.CL,cs.LG`. By default those of the settings.
@@ -53,10 +52,13 @@ class ArxivNewSpider(PaperSpider):
         return re.match(r"/list/[\w.-]+/new\b", path) is not None
 
 
-def categories(named: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The argument `categories` of a spider; raises BadArgument and UnknownCategory."""
-    codes = usual if named is None else named.split(",")
-    checked = tuple(dict.fromkeys(check(code) for code in codes if code.strip()))
-    if not checked:
+def categories(argument: str | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    """The category codes in a spider's argument, each once; the default if the argument is None.
+
+    Raises BadArgument if the argument names none, and UnknownCategory.
+    """
+    codes = default if argument is None else argument.split(",")
+    valid_codes = tuple(dict.fromkeys(check(code) for code in codes if code.strip()))
+    if not valid_codes:
         raise BadArgument("Name at least one category, such as categories=cs.CL,cs.LG.")
-    return checked
+    return valid_codes

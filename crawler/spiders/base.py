@@ -1,8 +1,9 @@
-"""What all spiders share: arguments checked before anything is sent, and the way from a planned listing to its attempt.
+"""The base class of all spiders: it checks arguments before anything is sent, and turns listings into attempts.
 
-A spider says which listings it plans (`planned`), at which address each page of one is (`address`), and how its parser
-reads them (`format`). The rest is here: where a listing goes on, asking once more where a page is short or old, where
-a listing ends although its source says that there is more, and what became of it when no page came.
+A spider says which listings it plans (`planned`), the address of each page of a listing (`address`), and which parser
+reads them (`format`). The base class does the rest: it follows a listing from page to page, asks once more for a page
+that is short or old, ends a listing whose source repeats itself or never ends, and records the outcome when no page
+came.
 """
 
 from __future__ import annotations
@@ -30,27 +31,27 @@ from papers.ledger import Progress
 from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, PageState
 from papers.store import CatalogueMissing
 
-# More pages than the longest list of arXiv has at the smallest page size; a source that has more is not paging.
+# More pages than arXiv's longest list has at the smallest page size. A source with more pages is at fault.
 MOST_PAGES = 400
 
 Yielded = Iterator[Page | Attempt | Request]
 
 
 class BadArgument(UsageError):
-    """Raised by a spider that is given an argument it does not know, or a value it cannot use."""
+    """Raised by a spider for an argument that it does not have, or a value that it cannot use."""
 
 
 @dataclass(slots=True)
-class _Read:
-    """What this run has read of a listing."""
+class _ListingHistory:
+    """What this run has read of a listing: ids of papers, tokens of the pages, and the day."""
 
     ids: set[str] = field(default_factory=set)
     asked: set[str | None] = field(default_factory=set)
-    day: date | None = None  # that the first page shows
+    day: date | None = None  # the day that the first page shows
 
 
 class PaperSpider(Spider):
-    """A source's spider. A subclass names its `site`, its `format` and the `arguments` it takes."""
+    """A spider for one kind of list. A subclass sets `site`, `format` and the `arguments` that it takes."""
 
     site: ClassVar[str]  # a name of crawler.sites
     format: ClassVar[str]
@@ -60,36 +61,36 @@ class PaperSpider(Spider):
         super().__init__(name)
         unknown = sorted(set(arguments) - set(self.arguments))
         if unknown:
-            known = ", ".join(self.arguments) or "none"
-            raise BadArgument(f"The spider {self.name} has no argument '{unknown[0]}'; it takes {known}.")
+            valid_names = ", ".join(self.arguments) or "none"
+            raise BadArgument(f"The spider {self.name} has no argument '{unknown[0]}'; it takes {valid_names}.")
         self.crawl_settings = CrawlSettings.load()
         self.now: datetime = utc_now()
         self.take(arguments)
         self.base_url = base_url(self.site, self.crawl_settings)
-        # How each planned listing turned out, written by the pipeline that keeps it; and those that needed nothing.
+        # The outcome of each planned listing, written by the pipeline; and the listings that needed no request.
         self.attempts: list[Attempt] = []
         self.complete_already: list[Listing] = []
-        self._read: dict[Listing, _Read] = {}
+        self._read: dict[Listing, _ListingHistory] = {}
 
     @abstractmethod
     def take(self, arguments: Mapping[str, str]) -> None:
-        """Check and store the arguments, all of which are known; raises BadArgument or another UsageError."""
+        """Check and store the arguments; their names are already checked. Raises BadArgument or another UsageError."""
 
     @abstractmethod
     def planned(self) -> list[Listing]:
-        """What this run asks for, in order."""
+        """The listings that this run asks for, in order."""
 
     @abstractmethod
     def address(self, listing: Listing, token: str | None) -> str:
-        """Where the page of a listing is that begins at `token`, None for its first page."""
+        """The address of the listing's page that begins at `token`; with None, that of its first page."""
 
     def next_token(self, page: Page, token: str | None) -> str | None:
-        """Where the page after this one starts. By default what the parser says."""
+        """The token of the next page, by default the parser's; None after the last page."""
         return page.resume
 
     @classmethod
     def handles_request(cls, request: Request) -> bool:
-        """Whether a page of this address is one of this spider's: how `scrapy parse` finds it."""
+        """Whether this spider reads pages of this address. `scrapy parse` finds the spider by it."""
         site = sites(CrawlSettings.load())[cls.site]
         netloc = request.url.partition("://")[2].partition("/")[0].lower()
         return netloc in site.hosts and cls.handles_path(request.url.partition(netloc)[2])
@@ -102,7 +103,7 @@ class PaperSpider(Spider):
     # Arguments
 
     def day(self, text: str) -> date:
-        """An argument as a day."""
+        """The day that an argument names; raises BadArgument."""
         try:
             day = date.fromisoformat(text.strip())
         except ValueError:
@@ -114,7 +115,7 @@ class PaperSpider(Spider):
         return day
 
     def days(self, text: str) -> list[date]:
-        """An argument as days, with commas between them."""
+        """The days that an argument names, separated by commas, each once; raises BadArgument."""
         days = [self.day(part) for part in text.split(",") if part.strip()]
         if not days:
             raise BadArgument("Name at least one day, such as date=2026-11-20.")
@@ -135,7 +136,7 @@ class PaperSpider(Spider):
             return None
 
     def still_due(self, listing: Listing) -> bool:
-        """Whether asking for a listing can bring anything. Looked at when its turn at the site comes."""
+        """Whether asking for a listing can bring anything. It is called just before the request is sent."""
         try:
             with Catalogue(Path(self.settings["PAPERGLOT_DATA"])) as catalogue:
                 if listing.day is None or catalogue.progress(listing) is not None:
@@ -149,14 +150,14 @@ class PaperSpider(Spider):
     def _request(
         self, listing: Listing, token: str | None, *, first_answer: Page | None = None, **kwargs: Any
     ) -> Request:
-        """A request for a page of a listing; with `first_answer` for the second time."""
-        begins = token is None and first_answer is None
+        """A request for a page of a listing. With `first_answer`, the page that came before, it is the second try."""
+        is_first = token is None and first_answer is None
         return Request(
             self.address(listing, token),
             dont_filter=True,
             errback=self.failed,
             cb_kwargs={"listing": listing, "token": token, "first_answer": first_answer},
-            meta={"still_due": (lambda: self.still_due(listing)) if begins else None},
+            meta={"still_due": (lambda: self.still_due(listing)) if is_first else None},
             **kwargs,
         )
 
@@ -181,7 +182,7 @@ class PaperSpider(Spider):
             else:
                 self.logger.error("%s: %s", response.url, error)
             return
-        if listing is None:  # somebody tries a page by hand
+        if listing is None:  # `scrapy parse` or `scrapy check`: there is no planned listing
             yield page
             return
         if listing.day is not None and page.day is None:
@@ -201,7 +202,7 @@ class PaperSpider(Spider):
 
     @staticmethod
     def _deserves_another_look(page: Page) -> bool:
-        """Whether a page is short of its own count, or shows an older day than was asked for."""
+        """Whether a page has fewer entries than it states, or shows an older day than was asked for."""
         assert page.listing is not None
         is_old = bool(page.listing.day and page.day and page.day < page.listing.day)
         return is_old or page.is_short
@@ -211,17 +212,17 @@ class PaperSpider(Spider):
         assert listing is not None
         for warning in page.warnings:
             self.logger.warning("%s: %s", page.url, warning)
-        read = self._read.setdefault(listing, _Read())
-        read.asked.add(page.asked_at)
-        read.day = read.day or page.day
-        page = replace(page, cut=page.cut or _reason_to_end(page, read))
-        read.ids |= {sighting.id for sighting in page.sightings}
+        history = self._read.setdefault(listing, _ListingHistory())
+        history.asked.add(page.asked_at)
+        history.day = history.day or page.day
+        page = replace(page, cut=page.cut or _cut_reason(page, history))
+        history.ids |= {sighting.id for sighting in page.sightings}
         yield page
         if page.resume is not None and page.cut is None:
             yield self._request(listing, page.resume)
 
     def failed(self, failure: Any) -> Yielded:
-        """A request without a page: its listing's attempt ends here, or with the page that came at first."""
+        """Handle a request that brought no page: see `without_page`. One that was no longer needed has no attempt."""
         arguments = failure.request.cb_kwargs
         listing: Listing = arguments["listing"]
         verdict = judgement.of_error(failure.value)
@@ -243,9 +244,10 @@ class PaperSpider(Spider):
         *,
         site_refuses: bool = False,
     ) -> Yielded:
-        """What follows where no page came of a request: the one that came at first, or the listing's attempt.
+        """Yield what follows a request without a page: the page of the first try, or else the listing's attempt.
 
-        With `site_refuses` nothing else is to be asked of the site. A spider that has another way asks there.
+        A spider that knows another page with the same list may request that one instead, but not if `site_refuses`:
+        then nothing more may be asked of the site.
         """
         if first_answer is not None:
             yield from self._keep(first_answer)
@@ -255,24 +257,24 @@ class PaperSpider(Spider):
         yield Attempt(listing=listing, at=utc_now(), outcome=outcome, reason=reason.rstrip("."))
 
 
-def _reason_to_end(page: Page, read: _Read) -> str | None:
-    """Why a listing ends with this page whatever its source says, a part of a sentence; `read` is what was read before.
+def _cut_reason(page: Page, history: _ListingHistory) -> str | None:
+    """Why the listing ends here whatever its source says, as a part of a sentence; None if it does not end.
 
-    Pages of a run that goes on where another one ended are judged by what this run has read.
+    The page is compared with what was read before it in this run; pages of an earlier run do not count.
     """
-    if page.day != read.day and page.day is not None:
+    if page.day != history.day and page.day is not None:
         return f"it became the list of {page.day} while it was read"
-    if page.sightings and not {sighting.id for sighting in page.sightings} - read.ids:
+    if page.sightings and not {sighting.id for sighting in page.sightings} - history.ids:
         return "the page repeats the ones before it"
-    if page.resume is not None and page.resume in read.asked:
+    if page.resume is not None and page.resume in history.asked:
         return "the page leads back to one before it"
-    if page.resume is not None and len(read.asked) >= MOST_PAGES:
+    if page.resume is not None and len(history.asked) >= MOST_PAGES:
         return f"it has more than {MOST_PAGES} pages"
     return None
 
 
 def _better(first: Page | None, second: Page) -> Page:
-    """Of two answers to one request the one that is of the day asked for, then the one with more papers."""
+    """The better of two answers to one request: of the day asked for, then not partial, then with more papers."""
     if first is None:
         return second
 

@@ -1,4 +1,4 @@
-"""Hugging Face's daily papers: what its readers put forward, with upvotes and code."""
+"""Hugging Face's daily papers: the papers that its users submit each day, with upvotes and code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from crawler.spiders.base import PaperSpider, Yielded
 from papers.calendar import weekdays
 from papers.paper import Listing, Page, PageState
 
-LIMIT = 100  # the most the API gives at once
+LIMIT = 100  # papers a page; the API gives no more at once
 
 
 class HuggingFaceDailySpider(PaperSpider):
@@ -26,9 +26,9 @@ class HuggingFaceDailySpider(PaperSpider):
     Domain
       huggingface.co, `/api/daily_papers` by day and page; where the API fails, the page `/papers/date/<day>`
     Caveats
-      There is nothing on weekends. A day's list grows while the day lasts, so a day that had not ended when it was
-      asked for is asked for again after six hours. The page shows the first papers of a day only, so that a day that
-      came from it stays partial.
+      There are no lists on weekends. A day's list grows while the day lasts, so a day that had not ended when it was
+      asked for is asked for again after six hours. The page shows only the first papers of a day, so a day that was
+      read from it stays partial.
     Spider arguments
       date
         The days, separated by commas: `2026-11-19,2026-11-20`. By default the last two weekdays.
@@ -40,8 +40,8 @@ class HuggingFaceDailySpider(PaperSpider):
     arguments = ("date",)
 
     def take(self, arguments: Mapping[str, str]) -> None:
-        last = weekdays(self.now.date(), RECENT)[::-1]
-        self.dates = self.days(arguments["date"]) if "date" in arguments else last
+        default_days = weekdays(self.now.date(), RECENT)[::-1]
+        self.dates = self.days(arguments["date"]) if "date" in arguments else default_days
 
     def planned(self) -> list[Listing]:
         return [Listing(source=SOURCE, name="daily", day=day) for day in self.dates]
@@ -58,7 +58,7 @@ class HuggingFaceDailySpider(PaperSpider):
         *,
         site_refuses: bool = False,
     ) -> Yielded:
-        """The page of the day may answer where the API does not; past the first API page it would show nothing new."""
+        """Ask for the day's page if the API failed. After the first API page that would bring nothing new."""
         if site_refuses or token is not None:
             yield from super().without_page(listing, token, first_answer, verdict)
         else:
@@ -75,17 +75,17 @@ class HuggingFaceDailySpider(PaperSpider):
         )
 
     def parse_page_of_day(self, response: Response, listing: Listing, verdict: judgement.Judgement) -> Yielded:
-        """The papers of the day's page: perhaps not all, so that the next run asks the API again."""
+        """Keep the papers of the day's page as partial, so that the next run asks the API again."""
         try:
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage:
             yield from super().without_page(listing, None, None, verdict)
             return
-        why = f"from the day's page, since the API {verdict[1].rstrip('.')}"
-        yield from self._keep(replace(page, listing=listing, state=PageState.PARTIAL, cut=why))
+        reason = f"from the day's page, since the API {verdict[1].rstrip('.')}"
+        yield from self._keep(replace(page, listing=listing, state=PageState.PARTIAL, cut=reason))
 
     def page_of_day_failed(self, failure: Any) -> Yielded:
-        """Neither answered: the API's answer is the reason."""
+        """Both the API and the day's page failed: the attempt has the outcome and reason of the API."""
         arguments = failure.request.cb_kwargs
         if judgement.of_error(failure.value) is not None:
             yield from super().without_page(arguments["listing"], None, None, arguments["verdict"])

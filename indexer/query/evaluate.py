@@ -29,7 +29,7 @@ from indexer.query.tree import (
 
 
 def matches(query: Query, document: Document, fields: Sequence[str] = DEFAULT_FIELDS) -> bool:
-    """Whether `document` is one that `query` asks for."""
+    """Whether `document` matches `query`. Words are looked for in `fields`, unless an InField names another field."""
     match query:
         case And(parts):
             return all(matches(part, document, fields) for part in parts)
@@ -53,8 +53,8 @@ def matches(query: Query, document: Document, fields: Sequence[str] = DEFAULT_FI
             return _within(_number(document, field), as_number(first), as_number(last))
         case NumberRange(field, first, last):
             return _within(_number(document, field), first, last)
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _in_category(document: Document, code: str) -> bool:

@@ -33,8 +33,8 @@ from papers.errors import UsageError
 MAX_DEPTH = 20
 MAX_NODES = 1000
 MAX_CHARACTERS = 10_000
-# Every word or Chinese character is looked up in seven fields of Elasticsearch, which takes 16,384 of them at a heap
-# of 1 GB. Near is written out as one phrase for each way to spread its gaps.
+# Every word or Chinese character is looked up in seven fields, each a clause. Elasticsearch takes 16,384 clauses at a
+# heap of 1 GB. Near is written out as one phrase for each way to spread its gaps.
 MAX_TERMS = 2000
 
 
@@ -43,11 +43,11 @@ class QueryTooLarge(UsageError):
 
 
 class UnknownField(UsageError):
-    """Raised by `check`: a node names a field that no document has."""
+    """Raised by `check`: a node names a field that cannot be searched in this way."""
 
 
 def check(query: Query) -> None:
-    """Raise QueryTooLarge or UnknownField where no engine should see `query`. Never recurses."""
+    """Raise QueryTooLarge or UnknownField if an engine must not get `query`. Never recurses."""
     level, depth, nodes, characters, words = [query], 0, 0, 0, 0
     while level:
         depth += 1
@@ -77,17 +77,17 @@ def _characters(node: Query) -> int:
             return sum(map(len, words))
         case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
             return 0
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _spreads(words: Sequence[str], gap: int) -> int:
-    between = max(len(words) - 1, 0)
-    return comb(gap + between, between)
+    gap_count = max(len(words) - 1, 0)
+    return comb(gap + gap_count, gap_count)
 
 
 def _terms(node: Query) -> int:
-    """How many terms are looked up for it, in each field."""
+    """How many terms are looked up for this node, in each field."""
     match node:
         case Word(text) | Phrase(text) | Prefix(text):
             return len(terms(text, EXACT))
@@ -95,24 +95,24 @@ def _terms(node: Query) -> int:
             return _spreads(words, gap) * sum(len(terms(word, EXACT)) for word in words)
         case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
             return 1
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _check_field(node: Query) -> None:
-    known: tuple[str, ...]
+    names: tuple[str, ...]
     match node:
         case InField(field, _):
-            known = TEXT_FIELDS
+            names = TEXT_FIELDS
         case Term(field, _):
-            known = KEYWORD_FIELDS
+            names = KEYWORD_FIELDS
         case DateRange(field, _, _):
-            known = DATE_FIELDS
+            names = DATE_FIELDS
         case NumberRange(field, _, _):
-            known = NUMBER_FIELDS
+            names = NUMBER_FIELDS
         case Word() | Phrase() | Near() | Prefix() | Category() | And() | Or() | Not():
             return
-        case other:
-            assert_never(other)
-    if field not in known:
-        raise UnknownField(f"There is no field '{field}' to search so: it can be {', '.join(known)}.")
+        case unreachable:
+            assert_never(unreachable)
+    if field not in names:
+        raise UnknownField(f"There is no field '{field}' for this kind of condition: it can be {', '.join(names)}.")

@@ -30,28 +30,28 @@ def category_value(code: str) -> tuple[str, str]:
     return ("category", resolve(code))
 
 
-def occurrences(found: Sequence[str | None], groups: Sequence[Sequence[str]], gap: int) -> list[list[int]]:
-    """Where, in the terms of a text by position, the groups of adjacent terms stand in order with at most `gap`
-    positions between them in all: the positions of each occurrence.
+def occurrences(text_terms: Sequence[str | None], groups: Sequence[Sequence[str]], gap: int) -> list[list[int]]:
+    """The positions of each occurrence of `groups` in a text, whose terms are given in the order of their positions.
 
-    A group without terms (a word of punctuation) is nowhere.
+    In an occurrence the terms of a group are adjacent, and the groups are in order, with at most `gap` positions
+    between them in all. A group without terms (a word of punctuation) never occurs.
     """
     if not groups or not all(groups):
         return []
     patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
-    where: list[list[int]] = []
-    first, at = groups[0][0], -1
-    for _ in range(found.count(first)):
-        at = found.index(first, at + 1)
+    places: list[list[int]] = []
+    first, start = groups[0][0], -1
+    for _ in range(text_terms.count(first)):
+        start = text_terms.index(first, start + 1)
         for pattern in patterns:
-            if all(at + offset < len(found) and found[at + offset] == term for offset, term in pattern):
-                where.append([at + offset for offset, _ in pattern])
+            if all(start + offset < len(text_terms) and text_terms[start + offset] == term for offset, term in pattern):
+                places.append([start + offset for offset, _ in pattern])
                 break
-    return where
+    return places
 
 
 def phrase_pattern(groups: Sequence[Sequence[str]], spread: Sequence[int]) -> list[tuple[int, str]]:
-    """(offset, term) of every term when the groups are spread so."""
+    """(offset, term) of every term, if `spread` says how many positions to leave before each group but the first."""
     pattern: list[tuple[int, str]] = []
     offset = 0
     for number, group in enumerate(groups):
@@ -64,12 +64,12 @@ def phrase_pattern(groups: Sequence[Sequence[str]], spread: Sequence[int]) -> li
 
 def prefix_term(text: str) -> str | None:
     """What a token must begin with; None where the text is not exactly one token."""
-    found = terms(text, EXACT)
-    return found[0] if len(found) == 1 else None
+    tokens = terms(text, EXACT)
+    return tokens[0] if len(tokens) == 1 else None
 
 
 def spreads(words: int, gap: int) -> list[tuple[int, ...]]:
-    """Every way to leave at most `gap` tokens between `words` words: how many before each after the first."""
+    """Every way to leave at most `gap` tokens between `words` words: how many before each word but the first."""
     if words < 2:
         return [()]
     ends = combinations_with_replacement(range(gap + 1), words - 1)

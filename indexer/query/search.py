@@ -14,7 +14,7 @@ from papers.errors import UsageError
 
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
-# Up to here results have page numbers; beyond it a cursor goes on.
+# Results have page numbers up to this hit. A cursor leads beyond it.
 MAX_NUMBERED_HITS = 10_000
 _LONGEST_CURSOR = 19
 
@@ -37,7 +37,7 @@ def is_cursor(text: str, sort: Sort) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search beside its text. Each value must hold: two categories are papers in both.
+    """Conditions of a search beside its text. All must hold: two categories mean papers in both.
 
     Categories are taken in any case and under any of their names: `CS.cl`, `math.mp`.
     """
@@ -53,6 +53,7 @@ class Filters:
         object.__setattr__(self, "categories", tuple(dict.fromkeys(map(categories.read, self.categories))))
 
     def query(self) -> Query:
+        """All conditions as one Query; ALL if there are none."""
         parts: list[Query] = [Category(code) for code in self.categories]
         parts += [Term("source", source) for source in self.sources]
         parts += [Term("has", has) for has in self.has]
@@ -65,7 +66,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is wanted: which papers, in which order, which of them, and what is counted beside them."""
+    """A request: which papers, in which order, which page of them, and whether facets are counted.
+
+    Raises InvalidSearch for a page, size or cursor that cannot be.
+    """
 
     query: Query = ALL
     filters: Filters = Filters()
@@ -89,16 +93,17 @@ class Search:
 
     @property
     def whole(self) -> Query:
-        """Query and filters as one."""
+        """Query and filters as one Query."""
         condition = self.filters.query()
         return self.query if condition == ALL else And((self.query, condition))
 
     @property
     def offset(self) -> int:
+        """The number of hits before this page."""
         return (self.page - 1) * self.size
 
 
-def _whole(text: str | None) -> int | None:
+def _whole_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
@@ -122,7 +127,7 @@ def filters_from(parameters: Mapping[str, Sequence[str]]) -> Filters:
         categories=several("category"),
         sources=several("source"),
         has=several("has"),
-        year=_whole(first("year")),
+        year=_whole_number(first("year")),
         first=_day(first("from")),
         last=_day(first("until")),
     )
@@ -147,8 +152,8 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], query: Query) -> Se
         return next(iter(parameters.get(name, ())), "")
 
     sort = Sort(first("sort")) if first("sort") in tuple(Sort) else Sort.RELEVANCE if query != ALL else Sort.NEWEST
-    size = min(max(_whole(first("size")) or DEFAULT_SIZE, 1), MAX_SIZE)
-    page = min(max(_whole(first("page")) or 1, 1), MAX_NUMBERED_HITS // size)
+    size = min(max(_whole_number(first("size")) or DEFAULT_SIZE, 1), MAX_SIZE)
+    page = min(max(_whole_number(first("page")) or 1, 1), MAX_NUMBERED_HITS // size)
     cursor = first("cursor")
     return Search(
         query=query,
@@ -164,8 +169,8 @@ def to_parameters(search: Search, text: str) -> list[tuple[str, str]]:
     """The URL parameters of a search whose query was read from `text`; defaults are left out."""
     pairs = [("q", text)] if text else []
     pairs += filters_to(search.filters)
-    usual = Sort.RELEVANCE if search.query != ALL else Sort.NEWEST
-    pairs += [("sort", search.sort)] if search.sort is not usual else []
+    default_sort = Sort.RELEVANCE if search.query != ALL else Sort.NEWEST
+    pairs += [("sort", search.sort)] if search.sort is not default_sort else []
     pairs += [("size", str(search.size))] if search.size != DEFAULT_SIZE else []
     pairs += [("cursor", search.cursor)] if search.cursor else []
     pairs += [("page", str(search.page))] if search.page > 1 and not search.cursor else []

@@ -1,4 +1,4 @@
-"""Titles for words that are not typed to their end: which papers to look for, and which of their titles to give."""
+"""Suggests titles while a reader is still typing: which papers to look for, and which of their titles to give."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ MAX_CHARACTERS, MAX_WORDS = 200, 10
 
 
 def unfinished(text: str) -> Query | None:
-    """Titles with all the words of `text`, the last of which may go on; None where there is no word in it."""
+    """The query for titles with all the words of `text`; the last may be unfinished. None if there is no word."""
     words = [word for word in text[:MAX_CHARACTERS].split() if terms(word, EXACT)][:MAX_WORDS]
     if not words:
         return None
-    # Of several tokens only the last may be unfinished, which no engine looks up in one go.
+    # If the last word is several tokens, it is looked up as it is: no engine finds a phrase that ends in a prefix.
     last = Prefix(words[-1]) if len(terms(words[-1], EXACT)) == 1 else Word(words[-1])
     return InField("title", And((*map(Word, words[:-1]), last)))
 
 
 def titles(query: Query, documents: Iterable[Document], size: int) -> tuple[str, ...]:
-    """Up to `size` different titles; of a paper in several languages, those that hold the words."""
-    found = {
+    """Up to `size` different titles. Of a paper with titles in several languages, only those that match `query`."""
+    unique_titles = {
         title: None
         for document in documents
         for language, title in document.title.items()
         if matches(query, replace(document, title={language: title}))
     }
-    return tuple(found)[:size]
+    return tuple(unique_titles)[:size]

@@ -13,7 +13,7 @@ from indexer.fields import Kind, asked_names
 
 TEXT_FIELDS = asked_names(Kind.TEXT)
 DEFAULT_FIELDS = ("title", "abstract", "authors")
-# A word in the title says more of a paper than one in the abstract.
+# A word in the title says more about a paper than one in the abstract.
 BOOSTS = {"title": 3.0, "authors": 1.5}
 KEYWORD_FIELDS = asked_names(Kind.KEYWORD)
 DATE_FIELDS = asked_names(Kind.DAY, Kind.MOMENT)
@@ -22,7 +22,7 @@ NUMBER_FIELDS = asked_names(Kind.NUMBER)
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as a reader writes it. What is several tokens ("non-invasive", 注意力) is a phrase of them."""
+    """A word as a reader writes it. If it gives several tokens ("non-invasive", 注意力), it is a phrase of them."""
 
     text: str
 
@@ -44,7 +44,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A word that begins so, without stemming."""
+    """A word that begins with this text, without stemming."""
 
     text: str
 
@@ -92,11 +92,15 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """Every part matches. Without parts: every paper."""
+
     parts: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """At least one part matches. Without parts: no paper."""
+
     parts: tuple[Query, ...]
 
 
@@ -124,5 +128,5 @@ def children(query: Query) -> tuple[Query, ...]:
             return (part,)
         case Word() | Phrase() | Near() | Prefix() | Category() | Term() | DateRange() | NumberRange():
             return ()
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)

@@ -1,4 +1,4 @@
-"""Puts data views and dashboards into a Kibana, by its public API. Again changes nothing, and nothing of others."""
+"""Installs data views and dashboards in Kibana by its public API. A second call changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 class KibanaRefused(PaperglotError):
-    """Raised by `install`: Kibana cannot be reached, is too old, or does not take something."""
+    """Raised by `client` and `install`: Kibana cannot be reached, is too old, or does not take something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Answer:
     body: Json
 
 
-# Method, path below the address of Kibana, body → answer. Raises KibanaRefused where there is none.
+# Method, path below the address of Kibana, body → answer. Raises KibanaRefused where no answer comes.
 Ask = Callable[[str, str, Json | None], Answer]
 
 
 def client(url: str, authorization: str, ca: Path | None = None, what: str = "Kibana") -> Ask:
-    """How a server at this address is asked, with this Authorization header or none."""
+    """A function that asks the server at `url` with this Authorization header, or without one where it is ""."""
     try:
         url = address(url)
     except ValueError as error:
@@ -75,25 +75,25 @@ def _context(ca: Path | None) -> ssl.SSLContext:
 
 def _json(content: bytes) -> Json:
     try:
-        found = json.loads(content)
+        value = json.loads(content)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def install(ask: Ask, prefix: str, space: str = "") -> list[str]:
-    """Make the data views and dashboards; what was made, a line each."""
+    """Make the data views and dashboards; returns a line about each."""
     base = f"/s/{quote(space, safe='')}" if space else ""
     _check_version(ask)
-    done = []
+    lines = []
     for view in views.definitions(prefix):
         name = view["data_view"]["name"]
         _send(ask, "POST", f"{base}/api/data_views/data_view", view, f"the data view '{name}'")
-        done.append(f"Data view '{name}' on {view['data_view']['title']}")
+        lines.append(f"Data view '{name}' on {view['data_view']['title']}")
     for id, board in dashboards.definitions(prefix).items():
         _send(ask, "PUT", f"{base}/api/dashboards/{quote(id, safe='')}", board, f"the dashboard '{board['title']}'")
-        done.append(f"Dashboard '{board['title']}' with {len(board['panels'])} panels")
-    return done
+        lines.append(f"Dashboard '{board['title']}' with {len(board['panels'])} panels")
+    return lines
 
 
 def _check_version(ask: Ask) -> None:
@@ -116,17 +116,17 @@ def _send(ask: Ask, method: str, path: str, body: Json, what: str) -> None:
 
 def _refusal(answer: Answer, what: str) -> str:
     """Why Kibana did not take something, with the panel and field that its answer names."""
-    said = str(answer.body.get("message", "")).strip().rstrip(".")
+    message = str(answer.body.get("message", "")).strip().rstrip(".")
     match answer.status:
         case 401:
             return "Kibana does not accept the key: it is wrong or has expired."
         case 403:
-            return f"The key may not make {what} in Kibana: {said or 'it lacks a privilege'}."
+            return f"The key may not make {what} in Kibana: {message or 'it lacks a privilege'}."
         case 404:
             return f"Kibana knows no place for {what}: is the space right, and is this a Kibana?"
         case 409:
-            return f"Kibana has {what} already as something else: {said or 'its id is taken'}."
+            return f"Kibana has {what} already as something else: {message or 'its id is taken'}."
         case 503:
             return f"Kibana cannot make {what} now (status 503): try again later."
         case _:
-            return f"Kibana does not take {what} (status {answer.status}): {said[:500] or 'it gave no reason'}."
+            return f"Kibana does not take {what} (status {answer.status}): {message[:500] or 'it gave no reason'}."

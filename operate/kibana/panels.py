@@ -37,7 +37,7 @@ def by_day(label: str = "Day") -> Json:
 
 
 def by(field: str, label: str, limit: int = 10) -> Json:
-    """The values of a field for which the panel's first figure is largest."""
+    """Group by a field: the `limit` values for which the panel's first metric is largest."""
     rank = {"type": "metric", "metric_index": 0, "direction": "desc"}
     return {"operation": "terms", "fields": [field], "limit": limit, "label": label, "rank_by": rank}
 

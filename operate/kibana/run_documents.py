@@ -1,4 +1,4 @@
-"""Documents of the index `<prefix>-runs`: a run, a step of it, or a category's day. Made from the catalogue at will."""
+"""Documents of the index `<prefix>-runs`: runs, steps, days of categories. They can be made again at any time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papers.runs import RunRecord, StepRecord
 
 NAME = "runs"
 _K, _N, _M, _D = Kind.KEYWORD, Kind.NUMBER, Kind.MOMENT, Kind.DAY
-# Field → how it is found, and what it is called.
+# Field → its kind, and its label in Kibana.
 FIELDS: dict[str, tuple[Kind, str]] = {
     "@timestamp": (_M, "Began; of a day of papers: its noon"),
     "kind": (_K, "Kind: run, step or coverage"),
@@ -57,8 +57,8 @@ def side_index(facts: Facts) -> SideIndex:
 
 
 def _documents(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
-    for place, run in enumerate(facts.runs):
-        yield f"run-{run.number}", _of_run(run) | (_standing(facts) if place == 0 else {})
+    for position, run in enumerate(facts.runs):
+        yield f"run-{run.number}", _of_run(run) | (_current_state(facts) if position == 0 else {})
         for number, step in enumerate(run.steps, start=1):
             yield f"step-{run.number}-{number}", _of_step(run, step)
     for day in facts.earlier:
@@ -67,7 +67,7 @@ def _documents(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"coverage-{source}-{category}-{day.day}", _of_day(day)
 
 
-def _standing(facts: Facts) -> dict[str, Any]:
+def _current_state(facts: Facts) -> dict[str, Any]:
     return {
         "index_behind": facts.index.behind,
         "backlog": sum(facts.backlog.values()),
@@ -79,7 +79,7 @@ def _of_run(run: RunRecord) -> dict[str, Any]:
     return {
         "kind": "run",
         **_common(run, run),
-        **_known(run.counts),
+        **_field_counts(run.counts),
         "attempt": run.attempt,
         "made_up": run.made_up,
         "reason": " ".join(run.reasons)[:1000] or None,
@@ -90,25 +90,25 @@ def _of_step(run: RunRecord, step: StepRecord) -> dict[str, Any]:
     return {
         "kind": "step",
         **_common(run, step),
-        **_known(step.counts),
+        **_field_counts(step.counts),
         "step": step.name,
         "exit_code": step.exit_code,
         "reason": step.reason[:1000] if step.reason else None,
     }
 
 
-def _common(run: RunRecord, what: RunRecord | StepRecord) -> dict[str, Any]:
+def _common(run: RunRecord, record: RunRecord | StepRecord) -> dict[str, Any]:
     return {
-        "@timestamp": what.began,
+        "@timestamp": record.began,
         "job": run.job or "by hand",
-        "outcome": what.outcome.value,
-        "duration_s": int((what.ended - what.began).total_seconds()) if what.ended else None,
+        "outcome": record.outcome.value,
+        "duration_s": int((record.ended - record.began).total_seconds()) if record.ended else None,
         "version": run.version,
     }
 
 
-def _known(counts: Mapping[str, int]) -> dict[str, int]:
-    return {what: number for what, number in counts.items() if what in FIELDS}
+def _field_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if name in FIELDS}
 
 
 def _of_day(day: DayCoverage) -> dict[str, Any]:

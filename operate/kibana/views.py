@@ -1,4 +1,4 @@
-"""Data views: which index, its time, and what its fields are called. What is of no use to people is hidden."""
+"""Data views: the index, its time field, and the labels of its fields. Fields of no use to people are hidden."""
 
 from __future__ import annotations
 

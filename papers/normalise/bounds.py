@@ -1,4 +1,7 @@
-"""Numbers, dates and texts of a source within what a record may hold; what is beyond is left out or cut, and named."""
+"""Checks numbers, dates and texts of a source against what a record may hold.
+
+What is out of range is left out or cut, and a note says so.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ class Notes(list[str]):
 
 
 def sighting(notes: Notes, **fields: Any) -> Sighting:
-    """A Sighting of these fields, of which texts and lists that are too long are cut, each with a note."""
+    """A Sighting of these fields. Texts and lists that are too long are cut, each with a note.
+
+    Raises OutOfRange for numbers and dates that no paper can have.
+    """
     try:
         return Sighting(**fields)
     except OutOfRange:
@@ -39,21 +45,21 @@ def sighting(notes: Notes, **fields: Any) -> Sighting:
 
 
 def _shortened(fields: dict[str, Any], notes: Notes) -> dict[str, Any]:
-    for name, most in LONGEST.items():
+    for name, limit in LONGEST.items():
         text = fields.get(name)
-        if text and len(text) > most:
-            fields[name] = f"{text[: most - 2].rpartition(' ')[0] or text[: most - 2]} …"
-            notes.append(f"the {name.replace('_', ' ')} of {len(text):,} characters was cut to {most:,}")
-    for name, most in (("authors", MOST_AUTHORS), ("author_names", MOST_AUTHORS), ("keywords", MOST_KEYWORDS)):
+        if text and len(text) > limit:
+            fields[name] = f"{text[: limit - 2].rpartition(' ')[0] or text[: limit - 2]} …"
+            notes.append(f"the {name.replace('_', ' ')} of {len(text):,} characters was cut to {limit:,}")
+    for name, limit in (("authors", MOST_AUTHORS), ("author_names", MOST_AUTHORS), ("keywords", MOST_KEYWORDS)):
         values = fields.get(name, ())
-        if len(values) > most:
-            fields[name] = values[:most]
-            notes.append(f"the {len(values):,} {name.replace('_', ' ')} were cut to {most:,}")
+        if len(values) > limit:
+            fields[name] = values[:limit]
+            notes.append(f"the {len(values):,} {name.replace('_', ' ')} were cut to {limit:,}")
     return fields
 
 
 def mended(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a Sighting that an earlier program kept, without what is out of range; changed in place."""
+    """The fields of a Sighting that an earlier program kept, with what is out of range left out or cut; in place."""
     notes = Notes()
     for name, check in (("version", version_number), ("upvotes", upvotes)):
         if fields.get(name) is not None:

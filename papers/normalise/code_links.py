@@ -11,7 +11,7 @@ _REPOSITORY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HOST = len("https://www.bitbucket")
-# Pages of these sites that are no repository.
+# First parts of addresses at these sites that are not owners of repositories.
 _NOT_OWNERS = frozenset({"about", "features", "marketplace", "orgs", "topics", "sponsors", "explore", "settings"})
 
 
@@ -19,7 +19,7 @@ def find(text: str | None) -> str | None:
     """The first repository that a text names, in the form of `repository`; None where it names none."""
     if not text or (".com/" not in text and ".org/" not in text):
         return None
-    # The pattern is slow over prose: it begins where a host may.
+    # The pattern is slow on prose: the search begins where a host name may begin.
     begin = min((at for end in (".com/", ".org/") if (at := text.find(end)) >= 0), default=0)
     for match in _REPOSITORY.finditer(text, max(0, begin - _LONGEST_HOST)):
         if match[2].lower() not in _NOT_OWNERS:
@@ -28,12 +28,12 @@ def find(text: str | None) -> str | None:
 
 
 def repository(address: str | None) -> str | None:
-    """A web address of a repository without `.git` or a slash at its end; None for what no browser opens."""
+    """A web address of a repository without `.git` or a slash at its end; None where it is not https or http."""
     text = web_address(address)
     return text.rstrip("/").removesuffix(".git") if text else None
 
 
 def web_address(text: str | None) -> str | None:
-    """Only what a browser may open: an https or http address."""
+    """`text` where it is an https or http address, which a browser may open; else None."""
     text = (text or "").strip()
     return text if text.isprintable() and text.lower().startswith(("https://", "http://")) else None

@@ -14,12 +14,12 @@ _MONTHS = {
     )
 }
 _WRITTEN = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{4})\b")
-# "Mon, 2 Apr 2007 19:18:42 GMT", as the snapshot and OAI write it: 20 times faster than the email package.
+# "Mon, 2 Apr 2007 19:18:42 GMT", as the snapshot and OAI write it. This is 20 times faster than the email package.
 _GMT = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT\Z")
 
 
 def written_day(text: str) -> date | None:
-    """The day in a heading: `Showing new listings for Tuesday, 22 September 2026`."""
+    """The day in a heading such as `Showing new listings for Tuesday, 22 September 2026`; None where it has none."""
     match = _WRITTEN.search(text)
     if match is None or match[2].lower() not in _MONTHS:
         return None
@@ -30,7 +30,7 @@ def written_day(text: str) -> date | None:
 
 
 def rfc2822(text: str | None) -> datetime | None:
-    """`Mon, 2 Apr 2007 19:18:42 GMT` → an instant in UTC; None where it is none."""
+    """`Mon, 2 Apr 2007 19:18:42 GMT` → an instant in UTC; None where `text` is not such a date."""
     if not text:
         return None
     match = _GMT.match(text)
@@ -46,7 +46,7 @@ def rfc2822(text: str | None) -> datetime | None:
 
 
 def iso8601(text: str | None) -> datetime | None:
-    """`2026-05-30T00:00:00.000Z` → an instant in UTC; None where it is none."""
+    """`2026-05-30T00:00:00.000Z` → an instant in UTC; None where `text` is not such a date."""
     if not text:
         return None
     try:
@@ -57,7 +57,7 @@ def iso8601(text: str | None) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def iso_day(text: str | None) -> date | None:
-    """The day in `2026-05-30` or `2026-05-30T…`; None where there is none."""
+    """The day in `2026-05-30` or `2026-05-30T…`; None where `text` does not begin with a day."""
     try:
         return date.fromisoformat((text or "")[:10])
     except (ValueError, TypeError):

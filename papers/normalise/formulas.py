@@ -1,7 +1,7 @@
-r"""Where formulas stand in a text: one reading for papers, page, search, translation and exports.
+r"""Finds the formulas in a text, in the same way for papers, page, search, translation and exports.
 
 A formula stands between `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, or is an environment (`\begin{align}…\end{align}`). Dollars
-are money, too: what stands between "$5 and $10" is not a formula.
+are money, too: the text between the dollars of "$5 and $10" is not a formula.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# No pattern looks further than this for its end, so that a text of a million dollars is read in a moment.
+# No pattern looks further than this for its end, so that a text of a million dollar signs is read quickly.
 LONGEST = 1500
 _SHORT = 80
 
-# Each alternative begins with one of two characters, to which the search then leaps.
+# Each alternative begins with one of two characters, so that the search can skip to the next of these.
 _FORMULA = re.compile(
     rf"\$(?<!\\\$)(?:\$(?P<display>[^$]{{1,{LONGEST}}}?)(?<!\\)\$\$"
     # Neither begins nor ends with a blank, and no digit follows,
@@ -25,7 +25,8 @@ _FORMULA = re.compile(
     rf"|begin\{{(?P<name>\w{{1,20}}\*?)\}}.{{1,{LONGEST}}}?\\end\{{(?P=name)\}})",
     re.DOTALL,
 )
-# The ordinary text, in which every formula stands between single dollars: three times as fast to split, and the same.
+# In an ordinary text, every formula stands between single dollars. Splitting it by these is three times as fast and has
+# the same result.
 _NOT_ORDINARY = re.compile(r"\\(?:[(\[$]|begin)")
 _ORDINARY = re.compile(rf"[^$]*(?:\$(?!\s)[^$]{{1,{LONGEST}}}(?<![\s\\])\$(?!\d)[^$]*)*")
 _BETWEEN_DOLLARS = re.compile(r"(\$[^$]+\$)")
@@ -48,7 +49,7 @@ def find(text: str) -> list[Formula]:
 
 
 def _tex(match: re.Match[str]) -> str:
-    """What stands between the delimiters; an environment is its own."""
+    """The TeX between the delimiters; for an environment, the whole of it."""
     if match["name"] is not None:
         return match[0]
     return next(part for group in _GROUPS if (part := match[group]) is not None)

@@ -1,4 +1,4 @@
-"""Licence addresses, in the many forms they were sent in, as short codes."""
+"""Short codes for licences, from their addresses in the many forms that sources send."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 @lru_cache(maxsize=256)
 def licence(address: str | None) -> str | None:
-    """`http://creativecommons.org/licenses/by/4.0/` → `CC-BY-4.0`. What is unknown stays as it was, if it is text."""
+    """`http://creativecommons.org/licenses/by/4.0/` → `CC-BY-4.0`. An unknown address stays as it is.
+
+    None where it is empty or not printable.
+    """
     address = (address or "").strip()
     if not address or not address.isprintable():
         return None

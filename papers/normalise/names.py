@@ -16,7 +16,7 @@ _COLLABORATION = re.compile(r"\b(?:collaborations?|consortium|group|team|project
 _INITIALS_TOGETHER = re.compile(r"(?<!\w)([^\W\d_])\.(?=[^\W\d_])")
 _BLANK_BEFORE_HYPHEN = re.compile(r"(?<=\.) (?=-)")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and\s+|,\s*&\s*|;\s*|,\s*|\s+and\s+|\s+&\s+)", re.IGNORECASE)
-# What stands in lists of authors and is nobody's name.
+# Words in lists of authors that are not part of a name.
 _AND = re.compile(r"^(?:and|&)\s+(?=\S)", re.IGNORECASE)
 _ET_AL = re.compile(
     r"(?:^|[\s,]+)(?:(?:and\s+)?(?:et\.?\s+al\.?|\.{3}|…)|(?:and|&)(?:\s+(?:many\s+)?others)?)$|^many others$",
@@ -35,7 +35,7 @@ _REMEMBERED = 32_768
 
 @lru_cache(maxsize=_REMEMBERED)
 def normal(name: str | None) -> str | None:
-    """One name as it is shown: TeX accents as letters, initials apart; None for what names nobody ("et al.")."""
+    """One name as it is shown: TeX accents as letters, initials separated; None for what names nobody ("et al.")."""
     text = clean(name)
     if text is None:
         return None
@@ -59,9 +59,9 @@ def _initials(name: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def in_parts(given: str | None, family: str | None, suffix: str | None = None) -> AuthorName | None:
+def in_parts(given_name: str | None, family_name: str | None, suffix: str | None = None) -> AuthorName | None:
     """A name from its parts, each as it is shown; None where they name nobody."""
-    name = AuthorName(_part(given), _part(family), clean(suffix) or "")
+    name = AuthorName(_part(given_name), _part(family_name), clean(suffix) or "")
     if name.given.lower() == "the" and _COLLABORATION.search(name.family):
         name = name._replace(given="")
     if not name.family:
@@ -87,13 +87,13 @@ def reading_order(name: str) -> str:
     if len(parts) < 2:
         return " ".join(parts)
     suffixes = [part for part in parts[1:] if _SUFFIX.match(part)]
-    given = [part for part in parts[1:] if not _SUFFIX.match(part)]
-    return AuthorName(" ".join(given), parts[0], " ".join(suffixes)).shown
+    given_names = [part for part in parts[1:] if not _SUFFIX.match(part)]
+    return AuthorName(" ".join(given_names), parts[0], " ".join(suffixes)).shown
 
 
-def listed(written: Iterable[str | None]) -> tuple[str, ...]:
-    """The names of a list, without those that name nobody."""
-    return tuple(name for one in written if (name := normal(one)))
+def listed(entries: Iterable[str | None]) -> tuple[str, ...]:
+    """The names of a list, each as it is shown, without entries that name nobody."""
+    return tuple(name for entry in entries if (name := normal(entry)))
 
 
 def split(authors: str | None) -> tuple[str, ...]:
@@ -115,26 +115,26 @@ def split(authors: str | None) -> tuple[str, ...]:
 
 
 def _without_parentheses(text: str) -> str:
-    """Affiliations are in parentheses, which nest and which a cut line may leave open."""
-    depth, kept = 0, []
+    """`text` without its parentheses, which hold affiliations. They may nest, and a cut line may leave one open."""
+    depth, characters = 0, []
     for character in text:
         if character == "(":
             depth += 1
         elif character == ")":
             depth = max(0, depth - 1)
         elif depth == 0:
-            kept.append(character)
-    return "".join(kept)
+            characters.append(character)
+    return "".join(characters)
 
 
-# Letters that Unicode does not take apart, as the analysis of texts folds them (held by a test against it).
+# Letters that Unicode does not decompose, folded as the analysis of texts folds them (a test compares the two).
 _FOLDED = {
     "a": "əⱥ", "ae": "æ", "b": "ƀƃɓ", "c": "ƈȼ", "d": "ðđƌȡɖɗ", "e": "ǝɇɛ", "f": "ƒ", "g": "ǥɠ", "h": "ħ", "i": "ıɨɩ",
     "j": "ȷɉ", "k": "ƙ", "l": "łƚȴ", "m": "ɯ", "n": "ŋƞȵɲ", "o": "øɔɵ", "oe": "œ", "ou": "ȣ", "p": "ƥ", "q": "ĸɋ",
     "r": "ɍ", "s": "ȿẜẝ", "t": "ŧƫƭȶʈⱦ", "th": "þ", "u": "ʉ", "v": "ʋʌỽ", "w": "ƿ", "y": "ƴɏỿ", "z": "ƶȝȥɀ",
 }  # fmt: skip
 _FOLDS = str.maketrans({letter: plain for plain, letters in _FOLDED.items() for letter in letters})
-# They belong to the family name: "van der Holt".
+# These words belong to the family name: "van der Holt".
 _PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten zu af bin ibn al el".split())
 _LONGEST_INITIALS = 3
 
@@ -159,15 +159,15 @@ def keys(name: str) -> tuple[str, ...]:
         return ()
     if len(words) == 1 or _COLLABORATION.search(name):
         return (" ".join(sorted(words)),)
-    *given, family = words
-    initials = [word[0] for word in given]
-    forms = [[family], [*given, family], [*initials, family]]
-    before_particles = len(given)
-    while before_particles and given[before_particles - 1] in _PARTICLES:
+    *given_names, family = words
+    initials = [word[0] for word in given_names]
+    forms = [[family], [*given_names, family], [*initials, family]]
+    before_particles = len(given_names)
+    while before_particles and given_names[before_particles - 1] in _PARTICLES:
         before_particles -= 1
-    if particles := given[before_particles:]:
-        forms += [[*particles, family], [*given[:1], *particles, family]]
-    forms += [*([initial, family] for initial in initials[:1]), *([word, family] for word in given)]
+    if particles := given_names[before_particles:]:
+        forms += [[*particles, family], [*given_names[:1], *particles, family]]
+    forms += [*([initial, family] for initial in initials[:1]), *([word, family] for word in given_names)]
     return tuple(dict.fromkeys(" ".join(sorted(words)) for words in forms))[:8]
 
 

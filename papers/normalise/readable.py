@@ -1,7 +1,7 @@
 r"""Prose as it is read, out of TeX that authors type into abstracts: `\emph{so}` → `so`, ``quoted'' → “quoted”.
 
-The catalogue keeps texts as they came; page, search and translation see this. Formulas stay as they are. A word that a
-macro cuts is one word: `\textbf{C}losed` → `Closed`.
+The catalogue keeps texts as they came; page, search and translation use this form of them. Formulas stay as they are.
+A word that a macro divides becomes one word: `\textbf{C}losed` → `Closed`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _STYLES = (
     "|mathrm|mathbf|mathit|bf|it|em|tt|rm|sc|sf|sl|large|small|bfseries|itshape|scshape|ttfamily|textsuperscript"
     "|textsubscript|enquote|url|ensuremath"
 )
-# An argument holds no further braces: nested ones are taken out from the inside.
+# The argument in a pattern holds no braces: nested macros are taken out from the inside outwards.
 _STYLED = re.compile(rf"\\(?:{_STYLES})\s*\{{([^{{}}]{{0,2000}})\}}")
 _SWITCHED = re.compile(
     r"\{\s*\\(?:bf|it|em|tt|rm|sc|sf|sl|large|small|bfseries|itshape|scshape|ttfamily)(?![A-Za-z])\s*([^{}]{0,2000})\}"
@@ -49,7 +49,7 @@ _MOST_NESTED = 6
 
 
 def readable(text: str) -> str:
-    """`text` with the TeX of its prose as characters; its formulas stay. Nothing to do costs a microsecond."""
+    """`text` with the TeX of its prose as characters; its formulas stay. A text without TeX takes a microsecond."""
     if "\\" not in text and "``" not in text and "--" not in text and "`" not in text:
         return text
     return _readable(text)

@@ -1,7 +1,7 @@
 r"""TeX as arXiv itself reads it, outside of formulas: `Bal\'azs` → `Balázs`, `\S 3` → `§3`, `Fig.~3` → `Fig. 3`.
 
-arXiv's pages show titles, abstracts and names converted, its snapshot and feeds as the authors typed them; with one
-reading for all of them their texts are equal. Which accents and signs arXiv converts is in its own published code
+arXiv's pages show titles, abstracts and names converted; its snapshot and feeds show them as the authors typed them.
+One conversion for all makes their texts equal. Which accents and signs arXiv converts is in its own published code
 (arxiv-base, tex2utf, read in November 2026), and so is the rule that no blank may stand between an accent and its
 letter: `\"thin\"` is a quotation. Formulas stay as they are; only signs that a page has put into them become macros
 again.
@@ -21,7 +21,7 @@ _COMBINING = {
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
     "b": "\u0331",
 }  # fmt: skip
-# With which ASCII letters a mark makes a letter that somebody writes. `\"t` exists in Unicode and is never meant.
+# The ASCII letters with which each mark makes a letter in use. `\"t` exists in Unicode, but no author means it.
 _BASES = {
     "'": "ACEGIKLMNOPRSUWYZacegiklmnoprsuwyz", "`": "AEINOUWYaeinouwy", "^": "ACEGHIJOSUWYZaceghijosuwyz",
     '"': "AEIOUYaeiouy", "~": "AEINOUVYaeinouvy", "=": "AEGIOUYaegiouy", ".": "ABCDEGIOZabcdegioz", "H": "OUou",
@@ -95,8 +95,8 @@ def _named(match: re.Match[str]) -> str:
 
 def _untied(match: re.Match[str]) -> str:
     number_follows = match.string[match.end() : match.end() + 1].isdigit()
-    about = number_follows and _ABOUT.search(match.string, max(0, match.start() - 4), match.start())
-    return match[0] if about else " "
+    means_about = number_follows and _ABOUT.search(match.string, max(0, match.start() - 4), match.start())
+    return match[0] if means_about else " "
 
 
 def _prose(text: str, *, after_formula: bool = False) -> str:

@@ -1,8 +1,9 @@
 """Titles, abstracts and comments: one line of Unicode text, formulas as they were.
 
-A parser says what a field is. `clean` takes plain text in which authors may have typed TeX, as JSON, the snapshot and
-the decoded text of a page hold it: nothing is lost, and `a < b` or `<think>` are words like others. `from_html` takes a
-fragment of HTML. Both take out the few tags that authors type into abstracts as if these were web pages.
+A parser knows which form a field has. `clean` takes plain text in which authors may have typed TeX, as JSON, the
+snapshot and the decoded text of a page hold it: nothing is lost, and `a < b` or `<think>` are words like others.
+`from_html` takes a fragment of HTML. Both take out the few tags that authors type into abstracts as if these were web
+pages.
 
 `clean` is called for every text of every source, three million times in an import: each step first looks, cheaply,
 whether there is anything for it to do.
@@ -15,7 +16,7 @@ import unicodedata
 
 from papers.normalise.tex import in_prose, to_unicode
 
-# What authors type for HTML's sake, in its matched form only: "H<sub>2</sub>O". Anything else between < and > is text.
+# HTML tags that authors type, only where they come in pairs: "H<sub>2</sub>O". Anything else between < and > is text.
 _PAIRED = "sub|sup|i|b|em|strong|p|a|span"
 _ELEMENT = re.compile(
     rf"""<(?P<tag>{_PAIRED})(?:\s+[a-z-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*>(?P<inside>[^<>]*)</(?P=tag)\s*>""",
@@ -31,10 +32,10 @@ _UNPRINTABLE = re.compile(
 )
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
-# Most names and many titles are this, and nothing is to be done.
+# Most names and many titles match this, and need no change.
 _SHORT = 80
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()+/-]*")
-# Chinese characters, as what stands between the brackets of a pattern.
+# Chinese characters, to be put between the brackets of a regular expression.
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -61,7 +62,7 @@ def clean(text: str | None) -> str | None:
             text = _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    # What was taken out may leave two blanks, or one at an end.
+    # Where something was taken out, two blanks may be left, or one at an end.
     if text is not one_line:
         text = " ".join(text.split())
     return text or None
@@ -108,8 +109,8 @@ def from_html(fragment: str | None) -> str | None:
 def language_by_script(text: str) -> str:
     """`zh` where at least a third of the letters are Han characters, else `en`.
 
-    What a source sends is nearly always English; this only keeps the two apart that no tokenizer
-    confuses. Telling languages of one script apart is the translation room's work.
+    What a source sends is nearly always English; this only tells English and Chinese apart, by their script.
+    The translation package detects languages that share a script.
     """
     if text.isascii():
         return "en"

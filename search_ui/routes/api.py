@@ -31,7 +31,7 @@ router = APIRouter()
 
 
 class SentenceOut(BaseModel):
-    """A sentence beside its translation, how it came through, and why it has none."""
+    """A sentence, its translation, how it was translated, and the reason if it has no translation."""
 
     source: str
     target: str | None
@@ -40,9 +40,9 @@ class SentenceOut(BaseModel):
 
 
 class PaperOut(BaseModel):
-    """A paper. Texts are by language; `untranslated` says for which languages some sentence has no good translation,
-    and why; `sentences`, of one paper alone, are by language and field; `highlights` are [start, end] of what matched,
-    by field."""
+    """A paper. Texts are by language. `untranslated` gives, by language, why some sentence has no good
+    translation. `sentences` are by language and field; only `/papers/{id}` fills them. `highlights` are the
+    [start, end] of each match, by field."""
 
     id: str
     language: str
@@ -88,7 +88,7 @@ class BarOut(BaseModel):
 
 
 class ResultsOut(BaseModel):
-    """`cursor` goes on after the last hit, where the sort is newest or upvotes."""
+    """A page of hits. `cursor` gives the hits after the last one, if the sort is newest or upvotes."""
 
     total: int
     page: int
@@ -119,29 +119,29 @@ def search(
     year: Annotated[int | None, Query(ge=1900, le=9999)] = None,
     first: Annotated[date | None, Query(alias="from", description="Announced on this day or later")] = None,
     last: Annotated[date | None, Query(alias="until", description="Announced on this day or before")] = None,
-    sort: Annotated[Sort | None, Query(description="By default relevance, without words newest")] = None,
+    sort: Annotated[Sort | None, Query(description="By default relevance, or newest if there are no words")] = None,
     page: Annotated[int, Query(ge=1)] = 1,
     size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = DEFAULT_SIZE,
     cursor: Annotated[str | None, Query(description="Where an earlier answer ended, instead of a page")] = None,
-    counts: Annotated[bool, Query(description="Facets and the date histogram, too")] = False,
+    counts: Annotated[bool, Query(description="Return facets and the date histogram, too")] = False,
 ) -> Response:
-    """What the page shows for the same parameters."""
+    """The results that the page shows for the same parameters."""
     parsed = parse(q)
-    usual = Sort.NEWEST if parsed.query == ALL else Sort.RELEVANCE
-    asked = Search(
+    default_sort = Sort.NEWEST if parsed.query == ALL else Sort.RELEVANCE
+    search_request = Search(
         query=parsed.query,
         filters=Filters(
             categories=tuple(category), sources=tuple(source), has=tuple(has), year=year, first=first, last=last
         ),
-        sort=sort or usual,
+        sort=sort or default_sort,
         page=page,
         size=size,
         cursor=cursor,
         counts=counts,
         highlight=True,
     )
-    results = engine(request).search(asked)
-    found: dict[str, Any] = {
+    results = engine(request).search(search_request)
+    body: dict[str, Any] = {
         "total": results.total,
         "page": page,
         "size": size,
@@ -149,24 +149,24 @@ def search(
         "cursor": results.cursor,
     }
     if counts:
-        found |= {"facets": results.facets, "histogram": results.histogram}
-    return _json(found)
+        body |= {"facets": results.facets, "histogram": results.histogram}
+    return _json(body)
 
 
 @router.get("/papers/{id:path}", response_model=PaperOut, responses={404: {"model": ErrorOut}}, summary="One paper")
 def paper(request: Request, id: str) -> Response:
     """The paper with this arXiv id, in any of its forms."""
-    named = identifiers.parse(id)
-    document = engine(request).get(named.key) if named else None
+    identifier = identifiers.parse(id)
+    document = engine(request).get(identifier.key) if identifier else None
     if document is None:
         raise HTTPException(
-            404, f"{named.key} is not kept here." if named else f"'{id[:60]}' is not an arXiv identifier."
+            404, f"{identifier.key} is not kept here." if identifier else f"'{id[:60]}' is not an arXiv identifier."
         )
     return _json(_paper(Hit(document)) | {"sentences": _sentences(document)})
 
 
 class DayOut(BaseModel):
-    """What one day of a category has. `final`: asking again would bring nothing new."""
+    """The state of one day of a category or source. `final`: asking the source again would bring nothing new."""
 
     source: str
     category: str | None
@@ -184,7 +184,7 @@ class DayOut(BaseModel):
 
 @router.get("/coverage", response_model=list[DayOut], responses=_ERRORS, summary="What the last days have")
 def coverage(request: Request, days: Annotated[int, Query(ge=1, le=90)] = 14) -> Response:
-    """The last announcement days of each category that is followed: complete, partial, stale, missing, and why."""
+    """The state of the last announcement days of each followed category: complete, partial, stale, missing, and why."""
     data = folder(request)
     if data is None:
         raise HTTPException(503, "The catalogue is kept on another machine.")
@@ -216,13 +216,13 @@ class StandingOut(BaseModel):
 
 @router.get("/runs", response_model=StandingOut, responses=_ERRORS, summary="How the last runs went")
 def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Response:
-    """What the page /runs shows."""
-    found, data = facts(request), folder(request)
-    if found is None or data is None:
+    """The findings and runs that the page /runs shows."""
+    current, data = facts(request), folder(request)
+    if current is None or data is None:
         raise HTTPException(503, "The catalogue is kept on another machine.")
     with Catalogue(data) as catalogue:
         latest = catalogue.runs.latest(size)
-    findings = judge(found)
+    findings = judge(current)
     return _json(
         {
             "fine": not findings,
@@ -234,7 +234,7 @@ def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Re
 
 @router.get("/suggest", response_model=list[str], responses=_ERRORS, summary="Titles for unfinished words")
 def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=20)] = 8) -> Response:
-    """Titles that hold the words of `q`, the last of which may be unfinished."""
+    """Titles that hold all words of `q`. Its last word may be unfinished."""
     return _json(list(engine(request).suggest(q, size)))
 
 
@@ -243,7 +243,7 @@ def _json(value: object) -> Response:
 
 
 def _sentences(document: Document) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Language → field → its sentences beside those of the original."""
+    """By language, then by field: the pairs of sentences, original and translation."""
     return {
         language: {
             name: [
@@ -287,6 +287,6 @@ def _paper(hit: Hit) -> dict[str, Any]:
         "links": {link.kind: link.address for link in links(document)},
         "translated_by": document.translated_by,
         "untranslated": document.untranslated,
-        "sentences": {},  # of one paper alone
+        "sentences": {},  # `paper` fills them
         "highlights": hit.highlights,
     }

@@ -1,4 +1,4 @@
-"""`/coverage`: what each of the last days has, and why the rest is not there."""
+"""`/coverage`: which papers of the last days are kept, and why others are missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of a category: what is said of it, how it looks, and the papers that it leads to."""
+    """A cell of the table: its text, its look, and the search parameters of the papers that it links to."""
 
     text: str
     look: str
@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a day is not as it should be."""
+    """The reason why a day of a category or source is not complete."""
 
     name: str
     day: date
@@ -41,7 +41,7 @@ class Note:
 def show(request: Request) -> Response:
     """A table of days and categories. Where the catalogue is on another machine, the page says so."""
     data = folder(request)
-    said = words(request)
+    messages = words(request)
     if data is None:
         return page(request, "coverage.html", elsewhere=True)
     now = utc_now()
@@ -51,42 +51,47 @@ def show(request: Request) -> Response:
         request,
         "coverage.html",
         names=names,
-        days=_days(rows, names, said),
-        notes=[_note(row, said) for row in sorted(rows, key=lambda row: row.day, reverse=True) if _is_odd(row)],
-        differences=[(_column(row), row.day, other) for row in rows for other in row.differences],
+        days=_days(rows, names, messages),
+        notes=[_note(row, messages) for row in sorted(rows, key=lambda row: row.day, reverse=True) if _is_odd(row)],
+        differences=[(_column(row), row.day, difference) for row in rows for difference in row.differences],
         reminder=reminder(now),
         known=any(row.state is not CoverageState.NOT_ASKED for row in rows),
     )
 
 
 def _column(row: DayCoverage) -> str:
-    """The category, or the source that has a day of its own."""
+    """The name of the column: the category or, if the day belongs to a source as a whole, the source."""
     return row.subject.category or row.subject.source
 
 
-def _days(rows: Sequence[DayCoverage], names: Sequence[str], said: Messages) -> list[tuple[date, list[Cell | None]]]:
-    """A row a day, newest first; days before anything was followed are left out."""
-    by_place = {(row.day, _column(row)): row for row in rows}
+def _days(
+    rows: Sequence[DayCoverage], names: Sequence[str], messages: Messages
+) -> list[tuple[date, list[Cell | None]]]:
+    """Each day and its cells, one or None for each name. Newest day first, without days that nobody asked for."""
+    by_day_and_name = {(row.day, _column(row)): row for row in rows}
     days = sorted({row.day for row in rows if row.state is not CoverageState.NOT_ASKED}, reverse=True)
-    return [(day, [_cell(row, said) if (row := by_place.get((day, name))) else None for name in names]) for day in days]
+    return [
+        (day, [_cell(row, messages) if (row := by_day_and_name.get((day, name))) else None for name in names])
+        for day in days
+    ]
 
 
-def _cell(row: DayCoverage, said: Messages) -> Cell:
+def _cell(row: DayCoverage, messages: Messages) -> Cell:
     address: tuple[tuple[str, str], ...] = ()
     if row.got:
         category = [("category", row.subject.category)] if row.subject.category else [("source", row.subject.source)]
         address = (*category, ("from", row.day.isoformat()), ("until", row.day.isoformat()))
     match row.state:
         case CoverageState.COMPLETE:
-            text = said.number(row.got)
+            text = messages.number(row.got)
         case CoverageState.SO_FAR:
-            text = said("so_far", n=said.number(row.got))
+            text = messages("so_far", n=messages.number(row.got))
         case CoverageState.NOT_ASKED:
             text = "–"
         case CoverageState.PARTIAL if row.expected is not None:
-            text = said("of_expected", n=said.number(row.got), expected=said.number(row.expected))
+            text = messages("of_expected", n=messages.number(row.got), expected=messages.number(row.expected))
         case state:
-            text = said(f"state_{state.value}")
+            text = messages(f"state_{state.value}")
     return Cell(text, LOOKS[row.state], address)
 
 
@@ -94,6 +99,6 @@ def _is_odd(row: DayCoverage) -> bool:
     return LOOKS[row.state] in ("waiting", "fault") or bool(row.reason)
 
 
-def _note(row: DayCoverage, said: Messages) -> Note:
-    state = said(f"state_{row.state.value}")
+def _note(row: DayCoverage, messages: Messages) -> Note:
+    state = messages(f"state_{row.state.value}")
     return Note(_column(row), row.day, f"{state}: {row.reason}" if row.reason else state)

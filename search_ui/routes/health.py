@@ -1,4 +1,4 @@
-"""`/livez`, `/readyz` and `/metrics`: for whoever watches over the page."""
+"""`/livez`, `/readyz` and `/metrics`: for monitoring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def alive() -> Response:
 
 @router.get("/readyz")
 def ready(request: Request) -> Response:
-    """200 where this page can answer a search now, else 503 with the sentence."""
+    """200 if this page can answer a search now, else 503 with a sentence that says why."""
     try:
         engine(request).check()
     except PaperglotError as error:
@@ -31,10 +31,10 @@ def ready(request: Request) -> Response:
 
 @router.get("/metrics")
 def gauges(request: Request) -> Response:
-    """Prometheus's text format. Where the catalogue is on another machine there is nothing but the index."""
-    found = facts(request)
-    if found is not None:
-        return Response(metrics.text(found), media_type=metrics.CONTENT_TYPE)
+    """Metrics in Prometheus's text format. If the catalogue is on another machine, only those of the index."""
+    current = facts(request)
+    if current is not None:
+        return Response(metrics.text(current), media_type=metrics.CONTENT_TYPE)
     try:
         state = engine(request).state()
     except PaperglotError:

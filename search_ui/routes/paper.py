@@ -16,18 +16,18 @@ SIMILAR = 6
 
 @router.get("/paper/{id:path}")
 def show(request: Request, id: str) -> Response:
-    """Any form of an arXiv id leads to its paper."""
-    named = identifiers.parse(id)
-    if named is None:
+    """The page of a paper. Any other form of its arXiv id redirects here."""
+    identifier = identifiers.parse(id)
+    if identifier is None:
         raise HTTPException(404)
-    if named.key != id:
-        return RedirectResponse(f"{root(request)}/paper/{named.key}", status_code=301)
-    found = engine(request)
-    document = found.get(named.key)
+    if identifier.key != id:
+        return RedirectResponse(f"{root(request)}/paper/{identifier.key}", status_code=301)
+    search_engine = engine(request)
+    document = search_engine.get(identifier.key)
     if document is None:
-        return page(request, "error.html", status=404, missing=named.key)
+        return page(request, "error.html", status=404, missing=identifier.key)
     language = texts_in(request)
-    similar = [present(hit, language) for hit in found.similar(named.key, SIMILAR)]
+    similar = [present(hit, language) for hit in search_engine.similar(identifier.key, SIMILAR)]
     return page(
         request,
         "paper.html",

@@ -1,4 +1,4 @@
-"""What a reader chooses once and keeps: the page's language, and in which languages papers are shown."""
+"""The reader's preferences, kept in cookies: the language of the page, and the languages of the papers."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from search_ui.layout import BOTH, LANGUAGE_COOKIE, TEXTS_COOKIE, root
 from search_ui.texts import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
-YEAR = 31_536_000
+YEAR = 31_536_000  # seconds
 
 
 @router.get("/language/{code}")
 def choose_language(request: Request, code: str, back: str = "") -> Response:
-    """`/language/zh`: the page speaks Chinese."""
+    """Set the language of the page: `/language/zh` for Chinese."""
     if code not in request.app.state.languages:
         raise HTTPException(404)
-    return _kept(request, LANGUAGE_COOKIE, code, back)
+    return _remember(request, LANGUAGE_COOKIE, code, back)
 
 
 @router.get("/texts/{code}")
 def choose_texts(request: Request, code: str, back: str = "") -> Response:
-    """`/texts/zh`: titles and abstracts in Chinese alone; `/texts/both`: side by side."""
+    """Set the languages of titles and abstracts: `/texts/zh` for Chinese alone, `/texts/both` for both side by side."""
     if code not in (BOTH, *LANGUAGES):
         raise HTTPException(404)
-    return _kept(request, TEXTS_COOKIE, code, back)
+    return _remember(request, TEXTS_COOKIE, code, back)
 
 
-def _kept(request: Request, cookie: str, value: str, back: str) -> Response:
-    """Remember the choice and go back to where the reader was, on this site only."""
-    local = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-    response = RedirectResponse(back if local else f"{root(request)}/", status_code=303)
+def _remember(request: Request, cookie: str, value: str, back: str) -> Response:
+    """Store the choice in a cookie and redirect to `back`, or to the front page if `back` is not on this site."""
+    is_local = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    response = RedirectResponse(back if is_local else f"{root(request)}/", status_code=303)
     response.set_cookie(cookie, value, max_age=YEAR, httponly=True, samesite="lax")
     return response

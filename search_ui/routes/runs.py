@@ -13,9 +13,9 @@ from search_ui.texts import Messages
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 30
-# What a reader of the table wants to know; `paperglot runs` has the rest.
+# The counts that the table shows; `paperglot runs` shows the others.
 COUNTS = ("papers_new", "papers_changed", "papers_translated", "refusals", "parse_errors")
-# How an outcome looks: as it should be, not there yet, a fault, or nothing to speak of.
+# The look of each outcome: good, still waiting, a fault, or not worth notice.
 LOOKS = {
     RunOutcome.OK: "good",
     RunOutcome.RUNNING: "quiet",
@@ -30,29 +30,33 @@ LOOKS = {
 @router.get("/runs")
 def show(request: Request) -> Response:
     """A table of runs, newest first. Where the catalogue is on another machine, the page says so."""
-    found, data = facts(request), folder(request)
-    if found is None or data is None:
+    current, data = facts(request), folder(request)
+    if current is None or data is None:
         return page(request, "runs.html", elsewhere=True)
     with Catalogue(data) as catalogue:
         runs = catalogue.runs.latest(SHOWN)
-    said = words(request)
+    messages = words(request)
     return page(
         request,
         "runs.html",
-        findings=judge(found),
-        runs=[(run, LOOKS[run.outcome], duration(run, said), _counts(run, said)) for run in runs],
+        findings=judge(current),
+        runs=[(run, LOOKS[run.outcome], duration(run, messages), _counts(run, messages)) for run in runs],
     )
 
 
-def duration(what: RunRecord | StepRecord, said: Messages) -> str:
-    """How long it lasted; "" while it goes on."""
-    if what.ended is None:
+def duration(record: RunRecord | StepRecord, messages: Messages) -> str:
+    """How long a run or step lasted, in words; "" while it goes on."""
+    if record.ended is None:
         return ""
-    seconds = int((what.ended - what.began).total_seconds())
-    return said("minutes", n=said.number(seconds // 60)) if seconds >= 120 else said("seconds", n=said.number(seconds))
+    seconds = int((record.ended - record.began).total_seconds())
+    return (
+        messages("minutes", n=messages.number(seconds // 60))
+        if seconds >= 120
+        else messages("seconds", n=messages.number(seconds))
+    )
 
 
-def _counts(run: RunRecord, said: Messages) -> str:
+def _counts(run: RunRecord, messages: Messages) -> str:
     counts = run.counts
-    shown = [what for what in counts if counts[what] and what in COUNTS]
-    return ", ".join(f"{said.number(counts[what])} {said.known(f'count_{what}', what)}" for what in shown)
+    names = [name for name in counts if counts[name] and name in COUNTS]
+    return ", ".join(f"{messages.number(counts[name])} {messages.known(f'count_{name}', name)}" for name in names)

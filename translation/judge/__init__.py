@@ -1,1 +1,1 @@
-"""What is not good enough to be kept as a translation, and why. Pure, without a model."""
+"""Judges whether a text is good enough to be kept as a translation, and why not: pure functions, without a model."""

@@ -1,4 +1,4 @@
-"""All that speaks against a text as the translation of another."""
+"""All checks of a text as the translation of another, together."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[A-Za-z]+")
 _PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9])(?:[XＸ]\s?[0-9０-９]{2}|[QＱ]\s?[0-9０-９]{1,3}\s?[QＱ])(?![A-Za-z0-9])")
 LEAST_HAN_SHARE = 0.3
-# Languages in which no Han is left of a Chinese text.
+# Languages in which a translation must have no Han outside of its spans.
 LATIN = frozenset("en fr de es pt it nl pl".split())
 
 
 def judge(source: str, target: str, to: str, language: str = "en") -> list[Reason]:
-    """Why `target` cannot be kept as the translation of `source`, which is in `language`, into the language `to`; []
-    where it can. What it says is looked at from English into Chinese alone."""
+    """The reasons why `target` cannot be kept as the translation of `source`, without repetition; [] where it can.
+
+    `language` is that of the source, `to` that of the target. The meaning is checked only from English into Chinese.
+    """
     if to == TRADITIONAL:
         target, to = simplified(target), SIMPLIFIED
     return list(dict.fromkeys(_reasons(source, target, to, language)))
@@ -42,7 +44,7 @@ def _reasons(source: str, target: str, to: str, language: str) -> Iterator[Reaso
     if not difference and exchanged(ours, source, theirs, target):
         yield Reason.EXCHANGED
     prose = without(source, spans=ours)
-    if _LETTER.search(prose):  # else there are only formulas, numbers and names: nothing to say
+    if _LETTER.search(prose):  # else there are only formulas, numbers and names, and no prose to check
         yield from _of_prose(source, prose, target, without(target, spans=theirs), to, language)
 
 
@@ -55,27 +57,27 @@ def _of_characters(source: str, target: str, to: str) -> Iterator[Reason]:
         yield Reason.PLACEHOLDER
 
 
-def _of_prose(source: str, prose: str, target: str, said: str, to: str, language: str) -> Iterator[Reason]:
+def _of_prose(source: str, prose: str, target: str, target_prose: str, to: str, language: str) -> Iterator[Reason]:
     words = len(_WORD.findall(prose))
     if script.without_letters(target):
         yield Reason.EMPTY
-    elif words >= 2 and said.split() == prose.split():
+    elif words >= 2 and target_prose.split() == prose.split():
         yield Reason.SAME
     if repetition.repeats(source, target):
         yield Reason.REPETITION
     if to == SIMPLIFIED:
-        yield from _chinese(target, said, words)
+        yield from _chinese(target, target_prose, words)
         if language == "en":
             yield from _of_meaning(source, prose, target)
-    elif to in LATIN and script.HAN.search(said):
+    elif to in LATIN and script.HAN.search(target_prose):
         yield Reason.ENGLISH
 
 
-def _chinese(target: str, said: str, words: int) -> Iterator[Reason]:
+def _chinese(target: str, target_prose: str, words: int) -> Iterator[Reason]:
     han = len(script.HAN.findall(target))
-    if words >= 2 and han <= (han + english.lower_letters(said)) * LEAST_HAN_SHARE:
+    if words >= 2 and han <= (han + english.lower_letters(target_prose)) * LEAST_HAN_SHARE:
         yield Reason.SCRIPT
-    elif english.left_over(said):
+    elif english.left_over(target_prose):
         yield Reason.ENGLISH
     if not meaning.is_as_long(words, han):
         yield Reason.LENGTH

@@ -1,5 +1,7 @@
-"""How much of a Chinese text is English that was left over. Names keep their capitals; what was left over is mostly in
-lower case."""
+"""Finds English that was left untranslated in a Chinese text.
+
+Names have capitals; English that was left over is mostly in lower case.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _QUOTED = re.compile(r"[“\"‘'「《]([^”\"’'」》]{2,200})[”\"’'」
 
 
 def left_over(prose: str) -> bool:
-    """Whether a passage of a Chinese text, with its spans taken out, is English prose."""
+    """Whether a passage of a Chinese text is English prose. `prose` is the text without its spans."""
     for run in _RUN.findall(_QUOTED.sub(" ", prose)):
         lower = _LOWER.findall(run)
         if len(lower) >= 4 or (len(lower) >= 3 and any(word in _FUNCTION for word in lower)):
@@ -31,5 +33,5 @@ def left_over(prose: str) -> bool:
 
 
 def lower_letters(prose: str) -> int:
-    """The letters of words in lower case."""
+    """How many letters are in words that are all in lower case."""
     return sum(map(len, _LOWER.findall(prose)))

@@ -1,6 +1,6 @@
-"""Whether a Chinese text says as much as its English source, and the same: length, words of the lexicon, negation.
+"""Checks a Chinese text against its English source: the length, the words of the lexicon, and negation.
 
-All thresholds are from true pairs and from the same pairs damaged on purpose (`tests/translation/test_damage.py`).
+All thresholds were set on true pairs and on the same pairs damaged on purpose (`tests/translation/test_damage.py`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from translation.judge.script import HAN
 from translation.lexicon import said
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z]+")
-# Chinese characters for an English word: 99 of 100 true sentences have 1.1 to 2.6.
+# Chinese characters per English word: 99 of 100 true sentences have 1.1 to 2.6.
 LEAST_RATIO, MOST_RATIO, USUAL_RATIO = 0.8, 3.4, 1.8
 WORDS_FOR_RATIO = 5
-# Of the words that the lexicon knows a true sentence says 88 of 100. One that is half as long says half of them.
+# A true sentence has 88 of 100 of the words that the lexicon knows. One that is half as long has half of them.
 USUAL_SHARE, WEIGHT_OF_RATIO, LEAST_SCORE = 0.72, 0.3, -0.9
 WORDS_FOR_MEANING = 3
 _NEGATED = re.compile(
@@ -32,25 +32,25 @@ _NEGATION = re.compile(
 
 
 def is_as_long(words: int, han: int) -> bool:
-    """Whether so many Chinese characters may say so many English words."""
+    """Whether `han` Chinese characters can translate `words` English words; fewer than 5 words are always accepted."""
     return words < WORDS_FOR_RATIO or LEAST_RATIO <= han / words <= MOST_RATIO
 
 
 def says_the_same(prose: str, target: str) -> bool:
     """Whether the words of a text are in its translation.
 
-    One number for how many of its words are said and how long it is, with more tolerance where words are few. Of one
-    or two words one is said.
+    One score combines the share of its words that are translated with the length, and tolerates more where words are
+    few. Of one or two known words at least one must be there.
     """
-    known = said(prose, target)
-    if len(known) < WORDS_FOR_MEANING:
-        return not known or any(known)
+    hits = said(prose, target)
+    if len(hits) < WORDS_FOR_MEANING:
+        return not hits or any(hits)
     ratio = max(len(HAN.findall(target)), 1) / max(len(_ENGLISH_WORD.findall(prose)), 1)
-    excess = sum(known) / len(known) + WEIGHT_OF_RATIO * math.log(ratio / USUAL_RATIO) - USUAL_SHARE
-    return excess * math.sqrt(len(known)) >= LEAST_SCORE
+    excess = sum(hits) / len(hits) + WEIGHT_OF_RATIO * math.log(ratio / USUAL_RATIO) - USUAL_SHARE
+    return excess * math.sqrt(len(hits)) >= LEAST_SCORE
 
 
 def denies_as_often(source: str, target: str) -> bool:
-    """Whether a text that denies something is denied in its translation, too."""
+    """Whether the translation has at least as many negations as its source."""
     text = _NOT_ONLY.sub(" ", _NEITHER.sub(" not ", source))
     return len(_NEGATION.findall(target)) >= len(_NEGATED.findall(text))

@@ -1,4 +1,4 @@
-"""Why a text cannot be kept as a translation of another."""
+"""The reasons why a text cannot be kept as the translation of another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """A sentence is refused for the first of these that holds; people read them on the page."""
+    """Why a sentence is refused: the first reason that `judge` gives. The page shows these words to readers."""
 
     EMPTY = "empty"
     SAME = "same as the source"
@@ -22,6 +22,6 @@ class Reason(StrEnum):
     MEANING = "it says something else"
     NEGATION = "a negation was lost"
     TERM = "a term in another sense"
-    # Of sentences that no model was asked for.
+    # For sentences that no model was asked to translate.
     NO_PACKAGE = "no package for its language"
     TOO_LONG = "the text is too long"

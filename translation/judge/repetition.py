@@ -1,4 +1,4 @@
-"""Whether a text says something over and over that its source does not: what models in a loop write."""
+"""Finds repetition that the source does not have, as models write it when they are caught in a loop."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def repeats(source: str, target: str) -> bool:
-    """Whether the target says a piece three times on end, or a clause twice, more often than the source does.
+    """Whether the target repeats a piece several times in a row, or a clause, and the source repeats nothing.
 
-    Both as they are, spans included: lists of names differ by them.
+    Both are compared with their spans, because the clauses of a list may differ only in its names.
     """
     source, target = source[:_LONGEST], target[:_LONGEST]
     return _repeats(target) and not _repeats(source)

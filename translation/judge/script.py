@@ -1,4 +1,4 @@
-"""Whether a Chinese text is in the script that was asked for, and readable at all."""
+"""Checks whether a translation is in the right script, and readable at all."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _UNKNOWN = re.compile(r"\ufffd|⁇|<unk>|</?s>|\[UNK\]|▁|@@(?!\w)|[\ue000-\uf8
 # UTF-8 read as Latin-1: æˆ‘ä»¬.
 _LATIN = re.compile(r"(?:[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2}")
 _RUN = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]{4,}")
-# Characters that both scripts use, though a converter changes them.
+# Characters that are also used in Simplified Chinese, though the converter changes them.
 _BOTH = frozenset("乾著瞭徵於裡麼么藉后里干面余征佑伙占占並祇隻榖穀")
 
 
 def unreadable(source: str, target: str) -> bool:
-    """Whether characters are no text: unknown pieces, or bytes that were read in another encoding."""
+    """Whether the target has characters that are not text: unknown pieces, or bytes read in a wrong encoding."""
     if any(mark not in source for mark in _UNKNOWN.findall(target)):
         return True
     return bool(_LATIN.search(target)) or any(_is_misread(run) for run in _RUN.findall(target))
 
 
 def _is_misread(run: str) -> bool:
-    """Whether a run of Han is UTF-8 that was read as GBK (鎴戜滑): read back it is Chinese again."""
+    """Whether a run of Han is UTF-8 that was read as GBK (鎴戜滑): then its bytes, read as UTF-8, are Chinese."""
     content = run.encode("gb18030", "ignore")
     again = content.decode("utf-8", "ignore")
     return 2 * 3 * len(HAN.findall(again)) > len(content)
 
 
 def other_script(source: str, target: str, to: str) -> bool:
-    """Whether the target has kana, hangul and the like that the source does not have, or the other kind of Han."""
+    """Whether the target has kana, hangul and the like, or Traditional Han in Simplified, that the source lacks."""
     if any(character not in source for character in _OTHER_SCRIPT.findall(target)):
         return True
     if to == "zh":
@@ -43,15 +43,22 @@ def other_script(source: str, target: str, to: str) -> bool:
 
 
 def without_letters(text: str) -> bool:
-    """Whether nothing in a text can be read aloud: "♪", "。"."""
+    """Whether a text has neither letters nor digits: "♪", "。"."""
     return not _LETTER.search(text) and not any(character.isdigit() for character in text)
 
 
 @cache
 def traditional_characters() -> frozenset[str]:
-    """The characters that stand in Traditional Chinese alone."""
+    """The characters that only Traditional Chinese uses."""
     characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    others = traditional.simplified("\n".join(characters)).split("\n")
-    there = [mine for mine, other in zip(characters, others, strict=True) if mine != other]
-    again = traditional.traditional("\n".join(there)).split("\n")
-    return frozenset(mine for mine, other in zip(there, again, strict=True) if mine == other) - _BOTH
+    simplified_forms = traditional.simplified("\n".join(characters)).split("\n")
+    changed = [
+        character for character, converted in zip(characters, simplified_forms, strict=True) if character != converted
+    ]
+    traditional_forms = traditional.traditional("\n".join(changed)).split("\n")
+    return (
+        frozenset(
+            character for character, converted in zip(changed, traditional_forms, strict=True) if character == converted
+        )
+        - _BOTH
+    )

@@ -1,1 +1,1 @@
-"""How good translations are: against a set of sentences that people translated, shipped or a user's own."""
+"""Measures how good translations are, on sentences that people translated: the shipped ones or a user's own."""

@@ -1,7 +1,8 @@
-"""A package's translations of a set of pairs, scored by chrF and BLEU, and how they came through.
+"""Translates a set of pairs, scores the translations by chrF and BLEU, and counts the ways and the reasons.
 
-Both scores are sacrebleu's, of 100: chrF on characters, BLEU on Chinese characters and words of other scripts. On the
-shipped set copied English gets 12 and 5, another sentence's Chinese 2 and 0, a reference cut by a third 71 and 61.
+Both scores are sacrebleu's, from 0 to 100: chrF on characters, BLEU on Chinese characters and words of other scripts.
+On the shipped set copied English gets 12 and 5, the Chinese of another sentence 2 and 0, and a reference that lacks a
+third 71 and 61.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ _SHIPPED = Path(__file__).parent
 
 
 class BadPairs(UsageError):
-    """Raised by `pairs`: a file that cannot be read, or a line that is no pair."""
+    """Raised by `pairs`: a file cannot be read, or a line is not a pair."""
 
 
 def pairs(source: str, target: str, own: Path | None = None) -> list[tuple[str, str]]:
-    """The pairs of a file with two or more columns, of which the last two are source and target; by default those that
-    are shipped."""
+    """Pairs of a text and its translation: the last two columns of the file `own`, or of the shipped one.
+
+    Raises BadPairs, also where no pairs are shipped for these languages.
+    """
     path = own or _SHIPPED / f"pairs.{source}-{target}.tsv"
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -46,11 +49,11 @@ def pairs(source: str, target: str, own: Path | None = None) -> list[tuple[str, 
 
 
 def score(answers: Sequence[str], references: Sequence[str], to: str) -> tuple[float, float]:
-    """chrF and BLEU of a set of answers as a whole."""
+    """chrF and BLEU of all answers together, each from 0 to 100."""
     from sacrebleu.metrics import BLEU, CHRF
 
     if to == "zh":
-        answers, references = [chinese(one) for one in answers], [chinese(one) for one in references]
+        answers, references = [chinese(text) for text in answers], [chinese(text) for text in references]
     bleu = BLEU(tokenize="zh" if to == "zh" else "13a")
     return (
         round(CHRF().corpus_score(list(answers), [list(references)]).score, 1),
@@ -65,22 +68,22 @@ def measure(
     name: str,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Quality:
-    """Translate the sources of these pairs and compare; a sentence that is refused counts as nothing said."""
+    """Translate the sources of these pairs and score the answers; a refused sentence counts as an empty answer."""
     sources = [readable(text) for text, _ in chosen]
-    begun = clock()
+    started = clock()
     answers = translator.translate([Request(text) for text in sources], source)
-    seconds = clock() - begun
-    chrf, bleu = score([one.target or "" for one in answers], [target for _, target in chosen], translator.to)
-    good = [one for one in answers if one.target]
-    kept = sum(not compare(one.source, one.target or "").lost for one in good)
+    seconds = clock() - started
+    chrf, bleu = score([answer.target or "" for answer in answers], [target for _, target in chosen], translator.to)
+    good_answers = [answer for answer in answers if answer.target]
+    intact = sum(not compare(answer.source, answer.target or "").lost for answer in good_answers)
     return Quality(
         model=translator.engine(source).name,
         set=name,
         sentences=len(answers),
         chrf=chrf,
         bleu=bleu,
-        spans_kept=round(kept / len(good), 4) if good else 0.0,
-        ways=dict(Counter(str(one.way) for one in answers)),
-        reasons=dict(Counter(str(one.reason) for one in answers if one.reason)),
+        spans_kept=round(intact / len(good_answers), 4) if good_answers else 0.0,
+        ways=dict(Counter(str(answer.way) for answer in answers)),
+        reasons=dict(Counter(str(answer.reason) for answer in answers if answer.reason)),
         seconds=round(seconds, 2),
     )

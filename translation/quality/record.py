@@ -1,4 +1,4 @@
-"""What a test of translations came to, kept in the data folder for the page."""
+"""Stores the result of a quality test in the data folder, for the page."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a test of a pair of languages came to. `ways` and `reasons` are counts of sentences."""
+    """The result of a test of one pair of languages; `ways` and `reasons` count sentences, scores are 0 to 100."""
 
     model: str
     set: str
     sentences: int
     chrf: float
     bleu: float
-    spans_kept: float  # the share of sentences whose spans are all there, of those that are translated
+    spans_kept: float  # the share of translated sentences that lost no span, 0 to 1
     ways: Mapping[str, int]
     reasons: Mapping[str, int]
     seconds: float
@@ -29,13 +29,13 @@ def _file(data: Path, source: str, target: str) -> Path:
 
 
 def keep(quality: Quality, data: Path, source: str, target: str) -> None:
-    """Keep what a test came to, in the place of an earlier one; raises OSError."""
+    """Store the result of a test, which replaces the one before; raises OSError."""
     data.mkdir(parents=True, exist_ok=True)
     _file(data, source, target).write_bytes(orjson.dumps(asdict(quality), option=orjson.OPT_INDENT_2))
 
 
 def kept(data: Path, source: str, target: str) -> Quality | None:
-    """What the last test came to; None where there was none."""
+    """The result of the last test; None where there is none, or it cannot be read."""
     try:
         return Quality(**orjson.loads(_file(data, source, target).read_bytes()))
     except (OSError, ValueError, TypeError):

@@ -1,1 +1,1 @@
-"""Spans: what must come through a translation unaltered. Found, hidden and compared by one notion of them."""
+"""Spans: the parts of a text that a translation must not alter. One definition serves all uses."""

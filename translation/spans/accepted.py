@@ -1,10 +1,10 @@
-"""Chinese for names that have one: a translator may write either."""
+"""The Chinese forms of some names: a translation may have the name or its Chinese form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# The name without hyphens and plural, in lower case, and what else it may be called.
+# The name without hyphens and plural, in lower case, and its Chinese forms.
 _TABLE = """
 ai=人工智能 ml=机器学习 dl=深度学习 nlp=自然语言处理 llm=大语言模型|大型语言模型|大模型 cnn=卷积神经网络|卷积网络
 rnn=循环神经网络 gnn=图神经网络 dnn=深度神经网络 snn=脉冲神经网络 mlp=多层感知 lstm=长短期记忆 svm=支持向量机

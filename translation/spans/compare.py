@@ -1,4 +1,4 @@
-"""Whether the spans of a text are in its translation: each by what it is worth, none lost, none added, none exchanged.
+"""Compares the spans of a text with those of its translation: which are lost, and which are added.
 
 Numbers are compared by value (3.1x = 3.1 倍, 10,000 = 1 万), names without plurals and hyphens or by their accepted
 Chinese, everything else by its characters.
@@ -28,7 +28,7 @@ _SHARED_POWER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between the spans of a text and those of its translation, as it stands in either."""
+    """The spans that a translation lacks, and those that only it has. True if there are any."""
 
     lost: tuple[Span, ...]
     added: tuple[Span, ...]
@@ -43,12 +43,12 @@ def compare(source: str, target: str) -> Difference:
 
 
 def spans_in(text: str) -> list[Span]:
-    """The spans of a text as they are compared: letters and digits may be in full width."""
+    """The spans of a text for `compare_spans`: full-width letters, digits and marks are narrowed first."""
     return find(text.translate(_NARROW))
 
 
 def compare_spans(ours: list[Span], source: str, theirs: list[Span], target: str) -> Difference:
-    """The same, where `spans_in` gave the spans of both already."""
+    """The same as `compare`, with the spans of both texts as `spans_in` gave them."""
     source, target = source.translate(_NARROW), target.translate(_NARROW)
     lost, added = _numbers(ours, theirs, source, target)
     lost += _names(ours, target)
@@ -59,7 +59,7 @@ def compare_spans(ours: list[Span], source: str, theirs: list[Span], target: str
 
 
 def key(span: Span) -> Decimal | str:
-    """By what a span is compared: the value of a number, else its characters."""
+    """What a span is compared by: the value of a number, the plain form of a name, else the characters."""
     worth = value(span.text) if span.kind == "number" else None
     if worth is not None:
         return worth
@@ -82,42 +82,46 @@ def _plain(text: str) -> str:
 
 
 def _numbers(ours: list[Span], theirs: list[Span], source: str, target: str) -> tuple[list[Span], list[Span]]:
-    """The numbers that the target lacks, and those that it has beyond the source's."""
-    numbers, answers = ([span for span in spans if span.kind == "number"] for spans in (ours, theirs))
-    if not numbers and not answers:
+    """The numbers that the target lacks, and those that only the target has."""
+    source_numbers, target_numbers = ([span for span in spans if span.kind == "number"] for spans in (ours, theirs))
+    if not source_numbers and not target_numbers:
         return [], []
     ours_in_words, theirs_in_words = in_words(source), in_words(target)
-    there = Counter(key(span) for span in answers)
-    lost, said_otherwise = _missing(
-        [(span, _forms(span, source)) for span in numbers], there, theirs_in_words + _within(theirs)
+    target_counts = Counter(key(span) for span in target_numbers)
+    lost, other_forms = _missing(
+        [(span, _forms(span, source)) for span in source_numbers], target_counts, theirs_in_words + _within(theirs)
     )
-    # What a word of ours became in Han allows no digits more.
-    allowed = (ours_in_words - theirs_in_words) + _within(ours) + said_otherwise + _of_years(numbers)
-    added, _ = _missing([(span, [key(span)]) for span in answers], Counter(key(span) for span in numbers), allowed)
+    # A number word of the source that the target has as a Chinese number word allows no digits in addition.
+    allowed = (ours_in_words - theirs_in_words) + _within(ours) + other_forms + _of_years(source_numbers)
+    added, _ = _missing(
+        [(span, [key(span)]) for span in target_numbers], Counter(key(span) for span in source_numbers), allowed
+    )
     return lost, added
 
 
 def _missing(
-    numbers: Iterable[tuple[Span, list[Decimal | str]]], there: Counter[Decimal | str], said: Counter[Decimal]
+    numbers: Iterable[tuple[Span, list[Decimal | str]]],
+    digit_counts: Counter[Decimal | str],
+    word_counts: Counter[Decimal],
 ) -> tuple[list[Span], Counter[Decimal]]:
-    """The numbers that are not on the other side in any of their forms, and the other forms that were there."""
-    left, words = Counter(there), Counter[Decimal | str](said)
-    missing, otherwise = [], Counter[Decimal]()
+    """The numbers that the other side has in none of their forms, and the values that it has in another form."""
+    digits_left, words_left = Counter(digit_counts), Counter[Decimal | str](word_counts)
+    missing, other_forms = [], Counter[Decimal]()
     for span, forms in numbers:
         for form in forms:
-            table = left if left[form] > 0 else words
+            table = digits_left if digits_left[form] > 0 else words_left
             if table[form] > 0:
                 table[form] -= 1
                 if form != forms[0] and isinstance(form, Decimal):
-                    otherwise[form] += 1
+                    other_forms[form] += 1
                 break
         else:
             missing.append(span)
-    return missing, otherwise
+    return missing, other_forms
 
 
 def _forms(span: Span, text: str) -> list[Decimal | str]:
-    """What a number may be worth: the 3.2 of "3.2 to 7.5 million" is 3.2 million; 1990s are 90 年代."""
+    """The values that a number may have: the 3.2 of "3.2 to 7.5 million" is 3.2 million; 1990s are 90 年代."""
     worth = key(span)
     if not isinstance(worth, Decimal):
         return [worth]
@@ -131,31 +135,31 @@ def _forms(span: Span, text: str) -> list[Decimal | str]:
 
 
 def _of_years(numbers: list[Span]) -> Counter[Decimal]:
-    """1990s are 20 世纪 90 年代."""
+    """The number 20 once for each year from 1900 to 1999: 1990s are 20 世纪 90 年代."""
     years = [worth for span in numbers if isinstance(worth := key(span), Decimal) and 1900 <= worth < 2000]
     return Counter({Decimal(20): len(years)}) if years else Counter()
 
 
 def _within(spans: list[Span]) -> Counter[Decimal]:
-    """Numbers that are parts of names and formulas: the 3 of 3D, which may be said as 3 维."""
-    found: Counter[Decimal] = Counter()
+    """The numbers within names, formulas and the like: the 3 of 3D, which may become 3 维."""
+    counts: Counter[Decimal] = Counter()
     for span in spans:
         if span.kind in ("name", "math", "cite", "author", "journal", "code", "tex"):
-            found.update(Decimal(digits).normalize() for digits in _DIGITS.findall(span.text)[:50])
-    return found
+            counts.update(Decimal(digits).normalize() for digits in _DIGITS.findall(span.text)[:50])
+    return counts
 
 
-def _names(mine: list[Span], where: str) -> list[Span]:
-    """The names of one side that the text of the other does not hold, in Latin or in an accepted Chinese."""
-    names = [span for span in mine if span.kind == "name"]
+def _names(spans: list[Span], other_text: str) -> list[Span]:
+    """The names of one side that the other text has neither in Latin letters nor in an accepted Chinese form."""
+    names = [span for span in spans if span.kind == "name"]
     if not names:
         return []
-    plain = _plain(where)
+    plain = _plain(other_text)
     missing = []
     for span in names:
         name = plain_name(span.text)
         accepted = (*ACCEPTED.get(name, ()), *_as_a_word(name))
-        if name not in plain and not any(form in where for form in accepted):
+        if name not in plain and not any(form in other_text for form in accepted):
             missing.append(span)
     return missing
 
@@ -165,31 +169,34 @@ def _as_a_word(name: str) -> tuple[str, ...]:
     return lexicon.forms(name) if name.isalpha() else ()
 
 
-def _spelled_out(span: Span, where: str) -> bool:
+def _spelled_out(span: Span, other_text: str) -> bool:
     """Whether a text spells out an acronym: "convolutional neural network" for CNN."""
-    initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", where)).lower()
+    initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", other_text)).lower()
     return span.text.isalpha() and plain_name(span.text) in initials
 
 
-def _exact(mine: list[Span], others: list[Span], where: str) -> list[Span]:
-    """Formulas, links, citations and the like of one side that the other does not hold as often."""
-    exact = [span for span in mine if span.kind not in ("name", "number")]
-    left = Counter(key(span) for span in others if span.kind not in ("name", "number"))
+def _exact(spans: list[Span], other_spans: list[Span], other_text: str) -> list[Span]:
+    """The formulas, links, citations and the like of one side that the other side has less often."""
+    exact = [span for span in spans if span.kind not in ("name", "number")]
+    unmatched = Counter(key(span) for span in other_spans if span.kind not in ("name", "number"))
     times = Counter(span.text for span in exact)
     missing = []
     for span in exact:
-        worth = key(span)
-        if left[worth] > 0:
-            left[worth] -= 1
-        elif where.count(span.text) < times[span.text] and not _is_said(span, where):
+        span_key = key(span)
+        if unmatched[span_key] > 0:
+            unmatched[span_key] -= 1
+        elif other_text.count(span.text) < times[span.text] and not _is_said(span, other_text):
             missing.append(span)
     return missing
 
 
-def _is_said(span: Span, where: str) -> bool:
-    """A citation by author and year may be in Chinese brackets, with 等 for "et al.". One by a key of the author's own
-    says nothing to readers: people leave it out, and models are never shown it."""
+def _is_said(span: Span, other_text: str) -> bool:
+    """Whether a citation may count as translated.
+
+    A citation by author and year may have Chinese brackets, and 等 for "et al.". A citation by a TeX key always counts:
+    it says nothing to readers, people leave it out, and models never see it.
+    """
     if span.kind == "cited":
         return True
     words = re.findall(r"[A-Z][\w’'-]+|\d{4}", span.text)
-    return span.kind == "author" and bool(words) and all(word in where for word in words)
+    return span.kind == "author" and bool(words) and all(word in other_text for word in words)

@@ -1,4 +1,4 @@
-"""Whether what a text compares came back the other way round: "from 3.2 to 7.5" as 从 7.5 到 3.2."""
+"""Finds numbers or names that a translation exchanged: "from 3.2 to 7.5" became 从 7.5 到 3.2."""
 
 from __future__ import annotations
 
@@ -16,36 +16,37 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom\s*$|\bfrom\b[^,;.]{0,40}$", re.IGNORECASE)
-# With these Chinese names the one that is compared with first.
 _NUMBER = re.compile(r"^[-+±−~≈]?[\d,.]+(?:[eE][-+]?\d+)?\s?(?:[xX×](?![A-Za-z]))?")
+# With these words a Chinese sentence may name the two in the other order and still mean the same.
 _TURNED = re.compile(r"相比|相较|较之|比起|而不是|而非|代替|取代|替代|胜过|达到|基础上|之于|超过|高于|低于")
 
 
 def exchanged(spans: Sequence[Span], source: str, theirs: Sequence[Span], target: str) -> bool:
-    """Whether two numbers or two names with a comparison between them stand the other way round in the target, or two
-    numbers have each other's units.
+    """Whether the target has two compared numbers or names in the other order, or two numbers with each other's units.
 
-    Only neighbours that stand once on both sides are looked at.
+    Only neighbours in the source are looked at that occur exactly once in both texts.
     """
     for kind in ("number", "name"):
         ours = [span for span in spans if span.kind == kind]
-        once = _once(ours)
-        answers = _once([span for span in theirs if span.kind == kind])
-        for one, other in itertools.pairwise(ours):
-            a, b = key(one), key(other)
-            if not {a, b} <= once.keys() & answers.keys():
+        unique_ours = _once(ours)
+        unique_theirs = _once([span for span in theirs if span.kind == kind])
+        for first, second in itertools.pairwise(ours):
+            a, b = key(first), key(second)
+            if not {a, b} <= unique_ours.keys() & unique_theirs.keys():
                 continue
-            if _swapped(one, other, answers[a], answers[b]):
+            if _swapped(first, second, unique_theirs[a], unique_theirs[b]):
                 return True
-            if answers[a].start > answers[b].start and _is_turned(_comparison(source, one, other), target):
+            if unique_theirs[a].start > unique_theirs[b].start and _is_turned(
+                _comparison(source, first, second), target
+            ):
                 return True
     return False
 
 
-def _swapped(one: Span, other: Span, there: Span, other_there: Span) -> bool:
+def _swapped(first: Span, second: Span, first_target: Span, second_target: Span) -> bool:
     """Whether each of two numbers has the unit of the other: 85 fs at 250 MHz as 250 fs at 85 MHz."""
-    unit, other_unit = _unit(one), _unit(other)
-    return unit != other_unit and (unit, other_unit) == (_unit(other_there), _unit(there))
+    unit, second_unit = _unit(first), _unit(second)
+    return unit != second_unit and (unit, second_unit) == (_unit(second_target), _unit(first_target))
 
 
 def _unit(span: Span) -> str:
@@ -55,17 +56,17 @@ def _unit(span: Span) -> str:
 def _once(spans: list[Span]) -> dict[object, Span]:
     keys = [key(span) for span in spans]
     counts = Counter(keys)
-    return {worth: span for worth, span in zip(keys, spans, strict=True) if counts[worth] == 1}
+    return {span_key: span for span_key, span in zip(keys, spans, strict=True) if counts[span_key] == 1}
 
 
-def _comparison(source: str, one: Span, other: Span) -> str | None:
-    """The word that compares two spans; None where they are not compared."""
-    between = source[one.end : other.start]
+def _comparison(source: str, first: Span, second: Span) -> str | None:
+    """The word between two spans that compares them, in lower case; None where they are not compared."""
+    between = source[first.end : second.start]
     marker = _BETWEEN.search(between)
     if not marker or len(between) > 60:
         return None
     word = marker[0].lower()
-    return word if word != "to" or _FROM.search(source[: one.start]) else None
+    return word if word != "to" or _FROM.search(source[: first.start]) else None
 
 
 def _is_turned(word: str | None, target: str) -> bool:

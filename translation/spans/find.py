@@ -1,7 +1,7 @@
-"""What must come through a translation unaltered.
+"""Finds the spans of a text: the parts that a translation must not alter.
 
-*Hard* spans mean nothing to a translator and are never shown to it: formulas, TeX, links, code, references. *Soft* ones
-usually survive and help it to read the sentence: names of models and data sets, numbers, citations. They are
+*Hard* spans mean nothing to a model and are never shown to it: formulas, TeX, links, code, references. *Soft* spans
+usually survive, and help the model to read the sentence: names of models and data sets, numbers, citations. They are
 shown to it, and hidden only where they did not survive.
 """
 
@@ -18,13 +18,13 @@ from translation.spans.patterns import MATHEMATICS, PROSE, TAIL
 HARD = frozenset({"math", "tex", "link", "mail", "doi", "arxiv", "code", "hash", "journal", "author", "cited"})
 _LINK_ENDS = ".,;:!?'’]"
 _MATHEMATICS = re.compile(f"[{MATHEMATICS}=+<>|]")
-_MOST_WORDS = 4  # of prose that a span of TeX or code may hold
+_MOST_WORDS = 4  # TeX or code with this many words is prose, which is translated
 _PROSE_WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}(?![A-Za-z])")
 _SHOUTED = re.compile(r"(?<![A-Za-z])[A-Z]{2,}(?:[ -][A-Z]{2,}){2,}(?![A-Za-z])")
 
 
 class Span(NamedTuple):
-    """A part of a text that must stay. `text` is what stands there."""
+    """A part of a text that must stay as it is. `start` and `end` are its place, `text` its characters."""
 
     start: int
     end: int
@@ -33,6 +33,7 @@ class Span(NamedTuple):
 
     @property
     def hard(self) -> bool:
+        """Whether it is never shown to a model."""
         return self.kind in HARD
 
 
@@ -52,7 +53,7 @@ def find(text: str) -> list[Span]:
 
 
 def _between(text: str, start: int, end: int) -> Iterator[Span]:
-    """The spans of a stretch of prose; what stands before it still counts for what may begin there."""
+    """The spans of a stretch without formulas. Patterns still see the text before `start` when they look back."""
     for match in PROSE.finditer(text, start, end):
         kind, first, content = str(match.lastgroup), match.start(), match[0]
         match kind:
@@ -80,10 +81,10 @@ def _between(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _link(text: str) -> str:
-    """A link without the marks of the sentence that it stands in; brackets of its own stay."""
+    """A link without the punctuation of the sentence after it; brackets of its own stay."""
     while text and (text[-1] in _LINK_ENDS or (text[-1] == ")" and text.count("(") < text.count(")"))):
         if text.endswith("://"):
-            break  # of an abstract that was cut off
+            break  # an abstract was cut off here
         text = text[:-1]
     return text
 
@@ -96,7 +97,7 @@ def _balanced(text: str) -> str:
 
 
 def _without_shouting(text: str, spans: list[Span]) -> list[Span]:
-    """Words are no names where whole passages are in capitals."""
+    """The spans without words that look like names only because a whole passage is in capitals."""
     shouted = [match.span() for match in _SHOUTED.finditer(text)]
     return [
         span
@@ -106,7 +107,7 @@ def _without_shouting(text: str, spans: list[Span]) -> list[Span]:
 
 
 def without(text: str, instead: str = " ", spans: Sequence[Span] | None = None) -> str:
-    """`text` with `instead` in place of its spans, where they are known: what is left is prose."""
+    """`text` with `instead` in place of each of its spans: only prose is left. `spans` saves looking for them again."""
     parts, at = [], 0
     for span in find(text) if spans is None else spans:
         parts.append(text[at : span.start])

@@ -1,6 +1,6 @@
-"""Which parts of a word are a name that must stay: models, data sets, acronyms, identifiers.
+"""Finds the parts of a word that are names and must stay: models, data sets, acronyms, identifiers.
 
-"ViT-based" is the name "ViT" and a word that is translated; "ResNet-50" is a name as a whole, "top-5" holds a number.
+In "ViT-based", "ViT" is a name and "based" is translated; "ResNet-50" is a name as a whole; "top-5" holds a number.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]{1,9}")
 _BREAK = re.compile(r"[-/’]|(?<=[A-Za-z])\.|\.(?=[A-Za-z])")
 # Words that authors write in capitals for stress.
 _STRESSED = frozenset("ALL AND NOT OR ANY ONLY BOTH NO EVERY MOST MORE NEW VERY NEVER MUST EACH NON IS ARE TO".split())
-# They make no name with what stands before or behind them.
+# These words never form a name with the part before or after them.
 _WORDS = frozenset(
     """based enhanced generated denied aware level like style free trained driven guided augmented centric specific only
     conditioned powered related induced inspired optimized assisted enabled tuned to and in of the for shot scale bench
@@ -40,7 +40,7 @@ _WORDS = frozenset(
 
 
 class Part(NamedTuple):
-    """A part of a word: where it stands in it, and what it is: `name`, `number` or `hash`."""
+    """A part of a word: its place in the word, and its kind: `name`, `number` or `hash`."""
 
     start: int
     end: int
@@ -82,12 +82,12 @@ def _pieces(word: str) -> Iterator[tuple[int, int]]:
 
 
 def _has_a_number(text: str, following: str) -> bool:
-    """ "Vicuna-7B", "gpt-4"."""
+    """Whether a word and the number after it form a name: "Vicuna-7B", "gpt-4"."""
     return text.isalpha() and text.isascii() and len(text) > 1 and following[:1].isdigit() and not _is_word(text)
 
 
 def _belongs(text: str) -> bool:
-    """Whether a part goes on with the name before it."""
+    """Whether a part belongs to the name before it."""
     if _AFTER_A_NAME.fullmatch(text) or _NAME.fullmatch(text):
         return True
     return bool(_CAPITALISED.fullmatch(text)) and not _is_word(text)

@@ -1,4 +1,4 @@
-"""What the numbers of a text are worth, in digits and in words of English and Chinese: 3.1x is 3.1 倍."""
+"""The values of the numbers in a text, in digits and in words of English and Chinese: 3.1x is 3.1 倍."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from decimal import Decimal
 from translation.spans.patterns import NUMBER
 
 _NUMBER = re.compile(NUMBER, re.VERBOSE)
-_ENGLISH = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_LETTER = {"k": 3, "K": 3, "M": 6, "B": 9, "T": 12}
+_ENGLISH_POWERS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_LETTER_POWERS = {"k": 3, "K": 3, "M": 6, "B": 9, "T": 12}
 _HAN_POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
 _WORDS = {
     word: number
@@ -35,14 +35,14 @@ _HAN_NUMBER = re.compile(r"(?<!\d)(?<!\d )[零〇一二两三四五六七八九�
 
 
 def value(number: str) -> Decimal | None:
-    """What a number in digits is worth, without its sign and unit; None where it is none."""
+    """The value of a number in digits, without its sign and unit; None where the text is not a number."""
     match = _NUMBER.match(number)
     return _value(match) if match else None
 
 
 def _value(match: re.Match[str]) -> Decimal:
     worth = Decimal(match["digits"].replace(",", "") + (match["decimals"] or "") + (match["exponent"] or ""))
-    power = _ENGLISH.get((match["word"] or "").lower(), 0) + _LETTER.get(match["letter"] or "", 0)
+    power = _ENGLISH_POWERS.get((match["word"] or "").lower(), 0) + _LETTER_POWERS.get(match["letter"] or "", 0)
     power += sum(_HAN_POWERS[character] for character in match["han"] or "")
     return Decimal(worth * 10**power).normalize()
 
@@ -56,31 +56,31 @@ def in_chinese(worth: Decimal) -> str:
 
 
 def in_words(text: str) -> Counter[Decimal]:
-    """The numbers that a text may be said to hold besides those in digits: two, half, June, 三, 十二."""
-    worth: Counter[Decimal] = Counter()
+    """The values that a text may express in words, and how often: two, half, June, 三, 十二."""
+    counts: Counter[Decimal] = Counter()
     words = [word.lower() for word in _ENGLISH_WORD.findall(text)]
     for at, word in enumerate(words):
         for table in (_WORDS, _MONTHS):
             if word in table:
                 number = table[word]
-                worth[Decimal(number)] += 1
+                counts[Decimal(number)] += 1
                 after = words[at + 1] if at + 1 < len(words) else ""
                 if number >= 20 and number % 10 == 0 and _WORDS.get(after, 99) < 10:
-                    worth[Decimal(number + _WORDS[after])] += 1
-                worth[Decimal(number * POWERS.get(after, 1))] += after in POWERS
+                    counts[Decimal(number + _WORDS[after])] += 1
+                counts[Decimal(number * POWERS.get(after, 1))] += after in POWERS
         if word in ("half", "halve", "halves", "halved", "halving"):
-            worth += Counter({Decimal(50): 1, Decimal("0.5"): 1, Decimal(2): 1})
+            counts += Counter({Decimal(50): 1, Decimal("0.5"): 1, Decimal(2): 1})
         if word in POWERS:
-            worth[Decimal(POWERS[word])] += 1
+            counts[Decimal(POWERS[word])] += 1
     for match in _HAN_NUMBER.finditer(text):
         if not _DIGITS.keys() & set(match[0]) and match[0][0] != "十":
-            continue  # 万 alone is no number
-        worth[Decimal(_of_han(match[0]))] += 1
-    return Counter({number.normalize(): count for number, count in worth.items()})
+            continue  # 万 alone is not a number
+        counts[Decimal(_of_han(match[0]))] += 1
+    return Counter({number.normalize(): count for number, count in counts.items()})
 
 
 def _of_han(text: str) -> int:
-    """二十三 → 23, 三百万 → 3,000,000, 二〇二四 → 2024."""
+    """The value of a number in Han: 二十三 → 23, 三百万 → 3,000,000, 二〇二四 → 2024."""
     if not any(character in _HAN_POWERS for character in text):
         return int("".join(str(_DIGITS[character]) for character in text))
     total = section = digit = 0

@@ -1,7 +1,7 @@
-"""What a span looks like in prose, beyond formulas, which all rooms read alike (`papers.normalise.formulas`).
+"""The patterns of spans in prose. Formulas are found elsewhere, for all packages (`papers.normalise.formulas`).
 
-No pattern looks further than a bound for its end, and none begins within a run of letters and digits: time grows in a
-straight line with the text.
+Every pattern has a bound for its length, and none begins within a run of letters and digits. So the time grows
+linearly with the length of the text.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _MODEL = (
     r"|Instruct|Chat|Vision|Thinking|Coder|R\d|V\d(?:\.\d)?|o\d|\d+(?:\.\d+)?[BM]"
 )
 _AUTHOR = r"[A-Z][\w’'-]{1,30}"
-# What is left of a citation in TeX: "[holt2026clocks]".
+# The key of a TeX citation that is left in a text: "[holt2026clocks]".
 _CITED = r"[A-Za-z][A-Za-z-]{0,30}(?:19|20)?\d\d[A-Za-z0-9_:-]{0,40}"
 _AUTHORS = rf"{_AUTHOR}(?:,?\s(?:et\sal\.?|(?:and|&)\s{_AUTHOR}))?,?\s(?:19|20)\d\d[a-z]?"
-# Numbers, sets and operators of Unicode's own; what is only raised or lowered ("CO₂") is a name.
+# Mathematical letters, sets and operators of Unicode. A word with only raised or lowered digits ("CO₂") is a name.
 MATHEMATICS = "\U0001d400-\U0001d7ff∑∏∫∂∇√∞∈∉⊂⊆⊕⊗∪∩∀∃ℝℂℕℤℚℓℏ"
 RAISED = "⁰¹²³⁴-₎"
 _TOP_LEVEL = "com|org|net|io|edu|gov|ai|dev|cn|de|uk|fr|jp|co|me|app"
@@ -74,5 +74,5 @@ PROSE = re.compile(
     """,
     re.VERBOSE,
 )
-# Formulas that go on as a name: "$\beta$-VAE", "$^{18}$F-FDG".
+# The rest of a name that begins with a formula: "$\beta$-VAE", "$^{18}$F-FDG".
 TAIL = re.compile(r"-?[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9][A-Za-z0-9]{0,8}){0,2}(?![a-z])")

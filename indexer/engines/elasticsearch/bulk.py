@@ -1,6 +1,6 @@
-"""One bulk request and what became of its lines: tried again where the server is busy, set aside where it refuses.
+"""Sends one bulk request. Lines are sent again while the server is busy, and set aside if the server refuses them.
 
-The client's own helpers try nothing again unless told to, and then without end in sight of a full disk.
+The client's own helpers retry nothing by default. With retries switched on, they retry a full disk without end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from indexer.engine import IndexWriteFailed
 from indexer.engines.elasticsearch.client import BUSY, NO_INDEX, reason_of
 from indexer.engines.elasticsearch.source import to_source
 
-# Waits of 0.5, 1, 2, 4, 8 seconds: a node that is restarted is back by then, or the next run carries on.
+# Waits of 0.5, 1, 2, 4, 8 seconds: a node that restarts is back by then; if not, the next run carries on.
 TRIES = 6
 FIRST_WAIT = 0.5
 SECONDS = 60.0
@@ -28,14 +28,14 @@ _ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one paper wants of the index. `content` is one line of the request, or two."""
+    """One paper's part of a bulk request. `content` is one line (a deletion) or two (a document)."""
 
     id: str
     content: bytes
 
 
 def index_line(document: Document, at: datetime) -> Line:
-    # Greater or equal: a write that is repeated is no conflict, one that arrives late is.
+    # Greater or equal: repeating a write is not a conflict, a write that arrives late is.
     head = {"index": {"_id": document.id, "version": document.seq, "version_type": "external_gte"}}
     return Line(document.id, orjson.dumps(head) + b"\n" + to_source(document, at))
 
@@ -48,16 +48,16 @@ def delete_line(deletion: Deletion) -> Line:
 def send(
     client: Elasticsearch, index: str, lines: list[Line], *, alias: bool, sleep: Callable[[float], None]
 ) -> dict[str, str]:
-    """Send the lines; those that were refused, with the reason.
+    """Send the lines. Returns those that the server refused: paper id → reason.
 
-    A line that the index knows a later state of, and a deletion of what is not there, count as done. Raises
-    IndexWriteFailed where the server takes nothing, also after waiting, and what the client raises otherwise.
+    A line for a paper of which the index has a later state counts as done, and so does deleting a paper that is not
+    there. Raises IndexWriteFailed if the server takes nothing even after waiting, and otherwise what the client raises.
     """
     rejected: dict[str, str] = {}
     reason = ""
-    for tried in range(TRIES):
-        if tried:
-            sleep(FIRST_WAIT * 2 ** (tried - 1))
+    for attempt in range(TRIES):
+        if attempt:
+            sleep(FIRST_WAIT * 2 ** (attempt - 1))
         try:
             answer = client.options(max_retries=0, request_timeout=SECONDS).bulk(
                 operations=[line.content for line in lines],  # type: ignore[misc]
@@ -66,10 +66,10 @@ def send(
                 filter_path=_ANSWER,
             )
         except (TransportError, ApiError) as error:
-            if tried == TRIES - 1 or (isinstance(error, ApiError) and error.status_code not in BUSY):
+            if attempt == TRIES - 1 or (isinstance(error, ApiError) and error.status_code not in BUSY):
                 raise
             continue
-        lines, reason = _again(answer.body, lines, rejected)
+        lines, reason = _lines_to_retry(answer.body, lines, rejected)
         if not lines:
             return rejected
     if "disk" in reason:
@@ -79,25 +79,25 @@ def send(
     )
 
 
-def _again(answer: Mapping[str, Any], lines: list[Line], rejected: dict[str, str]) -> tuple[list[Line], str]:
+def _lines_to_retry(answer: Mapping[str, Any], lines: list[Line], rejected: dict[str, str]) -> tuple[list[Line], str]:
     """The lines to be sent again, and why; those refused for good go into `rejected`."""
     if not answer.get("errors"):
         return [], ""
-    again, why = [], ""
+    retried, retry_reason = [], ""
     for line, item in zip(lines, answer["items"], strict=True):
         (outcome,) = item.values()
         error = outcome.get("error")
-        # What was to be deleted and is not there has a status of its own, and no error.
+        # Deleting a paper that is not there gives a status of its own, and no error.
         if not error or outcome["status"] == _CONFLICT:
             continue
         kind, reason = reason_of(error)
         if kind == NO_INDEX:
             raise IndexWriteFailed(f"The index is gone while it was written: {reason}. Run 'paperglot rebuild'.")
         if outcome["status"] in BUSY or "block" in kind or kind == "unavailable_shards_exception":
-            again.append(line)
-            why = reason
+            retried.append(line)
+            retry_reason = reason
         else:
             cause = error.get("caused_by", {}).get("reason")
-            # Without its preview of the value, which is as long as the sentence that says what is wrong with it.
+            # Leave out the preview of the value: it is as long as the sentence that says what is wrong with it.
             rejected[line.id] = f"{reason.split('. Preview of')[0]}: {cause}"[:300] if cause else reason
-    return again, why
+    return retried, retry_reason

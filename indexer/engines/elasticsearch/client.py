@@ -1,4 +1,4 @@
-"""The edge to the server: a client made from the settings, and its exceptions as ours, each with its cause."""
+"""Connects to the server: makes a client from the settings, and turns its exceptions into ours."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from papers.settings import InvalidSetting
 
 BUSY = (429, 502, 503, 504)
 NO_INDEX = "index_not_found_exception"
-# As many as the page answers requests at once.
+# As many as the number of requests that the page answers at once.
 _CONNECTIONS = 40
 
 
 def connect(settings: IndexSettings) -> Elasticsearch:
-    """A client for the server that the settings name. Nothing is asked of it yet. Raises InvalidSetting."""
+    """A client for the server that the settings name. It sends no request yet. Raises InvalidSetting."""
     if settings.ca and not settings.ca.is_file():
         raise InvalidSetting(f"There is no certificate in {settings.ca}.")
     options: dict[str, Any] = {"ca_certs": str(settings.ca)} if settings.ca else {}
@@ -33,7 +33,7 @@ def connect(settings: IndexSettings) -> Elasticsearch:
         return Elasticsearch(
             list(settings.hosts),
             request_timeout=settings.timeout,
-            # A node that is away is left out, and the next one asked; a busy one gets a moment.
+            # If a node is away, the next one is asked; a busy one is asked again after a moment.
             max_retries=max(2, len(settings.hosts)),
             retry_on_timeout=False,
             retry_backoff_base=0.2,
@@ -53,10 +53,10 @@ def translated(where: str) -> Iterator[None]:
     try:
         yield
     except (ApiError, TransportError, elasticsearch.UnsupportedProductError) as error:
-        raise _ours(error, where) from error
+        raise _own_error(error, where) from error
 
 
-def _ours(error: Exception, where: str) -> PaperglotError:
+def _own_error(error: Exception, where: str) -> PaperglotError:
     match error:
         case elasticsearch.UnsupportedProductError():
             return EngineRefused(f"What answers at {where} is no Elasticsearch: correct 'hosts' under [index].")
@@ -73,13 +73,13 @@ def _ours(error: Exception, where: str) -> PaperglotError:
         case TransportError():
             return EngineAway(f"Elasticsearch at {where} cannot be reached: start it, or correct 'hosts' in [index].")
         case ApiError():
-            return _of_status(error, where)
+            return _error_of_status(error, where)
     return EngineFailed(str(error))
 
 
-def _of_status(error: ApiError, where: str) -> PaperglotError:
+def _error_of_status(error: ApiError, where: str) -> PaperglotError:
     kind, reason = reason_of(error.body)
-    if str(error.body).lstrip()[:1] == "<":  # a page for people
+    if str(error.body).lstrip()[:1] == "<":  # an HTML page
         return EngineRefused(
             f"What answers at {where} is no Elasticsearch (status {error.status_code}): correct 'hosts' under [index]."
         )
@@ -104,10 +104,10 @@ def _of_status(error: ApiError, where: str) -> PaperglotError:
 
 
 def reason_of(body: Any) -> tuple[str, str]:
-    """What kind of error an answer names, and its reason in words, shortened."""
-    found = body.get("error", body) if isinstance(body, dict) else body
-    if not isinstance(found, dict):
-        return "", str(found)[:300] or "no reason given"
-    causes = found.get("root_cause") or [found]
-    reason = causes[0].get("reason") or found.get("reason") or found.get("type")
-    return str(found.get("type", "")), str(reason)[:300].rstrip(".")
+    """(kind, reason) of an error answer. The kind is "" if the answer names none; the reason is shortened."""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return "", str(error)[:300] or "no reason given"
+    causes = error.get("root_cause") or [error]
+    reason = causes[0].get("reason") or error.get("reason") or error.get("type")
+    return str(error.get("type", "")), str(reason)[:300].rstrip(".")

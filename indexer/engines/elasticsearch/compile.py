@@ -1,4 +1,4 @@
-"""Query → Elasticsearch's query. No scripts and no `query_string`: terms are ours, already analysed."""
+"""Query → Elasticsearch's query. It has no scripts and no `query_string`: we analyse the terms ourselves."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
         case InField(field, part):
             return compile(part, (field,))
         case Word(text) | Phrase(text):
-            return _any([found for field in fields for found in _words(field, (text,), 0)])
+            return _any([word_query for field in fields for word_query in _words(field, (text,), 0)])
         case Near(words, gap):
-            return _any([found for field in fields for found in _words(field, words, gap)])
+            return _any([word_query for field in fields for word_query in _words(field, words, gap)])
         case Prefix(text):
             start = prefix_term(text)
             # A field `title` holds the titles of all languages, unstemmed.
@@ -60,8 +60,8 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
             return _days(field, first, last)
         case NumberRange(field, low, high):
             return _range(field, {"gte": low, "lte": high})
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _all(parts: list[Json]) -> Json:
@@ -73,7 +73,10 @@ def _any(parts: list[Json]) -> Json:
 
 
 def _words(field: str, words: Sequence[str], gap: int) -> list[Json]:
-    """The words, each a run of adjacent terms, in order and spread by at most `gap`: one query for each language."""
+    """Queries for the words in order, with at most `gap` positions between them in all.
+
+    Each word is a run of adjacent terms. There is one query for each language and each way to spread the words.
+    """
     groups = [terms(word, analysis_of(field)) for word in words]
     if not groups or not all(groups):
         return []
@@ -93,8 +96,8 @@ def _phrase(name: str, pattern: list[tuple[int, str]], boost: Json) -> Json:
 
 
 def _keyword(name: str, value: str) -> Json:
-    names = [one for field in asked_for(name) for one in (field.name, *field.former_names)]
-    return _any([{"term": {one: {"value": value}}} for one in names])
+    names = [field_name for field in asked_for(name) for field_name in (field.name, *field.former_names)]
+    return _any([{"term": {field_name: {"value": value}}} for field_name in names])
 
 
 def _days(name: str, first: date | None, last: date | None) -> Json:
@@ -105,5 +108,5 @@ def _days(name: str, first: date | None, last: date | None) -> Json:
 
 
 def _range(field: str, bounds: Json) -> Json:
-    given = {name: bound for name, bound in bounds.items() if bound is not None}
-    return {"range": {field: given}} if given else {"exists": {"field": field}}
+    limits = {name: bound for name, bound in bounds.items() if bound is not None}
+    return {"range": {field: limits}} if limits else {"exists": {"field": field}}

@@ -32,12 +32,12 @@ from indexer.settings import IndexSettings
 from papers.calendar import utc_now
 
 _SORTS: dict[Sort, list[Json]] = {
-    # Equal scores in an order of our own: copies of an index do not agree on any other.
+    # Papers with equal scores need an order of our own: the copies of an index do not agree on another one.
     Sort.RELEVANCE: [{"_score": "desc"}, {"newest_key": "desc"}],
     Sort.NEWEST: [{"newest_key": "desc"}],
     Sort.UPVOTES: [{"upvotes_key": "desc"}],
 }
-# Every shard gives all its values: cut off earlier they would be counted wrongly.
+# Every shard returns all its values: with fewer, the counts would be wrong.
 _ALL_VALUES = 60_000
 _LARGEST_FIRST = [{"_count": "desc"}, {"_key": "asc"}]
 _COUNTS: Json = {
@@ -45,7 +45,7 @@ _COUNTS: Json = {
     for name in FACETS
 } | {"month": {"terms": {"field": "month", "size": 5000, "shard_size": _ALL_VALUES}}}
 _BY_DAY: Json = {"date": {"terms": {"field": "date", "size": 100, "shard_size": _ALL_VALUES}}}
-# How long an index that was made by our rules is taken to be still so.
+# How long the result of `_check_rules` is trusted.
 _SECONDS_TRUSTED = 10.0
 _SIMILAR_TERMS = 25
 
@@ -78,14 +78,16 @@ class ElasticsearchEngine:
         request: Json = {"query": query, "size": search.size, "sort": _SORTS[search.sort], "track_total_hits": True}
         request |= {"search_after": [int(search.cursor)]} if search.cursor else {"from_": search.offset}
         answer = self._search(request | ({"aggs": _COUNTS} if search.counts else {}))
-        found = answer["hits"]["hits"]
-        goes_on = search.sort is not Sort.RELEVANCE and len(found) == search.size
-        marks = Highlighter(search.query) if search.highlight else None
+        raw_hits = answer["hits"]["hits"]
+        has_next = search.sort is not Sort.RELEVANCE and len(raw_hits) == search.size
+        highlighter = Highlighter(search.query) if search.highlight else None
         return Results(
             total=answer["hits"]["total"]["value"],
-            hits=tuple(Hit(document, marks.spans(document) if marks else {}) for document in _documents(answer)),
+            hits=tuple(
+                Hit(document, highlighter.spans(document) if highlighter else {}) for document in _documents(answer)
+            ),
             **(self._counted(answer["aggregations"], query) if search.counts else {}),
-            cursor=str(found[-1]["sort"][0]) if goes_on else None,
+            cursor=str(raw_hits[-1]["sort"][0]) if has_next else None,
         )
 
     def _search(self, request: Json) -> Any:
@@ -95,7 +97,7 @@ class ElasticsearchEngine:
                 index=self._generations.reading,
                 timeout=self._timeout,
                 allow_partial_search_results=False,
-                # The same copies for the same question, so that its pages fit together.
+                # The same query goes to the same copies, so that its pages fit together.
                 preference=hashlib.blake2b(repr(request["query"]).encode(), digest_size=8).hexdigest(),
                 **request,
             )
@@ -103,28 +105,28 @@ class ElasticsearchEngine:
             raise EngineAway(f"Elasticsearch at {self._where} needs more than {self._timeout} for this search.")
         return answer
 
-    def _counted(self, found: Json, query: Json) -> dict[str, Any]:
-        counted = {name: _buckets(found[name]) for name in _COUNTS}
+    def _counted(self, aggregations: Json, query: Json) -> dict[str, Any]:
+        counted = {name: _buckets(aggregations[name]) for name in _COUNTS}
 
         def by_day() -> list[tuple[date, int]]:
             answer = self._search({"query": query, "size": 0, "aggs": _BY_DAY})
             buckets = answer["aggregations"]["date"]["buckets"]
             return [(date.fromisoformat(bucket["key_as_string"]), bucket["doc_count"]) for bucket in buckets]
 
-        shown: dict[str, tuple[Facet, ...]] = facets(counted)
-        return {"facets": shown, "histogram": histogram(counted["month"], by_day)}
+        facet_values: dict[str, tuple[Facet, ...]] = facets(counted)
+        return {"facets": facet_values, "histogram": histogram(counted["month"], by_day)}
 
     def get(self, id: str) -> Document | None:
         self._check_rules()
         with translated(self._where):
             try:
-                # Not in real time: what is not committed is not there.
-                found = self._client.get(index=self._generations.reading, id=id, realtime=False)
+                # Not in real time: a document that is not committed must not be returned.
+                answer = self._client.get(index=self._generations.reading, id=id, realtime=False)
             except NotFoundError as error:
                 if "found" in error.body:
                     return None
                 raise
-        return from_source(found["_source"])
+        return from_source(answer["_source"])
 
     def similar(self, id: str, size: int) -> tuple[Hit, ...]:
         like = {
@@ -142,33 +144,36 @@ class ElasticsearchEngine:
 
     def suggest(self, text: str, size: int) -> tuple[str, ...]:
         self._check_rules()
-        asked = unfinished(text)
-        if asked is None or size < 1:
+        query = unfinished(text)
+        if query is None or size < 1:
             return ()
-        answer = self._search({"query": compile(asked), "size": size * 2, "sort": _SORTS[Sort.RELEVANCE]})
-        return titles(asked, _documents(answer), size)
+        answer = self._search({"query": compile(query), "size": size * 2, "sort": _SORTS[Sort.RELEVANCE]})
+        return titles(query, _documents(answer), size)
 
     def state(self) -> IndexState | None:
         with translated(self._where):
-            found = self._generations.current()
-            if found is None:
+            current_state = self._generations.current()
+            if current_state is None:
                 return None
-            return replace(found, documents=self._client.count(index=self._generations.reading)["count"])
+            return replace(current_state, documents=self._client.count(index=self._generations.reading)["count"])
 
     def check(self) -> None:
         self._trusted_until = -1.0
         self._check_rules()
 
     def _check_rules(self) -> None:
-        """Raise NoIndex or IndexOutdated where this program cannot search what is there; asked now and then."""
+        """Raise NoIndex, IndexNameTaken or IndexOutdated if this program cannot search the index.
+
+        The server is asked only if the last answer is older than `_SECONDS_TRUSTED`.
+        """
         if self._clock() < self._trusted_until:
             return
         with translated(self._where):
-            found = self._generations.current()
-            if found is None:
+            current_state = self._generations.current()
+            if current_state is None:
                 self._generations.check_names()
                 raise NoIndex
-        if not is_searchable(found.stamp):
+        if not is_searchable(current_state.stamp):
             raise IndexOutdated
         self._trusted_until = self._clock() + _SECONDS_TRUSTED
 
@@ -213,7 +218,7 @@ class ElasticsearchEngine:
 
 
 def _filtered(query: Json, condition: Query) -> Json:
-    """`query` where `condition` holds too, which does not count for the score."""
+    """`query`, limited to documents that match `condition`. The condition does not change the score."""
     return query if condition == And(()) else {"bool": {"must": [query], "filter": [compile(condition)]}}
 
 
@@ -221,5 +226,5 @@ def _documents(answer: Any) -> list[Document]:
     return [from_source(hit["_source"]) for hit in answer["hits"]["hits"]]
 
 
-def _buckets(found: Json) -> Counted:
-    return [(bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]]
+def _buckets(aggregation: Json) -> Counted:
+    return [(bucket["key"], bucket["doc_count"]) for bucket in aggregation["buckets"]]

@@ -1,8 +1,8 @@
 """Generations of an index as `<prefix>-papers-<generation>`, read by the alias `<prefix>` and written by
 `<prefix>-write`.
 
-What an index knows of itself lies in the `_meta` of its mapping, so that it comes and goes with it. Indices that an
-earlier program named `<prefix>-<generation>` count as generations, too.
+The state of an index is stored in the `_meta` of its mapping, so that it is removed together with the index. Indices
+that an earlier program named `<prefix>-<generation>` count as generations, too.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from indexer.engines.elasticsearch.mapping import stamp
 from indexer.engines.elasticsearch.templates import family
 
 _META = "paperglot"
-_SAID = {field.name for field in fields(IndexState)} - {"documents"}
-# An index that an earlier program made says no more than this of itself.
-_ALWAYS_SAID = {"generation", "epoch", "stamp", "cursor"}
+_STATE_FIELDS = {field.name for field in fields(IndexState)} - {"documents"}
+# An index that an earlier program made has only these.
+_REQUIRED_FIELDS = {"generation", "epoch", "stamp", "cursor"}
 # A node that is busy takes a while to start a shard.
 _SECONDS_FOR_A_SHARD = "15s"
 
 
 class Generations:
-    """The generations of one prefix. The client's errors go through; see `client.translated`."""
+    """The generations of one prefix. The client's errors are not converted; see `client.translated`."""
 
     def __init__(self, client: Elasticsearch, prefix: str, *, shards: int, replicas: int) -> None:
         self.reading = prefix
@@ -37,9 +37,10 @@ class Generations:
         self._client = client
         self._shards = shards
         self._replicas = replicas
-        self._replaced: set[str] = set()  # the generations that were searched when the one that is written was begun
+        self._replaced: set[str] = set()  # the generations that were searched when the new one was begun
 
     def index(self, generation: str) -> str:
+        """The name of the index of a generation."""
         return f"{family(self.reading)}-{generation}"
 
     # Looking
@@ -51,15 +52,15 @@ class Generations:
 
     def others(self) -> list[IndexState]:
         """The generations that are not searched, with how many documents each has."""
-        read = self._states(self.reading)
+        searched = self._states(self.reading)
         return [
             replace(state, documents=self._documents(index))
             for index, state in self._all().items()
-            if index not in read
+            if index not in searched
         ]
 
     def _documents(self, index: str) -> int:
-        """How many documents an index has; 0 while no shard of it has started, as when its maker was just killed."""
+        """How many documents an index has; 0 while none of its shards has started, as after its program was killed."""
         try:
             return int(self._client.count(index=index)["count"])
         except ApiError as error:
@@ -81,7 +82,7 @@ class Generations:
         }
 
     def _states(self, name: str) -> dict[str, IndexState]:
-        """Index → state, of those under this name that a program of ours made."""
+        """Index → state, of the indices that this name, alias or pattern means and that Paperglot made."""
         try:
             answer = self._client.indices.get_mapping(index=name, filter_path="*.mappings._meta")
         except NotFoundError:
@@ -89,23 +90,26 @@ class Generations:
         states = {}
         for index, entry in answer.items():
             meta = entry["mappings"]["_meta"].get(_META, {})
-            # An index of a later version may say more of itself.
-            if meta.keys() >= _ALWAYS_SAID:
-                states[index] = IndexState(**{name: meta[name] for name in _SAID & meta.keys()}, documents=0)
+            # An index of a later version may have more fields.
+            if meta.keys() >= _REQUIRED_FIELDS:
+                states[index] = IndexState(**{name: meta[name] for name in _STATE_FIELDS & meta.keys()}, documents=0)
         return states
 
     # Making
 
     def write_state(self, state: IndexState) -> None:
-        """Note it with its index; raises IndexWriteFailed where that has been replaced by something else."""
+        """Store the state with its index. Raises IndexWriteFailed if that index is gone or is not ours any more."""
         index = self.index(state.generation)
         if index not in self._states(index):
             raise IndexWriteFailed(f"The index {index} is gone: run 'paperglot rebuild'.")
         self._client.indices.put_mapping(index=index, meta=_meta(state))
 
     def begin(self, epoch: str, *, take_over: bool = False) -> IndexState:
-        """A new, empty generation, after a look at all that must be there at the end, and after removing every other
-        one of this catalogue but the one that is searched."""
+        """Make a new, empty generation; returns its state.
+
+        First, everything that publishing needs is checked, and every other generation of this catalogue is removed,
+        but not the one that is searched. Raises EngineRefused, IndexNameTaken and IndexWriteFailed.
+        """
         preparation.check_privileges(self._client, self.reading)
         self.check_names(take_over=take_over)
         self.go_on()
@@ -117,7 +121,7 @@ class Generations:
         answer = self._client.options(request_timeout=60).indices.create(
             index=index,
             mappings={"_meta": _meta(state)},
-            # While it is filled nobody reads it: a copy would only be written twice.
+            # Nobody reads it while it is filled: with a copy, everything would only be written twice.
             settings={"auto_expand_replicas": "false", "number_of_replicas": 0},
             wait_for_active_shards="1",
             timeout=_SECONDS_FOR_A_SHARD,
@@ -129,16 +133,16 @@ class Generations:
         return state
 
     def go_on(self) -> None:
-        """Look at what is searched before a generation is filled that is to replace it."""
+        """Note which generations are searched now. Call this before filling the generation that is to replace them."""
         self._replaced = {state.generation for state in self._states(self.reading).values()}
 
-    def remove_others(self, kept: IndexState) -> None:
-        """Remove every generation of the catalogue of this one, but it and one that was begun and can be carried on."""
+    def remove_others(self, own_state: IndexState) -> None:
+        """Remove the other generations of the same catalogue, except those that were begun and can be carried on."""
         self._remove(
             {
                 index: state
                 for index, state in self._all().items()
-                if state.epoch == kept.epoch and not _is_same(state, kept) and not _can_go_on(state)
+                if state.epoch == own_state.epoch and not _is_same(state, own_state) and not _can_be_resumed(state)
             }
         )
 
@@ -153,14 +157,15 @@ class Generations:
     def publish(self, state: IndexState) -> None:
         """Make this generation the one that is read and written, and remove the others, all in one step.
 
-        The one that was read is kept until the next time: searches of it may be under way. Besides there can be one
-        that `begin` did not see: the server goes on creating an index for a while after the program that asked for it
-        was killed. What belonged to another catalogue is this one's from now on.
+        The one that was read before is kept until the next `publish`: searches of it may still be running. Among the
+        others may be one that `begin` did not see: the server goes on creating an index for a while after the program
+        that asked for it was killed. A replaced index of another catalogue belongs to this catalogue from now on.
+        Raises IndexNameTaken if another catalogue has put its index under this prefix meanwhile.
         """
         new = self.index(state.generation)
         self._client.indices.put_settings(index=new, settings={"auto_expand_replicas": f"0-{self._replicas}"})
-        read = {index: one for index, one in self._states(self.reading).items() if index != new}
-        for index, former in read.items():
+        read_indices = {index: candidate for index, candidate in self._states(self.reading).items() if index != new}
+        for index, former in read_indices.items():
             if former.epoch != state.epoch:
                 if former.generation not in self._replaced:
                     raise IndexNameTaken(
@@ -168,28 +173,28 @@ class Generations:
                         "'prefix' under [index]."
                     )
                 self._client.indices.put_mapping(index=index, meta=_meta(replace(former, epoch=state.epoch)))
-        own = {index for index, one in self._all().items() if one.epoch == state.epoch}
-        named = preparation.holders(self._client, self.reading, self.writing)
+        own_indices = {index for index, candidate in self._all().items() if candidate.epoch == state.epoch}
+        aliases_by_index = preparation.holders(self._client, self.reading, self.writing)
         self._client.indices.update_aliases(
             actions=[
                 *(
                     {"remove": {"index": index, "alias": alias}}
-                    for index, aliases in sorted(named.items())
+                    for index, aliases in sorted(aliases_by_index.items())
                     for alias in sorted(aliases)
                     if index != new
                 ),
                 {"add": {"index": new, "alias": self.reading}},
                 {"add": {"index": new, "alias": self.writing, "is_write_index": True}},
-                *({"remove_index": {"index": index}} for index in sorted(own - {new} - read.keys())),
+                *({"remove_index": {"index": index}} for index in sorted(own_indices - {new} - read_indices.keys())),
             ]
         )
 
 
-def _is_same(state: IndexState, other: IndexState | None) -> bool:
-    return other is not None and state.generation == other.generation
+def _is_same(state: IndexState, other_state: IndexState | None) -> bool:
+    return other_state is not None and state.generation == other_state.generation
 
 
-def _can_go_on(state: IndexState) -> bool:
+def _can_be_resumed(state: IndexState) -> bool:
     return not state.published and state.stamp == stamp()
 
 

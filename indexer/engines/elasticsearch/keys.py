@@ -29,7 +29,7 @@ def key_of(settings: IndexSettings) -> str:
 
 
 def _read(file: Path) -> str:
-    """The key in a file that holds it, or Elasticsearch's answer to the request that made it."""
+    """The key in a file. The file holds the key alone, or Elasticsearch's answer to the request that made the key."""
     try:
         text = file.read_bytes().decode("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -56,12 +56,12 @@ def _of_answer(text: str) -> str:
 
 
 def expiry(client: Elasticsearch) -> datetime | None:
-    """When the key that the client sends expires; None where it does not, or may not be asked."""
+    """When the key that the client sends expires; None if it never expires, or if the server does not say."""
     try:
-        own = client.security.authenticate().get("api_key")
-        if own is None:
+        key_info = client.security.authenticate().get("api_key")
+        if key_info is None:
             return None
-        (key,) = client.security.get_api_key(id=own["id"], owner=True)["api_keys"]
+        (key,) = client.security.get_api_key(id=key_info["id"], owner=True)["api_keys"]
     except (ApiError, ValueError):
         return None
     moment = key.get("expiration")
@@ -69,8 +69,8 @@ def expiry(client: Elasticsearch) -> datetime | None:
 
 
 class KeyTransport(Transport):
-    """Sends the key with every request. Where it is not accepted and `read` gives another one by now, that is sent: a
-    key can be replaced in its file while pages and crawls run."""
+    """Sends the key with every request. If the server does not accept it and `read` now returns another one, the
+    request is sent again with that: a key can be replaced in its file while pages and crawls run."""
 
     def __init__(self, *arguments: Any, read: Callable[[], str], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -78,9 +78,9 @@ class KeyTransport(Transport):
         self._key = read()
 
     def perform_request(self, method: str, target: str, **options: Any) -> TransportApiResponse:
-        sent = self._key
-        answer = super().perform_request(method, target, **self._with(sent, options))
-        if answer.meta.status == _UNAUTHORIZED and (key := self._read()) != sent:
+        sent_key = self._key
+        answer = super().perform_request(method, target, **self._with(sent_key, options))
+        if answer.meta.status == _UNAUTHORIZED and (key := self._read()) != sent_key:
             self._key = key
             answer = super().perform_request(method, target, **self._with(key, options))
         return answer

@@ -1,8 +1,8 @@
-"""The index template: our analysis in Elasticsearch's own parts, and every field.
+"""The index template: our analysis, built from Elasticsearch's own parts, and every field.
 
-Nothing but stock modules. The same tokens as `indexer.analysis` gives; where the two libraries' English stemmers
-differ, `stems.tsv` says what ours makes of a word. It was made by running 650,000 words and their derivations
-through both: since Lucene took its rules over, Snowball has changed -ogist, and words that begin with emerg-,
+It needs no plugins and gives the same tokens as `indexer.analysis`. Where the English stemmers of the two libraries
+differ, `stems.tsv` gives the stem that ours makes of a word. It was made by running 650,000 words and their
+derivations through both: since Lucene copied its rules, Snowball has changed -ogist, and words that begin with emerg-,
 inter-, later-, organ-, past- and univers-.
 """
 
@@ -20,45 +20,48 @@ from indexer.analysis import stamp as analysis_stamp
 from indexer.documents import BY_LANGUAGE
 from indexer.fields import FIELDS, Field, Kind
 
-# Increased by hand whenever something else is put into the fields; what the fields are is part of the stamp by itself.
+# Increase by hand when other values are put into the fields. A change of the fields alone changes the stamp by itself.
 CONTENT = 4
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
 _PATTERN = r"\p{IsHan}|[\p{IsAlphabetic}\p{N}\p{M}&&[^\p{IsHan}]]+"
 # For terms of a query, which are analysed already; a HOLE between them stands for any term.
 FINISHED = "finished"
 HOLE = "_"
-# What people type, in Kibana say: see `_analysis`.
+# The analyzers for what people type, for example in Kibana: see `_analysis`.
 _TYPED = {EXACT: "exact_typed", STEMMED: "stemmed_typed"}
-# A Han character beside another one or a letter.
+# The place between a Han character and another one, or between one and a letter.
 _JOINTS = r"(?<=\p{IsHan})(?=[\p{IsAlphabetic}\p{N}])|(?<=[\p{IsAlphabetic}\p{N}\p{M}])(?=\p{IsHan})"
-# Lucene takes no longer keyword; in UTF-8 a character has up to four bytes. A value that we search is refused instead.
+# A longer keyword is not indexed: Lucene limits its bytes, and in UTF-8 a character has up to four. In a field that we
+# search, Elasticsearch refuses a value that is too long.
 _LONGEST_KEYWORD = 8000
-# So long may what people count be: a name, a title.
+# The longest value that people can count: a name, a title.
 _LONGEST_COUNTED = 500
 STORED = "paper"
-# Above those of templates that are meant for everything.
+# Higher than the priority of templates that are meant for all indices.
 PRIORITY = 500
-# The stamp of the version before, whose indices are searched until they are made anew.
+# The stamp of the version before. Its indices can be searched until they are rebuilt.
 FORMER_STAMP = "elasticsearch-3-bba7d26c-75951214c418"
 INDEXED_AT = "indexed_at"
 
 
 @cache
 def stems() -> dict[str, str]:
-    """Word → stem, where Elasticsearch's stemmer would say another."""
+    """Word → stem, for words of which Elasticsearch's stemmer would make another one."""
     lines = (files(__package__) / "stems.tsv").read_text("utf-8").splitlines()
     return dict(line.split("\t") for line in lines)
 
 
 @cache
 def _analysis() -> dict[str, Any]:
-    """Our analyses, and the same for what people type without quotes: 注意力 is looked up as a phrase, as a search of
-    ours would, and not as any of its characters. A filter that splits words at hyphens does it, which are put between
-    the characters: of the parts of one word a `match` makes a phrase.
+    """Our analyses, and a variant of each for what people type without quotes.
+
+    The variant looks up 注意力 as a phrase, as our own search does, and not as any one of its characters. For this,
+    hyphens are put between the characters, and a filter splits words at hyphens: a `match` makes a phrase of the parts
+    of one word.
     """
     folded = [f"{chr(code)} => {to}" for code, to in sorted(fold_table().items()) if to not in (" ", chr(code))]
-    plain = ["asciifolding", "lowercase"]
-    after = {EXACT: plain, STEMMED: [*plain, "stems", "english"]}
+    plain_filters = ["asciifolding", "lowercase"]
+    filters = {EXACT: plain_filters, STEMMED: [*plain_filters, "stems", "english"]}
     return {
         "char_filter": {
             "fold": {"type": "mapping", "mappings": folded},
@@ -79,14 +82,14 @@ def _analysis() -> dict[str, Any]:
         },
         "analyzer": {
             FINISHED: {"tokenizer": "whitespace", "filter": ["holes"]},
-            **{name: {"char_filter": ["fold"], "tokenizer": "runs", "filter": after[name]} for name in after},
+            **{name: {"char_filter": ["fold"], "tokenizer": "runs", "filter": filters[name]} for name in filters},
             **{
                 _TYPED[name]: {
                     "char_filter": ["fold", "joints"],
                     "tokenizer": "whitespace",
-                    "filter": ["parts", *after[name]],
+                    "filter": ["parts", *filters[name]],
                 }
-                for name in after
+                for name in filters
             },
         },
     }
@@ -95,15 +98,15 @@ def _analysis() -> dict[str, Any]:
 @cache
 def properties() -> dict[str, Any]:
     """Field → how Elasticsearch indexes it."""
-    made = {field.name: _property(field) for field in FIELDS}
+    mappings = {field.name: _property(field) for field in FIELDS}
     for name in BY_LANGUAGE:
-        # Unstemmed, of all languages: where prefixes are looked up, and what people type into Kibana.
-        made[name] = {**_text(EXACT), "norms": False}
+        # Unstemmed, with the texts of all languages: for prefixes, and for what people type into Kibana.
+        mappings[name] = {**_text(EXACT), "norms": False}
     for name in ("title", "authors"):
-        made[name]["fields"] = {"keyword": {"type": "keyword", "ignore_above": _LONGEST_COUNTED}}
-    made[INDEXED_AT] = {"type": "date"}
-    made[STORED] = {"type": "object", "enabled": False}
-    return made
+        mappings[name]["fields"] = {"keyword": {"type": "keyword", "ignore_above": _LONGEST_COUNTED}}
+    mappings[INDEXED_AT] = {"type": "date"}
+    mappings[STORED] = {"type": "object", "enabled": False}
+    return mappings
 
 
 def _text(analysis: str) -> dict[str, Any]:
@@ -124,8 +127,8 @@ def _property(field: Field) -> dict[str, Any]:
             return {"type": "date", "format": "strict_date"}
         case Kind.MOMENT:
             return {"type": "date", "format": "strict_date_optional_time"}
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def template(family: str, *, shards: int, replicas: int) -> dict[str, Any]:
@@ -136,17 +139,17 @@ def template(family: str, *, shards: int, replicas: int) -> dict[str, Any]:
         "template": {
             "settings": {
                 "number_of_shards": shards,
-                # As many copies as there are nodes for, so that one node alone is not short of any.
+                # Only as many copies as there are nodes for them, so that a single node does not lack any.
                 "auto_expand_replicas": f"0-{replicas}",
-                # A commit makes things visible, nothing else does.
+                # Only a commit makes documents visible.
                 "refresh_interval": "-1",
-                # A delete remembers its version for so long, and a write that arrives late does not undo it.
+                # For so long the server remembers the version of a deletion, so that a late write does not undo it.
                 "gc_deletes": "10m",
                 "analysis": _analysis(),
             },
             "mappings": {
                 "dynamic": "strict",
-                # Six keys an author, and of no use to anyone who looks at a document.
+                # It has six keys an author, which are of no use to anyone who looks at a document.
                 "_source": {"excludes": ["author_lookup"]},
                 "properties": properties(),
             },
@@ -154,13 +157,13 @@ def template(family: str, *, shards: int, replicas: int) -> dict[str, Any]:
     }
 
 
-def is_searchable(other: str) -> bool:
+def is_searchable(index_stamp: str) -> bool:
     """Whether this program can search an index of this stamp."""
-    return other in (stamp(), FORMER_STAMP)
+    return index_stamp in (stamp(), FORMER_STAMP)
 
 
 @cache
 def stamp() -> str:
-    """Which rules an index of this program is made by."""
+    """Names the rules by which this program builds an index."""
     rules = orjson.dumps([properties(), {**_analysis(), "char_filter": None}], option=orjson.OPT_SORT_KEYS)
     return f"elasticsearch-{CONTENT}-{hashlib.sha256(rules).hexdigest()[:8]}-{analysis_stamp()}"

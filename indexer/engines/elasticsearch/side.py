@@ -1,4 +1,4 @@
-"""Indices beside that of papers, for people in Kibana: made when they are first written, and made anew at will."""
+"""Indices beside that of papers, for people in Kibana. Each is made when it is first written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _LONGEST_KEYWORD = 1000
 
 
 def put(client: Elasticsearch, prefix: str, index: SideIndex) -> None:
-    """Write the documents of an index beside `prefix`'s. The client's errors go through."""
+    """Write the documents of `index` to `<prefix>-<name>`, which is made if it is missing.
+
+    Raises IndexWriteFailed if the server refuses one. The client's errors are not converted.
+    """
     name = f"{prefix}-{index.name}"
     properties = {field: _property(kind) for field, kind in index.kinds.items()}
     if client.indices.exists(index=name):
@@ -49,5 +52,5 @@ def _property(kind: Kind) -> dict[str, Any]:
             return {"type": "long"}
         case Kind.DAY | Kind.MOMENT:
             return {"type": "date"}
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)

@@ -23,29 +23,29 @@ def _read_value(field: Field) -> Callable[[Document], Any]:
     return read if field.kind is Kind.KEYWORD else lambda document: next(iter(read(document)), None)
 
 
-_TEXTS = [(field.name, field.reader) for field in FIELDS if field.kind is Kind.TEXT]
-# Of the others, what reads the value as it is written: a list of keywords, else one value.
-_OTHERS = [(field.name, _read_value(field)) for field in FIELDS if field.kind is not Kind.TEXT]
+_TEXT_READERS = [(field.name, field.reader) for field in FIELDS if field.kind is Kind.TEXT]
+# For the other fields, the function that reads the value to be written: a list of keywords, otherwise one value.
+_VALUE_READERS = [(field.name, _read_value(field)) for field in FIELDS if field.kind is not Kind.TEXT]
 # Fields of the index that hold a field of Document as it is.
-_HOLDING = tuple(field for field in FIELDS if field.holds)
+_DIRECT_FIELDS = tuple(field for field in FIELDS if field.holds)
 _ONLY_STORED = ("translated_by", "untranslated", "aligned", "versions", "keywords")
 
 
 def to_source(document: Document, at: datetime | None = None) -> bytes:
-    """The document as JSON, written at `at`. What is empty is left out."""
+    """The document as JSON, written at `at`. Empty values are left out. Raises TypeError for what JSON cannot hold."""
     stored = {name: getattr(document, name) for name in _ONLY_STORED}
     stored |= {name: _of_other_languages(getattr(document, name)) for name in BY_LANGUAGE}
-    texts = {name: list(read(document)) for name, read in _TEXTS}
-    whole = " ".join(text for values in texts.values() for text in values)
-    if blanked(whole) != whole:
-        # Seldom: the fields get what is searched, and the originals are kept beside them.
+    texts = {name: list(read(document)) for name, read in _TEXT_READERS}
+    all_text = " ".join(text for values in texts.values() for text in values)
+    if blanked(all_text) != all_text:
+        # This is rare: the fields get the blanked texts for searching, and the originals are stored under `paper`.
         texts = {name: [blanked(value) for value in values] for name, values in texts.items()}
         stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", "comments")}
-    values: dict[str, Any] = {name: read(document) for name, read in _OTHERS}
-    values |= texts | {INDEXED_AT: at, STORED: _filled(stored)}
+    values: dict[str, Any] = {name: read(document) for name, read in _VALUE_READERS}
+    values |= texts | {INDEXED_AT: at, STORED: _without_empty(stored)}
     if texts["comments"]:
         (values["comments"],) = texts["comments"]
-    return orjson.dumps(_filled(values), default=list)
+    return orjson.dumps(_without_empty(values), default=list)
 
 
 def _of_other_languages(texts: Mapping[str, str]) -> dict[str, str]:
@@ -53,13 +53,13 @@ def _of_other_languages(texts: Mapping[str, str]) -> dict[str, str]:
     return {language: text for language, text in texts.items() if language not in LANGUAGES}
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value or value == 0}
 
 
 def from_source(source: dict[str, Any]) -> Document:
     """The document that `to_source` was given."""
-    values = {field.holds: source[field.name] for field in _HOLDING if field.name in source}
+    values = {field.holds: source[field.name] for field in _DIRECT_FIELDS if field.name in source}
     for name in BY_LANGUAGE:
         fields = {language: source.get(language_field(name, language)) for language in LANGUAGES}
         values[name] = {language: texts[0] for language, texts in fields.items() if texts}

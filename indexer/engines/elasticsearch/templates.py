@@ -1,4 +1,4 @@
-"""The index template of a prefix on the server. `paperglot setup` puts it, or else the first fill."""
+"""The index template of a prefix on the server. `paperglot setup` puts it there; without that, the first fill does."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ def family(prefix: str) -> str:
 
 
 def put_template(settings: IndexSettings) -> bool:
-    """Put the template on the server of these settings; False where it is there already."""
+    """Put the template on the server that the settings name; False if it is there already."""
     with translated(settings.hosts[0]), connect(settings) as client:
         return put(client, settings.prefix, shards=settings.shards, replicas=settings.replicas)
 
 
 def put(client: Elasticsearch, prefix: str, *, shards: int, replicas: int) -> bool:
-    """Put the template; False where it is there already: the server takes a third of a second to try its analysis.
+    """Put the template; False if it is there already.
 
-    Raises IndexWriteFailed where the server refuses it, or has one of somebody else's for the same indices. The
-    client's errors go through.
+    Putting it takes a third of a second, because the server tries its analysis.
+
+    Raises IndexWriteFailed if the server refuses it, or has a template of somebody else for the same indices. The
+    client's errors are not converted.
     """
     name = family(prefix)
     answer = client.indices.get_index_template()

@@ -1,4 +1,4 @@
-"""Writes one generation, in bulk requests that are under way while the next one is made."""
+"""Writes one generation. Bulk requests are sent in the background while the next one is prepared."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REQUESTS_WAITING = 4
 
 
 class ElasticsearchWriter:
-    """See `indexer.engine.Writer`. Documents are kept by the server when they are sent, and seen at `commit`."""
+    """See `indexer.engine.Writer`. The server stores documents when they are sent; searches see them after `commit`."""
 
     def __init__(
         self,
@@ -46,10 +46,10 @@ class ElasticsearchWriter:
         self._where = where
         self._now = now
         self._sleep = sleep
-        # By the alias once there is one: an index that has been replaced meanwhile takes nothing any more.
+        # Once published, write through the alias: an index that was replaced meanwhile must get no more writes.
         self._published = published
         self._refused = dict(state.rejected)  # by the server
-        self._unsendable: dict[str, str] = {}  # found here, while earlier lines of the same papers are under way
+        self._unsendable: dict[str, str] = {}  # refused before sending; earlier lines of these papers may be under way
         self._lines: list[Line] = []
         self._bytes = 0
         self._pool = ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="bulk")
@@ -116,10 +116,10 @@ class ElasticsearchWriter:
             self._finish_one()
         index = self._generations.index(self._state.generation)
         with translated(self._where):
-            refreshed = self._client.options(request_timeout=120).indices.refresh(index=index)
-            if refreshed["_shards"]["failed"]:
+            answer = self._client.options(request_timeout=120).indices.refresh(index=index)
+            if answer["_shards"]["failed"]:
                 raise IndexWriteFailed(f"A part of {index} is away. Nothing is lost; run 'paperglot index' later.")
-            # After the documents: killed in between, they are sent again, which is harmless.
+            # The state follows the documents: a process killed in between sends them again, which is harmless.
             at = self._now().isoformat(timespec="seconds")
             state = replace(self._state, cursor=cursor, rejected=self._rejected(), mark=mark, at=at)
             self._generations.write_state(state)
@@ -130,7 +130,8 @@ class ElasticsearchWriter:
             if self._published:
                 self._generations.remove_others(self._state)
             else:
-                # Before: killed in between it is made anew, and never taken for one that was interrupted.
+                # Noted before publishing. After a kill in between, the generation is made anew: it is never taken for
+                # one that was interrupted and can be carried on.
                 self._state = replace(self._state, published=True)
                 self._generations.write_state(self._state)
                 self._generations.publish(self._state)

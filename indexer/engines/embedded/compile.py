@@ -1,4 +1,4 @@
-"""Query → tantivy's query. `indexer.query.limits.check` comes first: tantivy ends the process on deep nesting."""
+"""Query → tantivy's query. Call `indexer.query.limits.check` first: tantivy ends the process on deep nesting."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> TantivyQuer
             return _range(field, as_number(first), as_number(last))
         case NumberRange(field, first, last):
             return _range(field, first, last)
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def filtered(query: TantivyQuery, condition: TantivyQuery | None) -> TantivyQuery:
-    """`query` where `condition` holds too, which does not count for the score."""
+    """`query`, limited to documents that match `condition`. The condition does not change the score."""
     if condition is None:
         return query
     return TantivyQuery.boolean_query(
@@ -88,13 +88,16 @@ def _any(parts: list[TantivyQuery]) -> TantivyQuery:
 
 
 def _words(field: str, words: Sequence[str], gap: int) -> TantivyQuery:
-    """The words, each a run of adjacent terms, in order and spread by at most `gap`, in any language."""
+    """Matches the words in order, with at most `gap` positions between them in all, in the field of any language.
+
+    Each word is a run of adjacent terms.
+    """
     groups = [terms(word, analysis_of(field)) for word in words]
     if not groups or not all(groups):
         return TantivyQuery.empty_query()
     patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
-    found = _any([_phrase(name, pattern) for name in text_fields(field) for pattern in patterns])
-    return TantivyQuery.boost_query(found, BOOSTS[field]) if field in BOOSTS else found
+    words_query = _any([_phrase(name, pattern) for name in text_fields(field) for pattern in patterns])
+    return TantivyQuery.boost_query(words_query, BOOSTS[field]) if field in BOOSTS else words_query
 
 
 def _phrase(name: str, pattern: list[tuple[int, str]]) -> TantivyQuery:

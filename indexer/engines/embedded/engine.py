@@ -31,7 +31,7 @@ from indexer.results import Bar, Facet, Hit, Results
 from papers.calendar import utc_now
 
 _SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}
-# A `terms` aggregation is cut off in every segment: below the number of values it counts wrongly.
+# tantivy cuts a `terms` aggregation off in every segment: with a size below the number of values, counts are wrong.
 _ALL_VALUES = 65_000
 _CACHED_COUNTS = 256
 
@@ -43,14 +43,14 @@ class EmbeddedEngine:
     """See `indexer.engine.SearchEngine`."""
 
     def __init__(self, root: Path, *, memory: int, threads: int, now: Callable[[], datetime] = utc_now) -> None:
-        """An engine on the index in the folder `root`; its writer may take `memory` bytes and `threads` threads."""
+        """An engine on the index in the folder `root`; its writer may use `memory` bytes and `threads` threads."""
         self._root = root
         self._memory = memory
         self._threads = threads
         self._now = now
         self._reader = Reader(root)
         self._lock = threading.Lock()
-        # Counting facets is most of a search; the next page and a reload ask for the same counts again.
+        # Counting facets takes most of the time of a search; the next page and a reload ask for the same counts again.
         self._counts: OrderedDict[tuple[Any, ...], Counts] = OrderedDict()
 
     # Reading
@@ -70,20 +70,20 @@ class EmbeddedEngine:
         searcher = opened.searcher
         sort_field = _SORT_FIELDS.get(search.sort)
         if search.cursor is None:
-            found = searcher.search(query, search.size, True, sort_field, search.offset, Order.Desc)
-            total = found.count  # type: ignore[attr-defined]
+            answer = searcher.search(query, search.size, True, sort_field, search.offset, Order.Desc)
+            total = answer.count  # type: ignore[attr-defined]
         else:
             total = searcher.search(query, 1, True).count  # type: ignore[attr-defined]
             after = TantivyQuery.range_query(
                 schema(), sort_field or "", tantivy.FieldType.Unsigned, 0, int(search.cursor), include_upper=False
             )
-            found = searcher.search(filtered(query, after), search.size, False, sort_field, 0, Order.Desc)
-        documents = [document_at(searcher, address) for _, address in found.hits]
-        last = str(int(found.hits[-1][0])) if sort_field and len(found.hits) == search.size else None
+            answer = searcher.search(filtered(query, after), search.size, False, sort_field, 0, Order.Desc)
+        documents = [document_at(searcher, address) for _, address in answer.hits]
+        cursor = str(int(answer.hits[-1][0])) if sort_field and len(answer.hits) == search.size else None
         if not search.highlight:
-            return total, tuple(map(Hit, documents)), last
-        marks = Highlighter(search.query)
-        return total, tuple(Hit(document, marks.spans(document)) for document in documents), last
+            return total, tuple(map(Hit, documents)), cursor
+        highlighter = Highlighter(search.query)
+        return total, tuple(Hit(document, highlighter.spans(document)) for document in documents), cursor
 
     def _counted(self, opened: Opened, search: Search, query: TantivyQuery) -> Counts:
         key = (opened.generation, opened.modified, search.query, search.filters)
@@ -117,13 +117,13 @@ class EmbeddedEngine:
         return self._reader.read(read)
 
     def suggest(self, text: str, size: int) -> tuple[str, ...]:
-        asked = unfinished(text)
-        if asked is None or size < 1:
+        query = unfinished(text)
+        if query is None or size < 1:
             return ()
 
         def read(opened: Opened) -> tuple[str, ...]:
-            hits = opened.searcher.search(compile(asked), size * 2, False).hits
-            return titles(asked, (document_at(opened.searcher, address) for _, address in hits), size)
+            hits = opened.searcher.search(compile(query), size * 2, False).hits
+            return titles(query, (document_at(opened.searcher, address) for _, address in hits), size)
 
         return self._reader.read(read)
 
@@ -175,8 +175,8 @@ _BY_DAY = {"date": {"terms": {"field": "date", "size": _ALL_VALUES, "segment_siz
 
 
 def _count(searcher: tantivy.Searcher, query: TantivyQuery) -> Counts:
-    found = searcher.aggregate(query, _AGGREGATIONS)
-    counted = {name: _buckets(found[name]) for name in _AGGREGATIONS}
+    aggregations = searcher.aggregate(query, _AGGREGATIONS)
+    counted = {name: _buckets(aggregations[name]) for name in _AGGREGATIONS}
 
     def by_day() -> list[tuple[date, int]]:
         days = _buckets(searcher.aggregate(query, _BY_DAY)["date"])
@@ -185,5 +185,5 @@ def _count(searcher: tantivy.Searcher, query: TantivyQuery) -> Counts:
     return facets(counted), histogram(counted["month"], by_day)
 
 
-def _buckets(found: dict[str, Any]) -> Counted:
-    return [(bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]]
+def _buckets(aggregation: dict[str, Any]) -> Counted:
+    return [(bucket["key"], bucket["doc_count"]) for bucket in aggregation["buckets"]]

@@ -1,8 +1,8 @@
 """Generations of an index as folders: `index/<generation>/`, and the file `index/current` that names one.
 
-The pointer is swapped by an atomic rename; beside each index lies `state.json`, replaced the same way after
-every commit. Readers look at both and reopen. Where a search found the files of a generation damaged, it leaves a note
-there, so that the next update makes the index anew.
+The pointer is swapped by an atomic rename. Each folder also holds `state.json`, which is replaced the same way after
+every commit. Readers check the pointer and tantivy's `meta.json`, and reopen the index when one of them has changed.
+A search that finds the files of a generation damaged leaves a note there, so that the next update rebuilds the index.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ POINTER = "current"
 STATE = "state.json"
 DAMAGED = "damaged"
 _NAME = re.compile(r"[0-9a-f]{12}")
-_LOOKS = 3
+_POINTER_READS = 3
 
 
-# The stamp of the version before, whose indices are searched until they are made anew.
+# The stamp of the version before. Its indices can be searched until they are rebuilt.
 FORMER_STAMP = "embedded-4-75951214c418"
 
 
-def is_searchable(other: str) -> bool:
+def is_searchable(index_stamp: str) -> bool:
     """Whether this program can search an index of this stamp."""
-    return other in (stamp(), FORMER_STAMP)
+    return index_stamp in (stamp(), FORMER_STAMP)
 
 
 def stamp() -> str:
-    """Which rules an index of this program is made by."""
+    """Names the rules by which this program builds an index."""
     return f"embedded-{SCHEMA}-{analysis_stamp()}"
 
 
 def current(root: Path) -> str | None:
     """The name of the generation that is searched; None where there is none, or where the pointer is damaged."""
-    for _ in range(_LOOKS):
+    for _ in range(_POINTER_READS):
         name = _pointer(root)
         if name is None or (root / name / STATE).exists():
             return name
-        # Another process may have published the next one, and removed this, since the pointer was read.
+        # Since the pointer was read, another process may have published the next generation and removed this one.
     return None
 
 
@@ -69,7 +69,10 @@ def others(root: Path) -> list[IndexState]:
 
 
 def begin(root: Path, epoch: str) -> IndexState:
-    """A new, empty generation, after removing every other but the one that is searched."""
+    """Make a new, empty generation; returns its state. Every other one is removed first, but not the searched one.
+
+    Raises IndexWriteFailed.
+    """
     remove_others(root, {current(root)})
     state = IndexState(generation=secrets.token_hex(6), epoch=epoch, stamp=stamp(), cursor=0, documents=0)
     try:
@@ -81,32 +84,34 @@ def begin(root: Path, epoch: str) -> IndexState:
 
 
 def publish(root: Path, generation: str) -> None:
-    """Make `generation` the one that is searched, and remove the others but the one before it: a reader may have read
-    the pointer and not yet opened that one."""
-    before = current(root)
+    """Make `generation` the one that is searched, and remove the others.
+
+    The one that was searched before is kept: a reader may have read the pointer and not yet opened that one.
+    """
+    former = current(root)
     if (root / POINTER).is_dir():
         shutil.rmtree(root / POINTER)
     _replace(root / POINTER, generation.encode())
-    remove_others(root, {generation, before})
+    remove_others(root, {generation, former})
 
 
 def remove_replaced(root: Path, generation: str) -> None:
-    """Remove every generation but this one and those that were begun and can be carried on."""
+    """Remove every generation, except this one and those that were begun and can be carried on."""
     unfinished = {state.generation for state in others(root) if not state.published and state.stamp == stamp()}
     remove_others(root, {generation, *unfinished})
 
 
-def remove_others(root: Path, kept: Collection[str | None]) -> None:
+def remove_others(root: Path, names_to_keep: Collection[str | None]) -> None:
     """Remove every generation but these. A reader that still has one open goes on reading it."""
     if root.is_dir():
         for folder in root.iterdir():
-            if folder.is_dir() and folder.name not in kept:
+            if folder.is_dir() and folder.name not in names_to_keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def share(root: Path, generation: str) -> None:
-    """Give the files that tantivy makes for their owner alone the rights of the others, so that a page may be served by
-    another user than the one who crawls."""
+    """tantivy makes some files that only their owner can read. Give them the permissions of `state.json`, so that
+    another user than the one who crawls can serve the page."""
     folder = root / generation
     with suppress(OSError):
         mode = (folder / STATE).stat().st_mode
@@ -115,13 +120,13 @@ def share(root: Path, generation: str) -> None:
 
 
 def note_damage(root: Path, generation: str, reason: str) -> None:
-    """Let the next update make the index anew; nothing happens where the folder cannot be written."""
+    """Leave a note that makes the next update rebuild the index. Does nothing if the folder cannot be written."""
     with suppress(OSError):
         (root / generation / DAMAGED).write_text(reason, "utf-8")
 
 
 def damage(root: Path, generation: str) -> str | None:
-    """Why a search could not read this generation; None where none has failed."""
+    """Why a search could not read this generation; None if no search of it has failed."""
     try:
         return (root / generation / DAMAGED).read_text("utf-8", errors="replace")
     except OSError:
@@ -129,6 +134,7 @@ def damage(root: Path, generation: str) -> str | None:
 
 
 def read_state(root: Path, generation: str) -> IndexState | None:
+    """The state of a generation; None if its `state.json` is missing or damaged."""
     try:
         return IndexState(**orjson.loads((root / generation / STATE).read_bytes()))
     except (OSError, orjson.JSONDecodeError, TypeError):
@@ -136,18 +142,19 @@ def read_state(root: Path, generation: str) -> IndexState | None:
 
 
 def write_state(root: Path, state: IndexState) -> None:
+    """Store the state in the folder of its generation, in one atomic step. Raises IndexWriteFailed."""
     _replace(root / state.generation / STATE, orjson.dumps(state))
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that it is found whole, old or new, whatever happens meanwhile."""
-    beside = path.with_suffix(".new")
+    """Write a file atomically: after a crash it has the old content or the new one. Raises IndexWriteFailed."""
+    temporary = path.with_suffix(".new")
     try:
-        with beside.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -1,5 +1,8 @@
-"""Opens the current generation for reading: anew where it changed, once more where it was swapped, and says where it is
-damaged."""
+"""Opens the current generation for reading.
+
+It is reopened after a commit, and a search is tried again when another process replaces the generation meanwhile.
+Damage is reported as IndexDamaged.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,16 @@ from indexer.engines.embedded import generations
 from indexer.engines.embedded.schema import STORED, register, schema
 from papers.errors import PaperglotError
 
-# How often a search is tried anew because another process published a generation meanwhile.
+# How often a search is tried when another process publishes a generation meanwhile.
 _TRIES = 8
 _T = TypeVar("_T")
 
 
 class Opened(NamedTuple):
-    """One opened state of one generation."""
+    """A generation, opened as of one of its commits."""
 
     generation: str
-    modified: int
+    modified: int  # when its `meta.json` was written, in nanoseconds
     tantivy_index: tantivy.Index
     searcher: tantivy.Searcher
     links: tempfile.TemporaryDirectory[str] | None  # see `_openable`
@@ -41,7 +44,7 @@ class Reader:
         self._opened: Opened | None = None
 
     def read(self, reading: Callable[[Opened], _T]) -> _T:
-        """What `reading` gives of the current generation. Raises NoIndex, IndexOutdated and IndexDamaged."""
+        """Returns what `reading` returns for the current generation. Raises NoIndex, IndexOutdated and IndexDamaged."""
         for _ in range(_TRIES):
             opened: Opened | None = None
             try:
@@ -77,11 +80,11 @@ class Reader:
             raise IndexDamaged(f"it is empty, and {state.documents:,} papers were in it")
 
     def close(self) -> None:
-        """Let go of what is open."""
+        """Close the generation that is open."""
         self._opened = None
 
     def _open(self) -> Opened:
-        """The current generation as of its last commit, opened anew where either has changed."""
+        """The current generation as of its last commit; reopened if the generation or the commit is a new one."""
         generation = generations.current(self._root)
         if generation is None:
             raise NoIndex
@@ -107,17 +110,20 @@ class Reader:
         return Opened(generation, modified, index, index.searcher(), links)
 
 
-_DAMAGE = (ValueError, OSError)  # what reading a damaged file comes to
+_DAMAGE = (ValueError, OSError)  # what reading a damaged file raises
 
 
 def is_panic(error: BaseException) -> bool:
-    """Whether this is a panic of tantivy's: an exception that is no Exception, of a class that nobody can import."""
+    """Whether this is a panic of tantivy. Its class cannot be imported and is not a subclass of Exception."""
     return type(error).__name__ == "PanicException"
 
 
 def _openable(folder: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:
-    """The folder of a generation for tantivy, which locks a file there to read it; one with links to its files where
-    the folder is read-only."""
+    """A folder in which tantivy can open the generation in `folder`.
+
+    tantivy locks a file in the folder that it reads. For a read-only folder, this is a temporary one with links to the
+    files, which is removed when the second value is.
+    """
     if os.access(folder, os.W_OK):
         return folder, None
     links = tempfile.TemporaryDirectory(prefix="paperglot-index-")
@@ -135,11 +141,13 @@ def _modified(folder: Path) -> int:
 
 
 def address_of(searcher: tantivy.Searcher, id: str) -> tantivy.DocAddress | None:
+    """Where the document with this key is stored; None if the index does not have it."""
     hits = searcher.search(TantivyQuery.term_query(schema(), "id", id, index_option="basic"), 1, False).hits
     return hits[0][1] if hits else None
 
 
 def document_at(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Document:
+    """The document stored at this address. Raises ValueError if it is damaged."""
     stored: Any = searcher.doc(address).get_first(STORED)
     try:
         return from_json(bytes(stored))

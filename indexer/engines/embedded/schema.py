@@ -14,7 +14,7 @@ from indexer.fields import SEARCHED, Field, Kind, number_reader, of_kind
 NEWEST = "newest_key"
 UPVOTES = "upvotes_key"
 STORED = "stored"
-# Unstemmed twins, in which prefixes are looked up; authors and comments are unstemmed as they are.
+# Unstemmed copies of fields, in which prefixes are looked up. Authors and comments are never stemmed.
 EXACT_TWINS = {"title": "title_exact", "abstract": "abstract_exact"}
 
 
@@ -37,42 +37,45 @@ def _add(builder: tantivy.SchemaBuilder, field: Field) -> None:
     match field.kind:
         case Kind.TEXT:
             builder.add_text_field(field.name, tokenizer_name=STEMMED if field.asked_as in EXACT_TWINS else EXACT)
-        case Kind.KEYWORD:  # what is counted is a column, too
+        case Kind.KEYWORD:  # `fast` stores a column too, which counting needs
             builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.counted)
         case Kind.NUMBER | Kind.DAY | Kind.MOMENT:
             builder.add_unsigned_field(field.name, indexed=True, fast=True)
         case Kind.SORT_KEY:
             builder.add_unsigned_field(field.name, fast=True)
-        case other:
-            assert_never(other)
+        case unreachable:
+            assert_never(unreachable)
 
 
-# What reads each field off a document.
+# For each field: its name, for some the name of the unstemmed copy, and the function that reads its values.
 _TEXTS = [(field.name, EXACT_TWINS.get(field.asked_as), field.reader) for field in of_kind(Kind.TEXT)]
 _KEYWORDS = [(field.name, field.reader) for field in of_kind(Kind.KEYWORD)]
 _NUMBERS = [(field.name, number_reader(field)) for field in of_kind(Kind.NUMBER, Kind.DAY, Kind.MOMENT, Kind.SORT_KEY)]
 
 
 def register(index: tantivy.Index) -> None:
-    """Give `index` our analyzers; tantivy does not keep them."""
+    """Register our analyzers with `index`; tantivy does not store them."""
     for analysis in ANALYSES:
         index.register_tokenizer(analysis, analyzer(analysis))
 
 
 def to_tantivy(document: Document) -> tantivy.Document:
-    """The document with everything it is found, counted, sorted and shown by."""
-    made = tantivy.Document()
+    """The document in tantivy's form: its values for searching, counting and sorting, and the whole Document as stored.
+
+    Raises TypeError, ValueError or OverflowError for a value that tantivy cannot take.
+    """
+    tantivy_document = tantivy.Document()
     for name, twin, read in _TEXTS:
         for text in read(document):
             folded = fold(text)
-            made.add_text(name, folded)
+            tantivy_document.add_text(name, folded)
             if twin:
-                made.add_text(twin, folded)
+                tantivy_document.add_text(twin, folded)
     for name, read in _KEYWORDS:
         for value in read(document):
-            made.add_text(name, value)
-    for name, numbers in _NUMBERS:
-        for number in numbers(document):
-            made.add_unsigned(name, number)
-    made.add_bytes(STORED, to_json(document))
-    return made
+            tantivy_document.add_text(name, value)
+    for name, read_numbers in _NUMBERS:
+        for number in read_numbers(document):
+            tantivy_document.add_unsigned(name, number)
+    tantivy_document.add_bytes(STORED, to_json(document))
+    return tantivy_document

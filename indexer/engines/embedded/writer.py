@@ -1,4 +1,4 @@
-"""Writes one generation. Never through tantivy's own `with`, which commits even when its body raises."""
+"""Writes one generation. It never uses tantivy's own `with`, which commits even when the block raises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EmbeddedWriter:
     """See `indexer.engine.Writer`."""
 
     def __init__(self, root: Path, state: IndexState, memory: int, threads: int, now: Callable[[], datetime]) -> None:
-        """A writer of the generation of `state`, which is empty or was opened before."""
+        """Opens the generation of `state`, which is empty or was written before. Raises IndexWriteFailed."""
         self._root = root
         self._state = state
         self._now = now
@@ -48,16 +48,16 @@ class EmbeddedWriter:
                 self._rejected.pop(id, None)
                 writer.delete_documents_by_term("id", id)
             for document in documents:
-                made = self._made(document)
-                if made is not None:
-                    # In this order: the other one would take the new document out again.
+                tantivy_document = self._converted(document)
+                if tantivy_document is not None:
+                    # Delete first: in the other order the new document would be deleted, too.
                     writer.delete_documents_by_term("id", document.id)
-                    writer.add_document(made)
+                    writer.add_document(tantivy_document)
 
-    def _made(self, document: Document) -> tantivy.Document | None:
-        """The document as tantivy takes it; None where it does not, which is noted."""
+    def _converted(self, document: Document) -> tantivy.Document | None:
+        """The document in tantivy's form. None if tantivy cannot take it; the reason is then noted in `_rejected`."""
         try:
-            made = to_tantivy(document)
+            tantivy_document = to_tantivy(document)
         except (TypeError, ValueError, OverflowError) as error:
             self._rejected[document.id] = str(error)
             if len(self._rejected) > MOST_REJECTED:
@@ -67,14 +67,14 @@ class EmbeddedWriter:
                 ) from error
             return None
         self._rejected.pop(document.id, None)
-        return made
+        return tantivy_document
 
     def commit(self, cursor: int, mark: str = "") -> None:
         with self._giving_up():
             self._open().commit()
             self._index.reload()
             documents = self._index.searcher().num_docs
-        # After the documents: killed in between, they are sent again, which is harmless.
+        # The state follows the documents: a process killed in between sends them again, which is harmless.
         rejected = dict(self._rejected)
         self._state = replace(
             self._state,
@@ -89,7 +89,8 @@ class EmbeddedWriter:
 
     def publish(self) -> None:
         if generations.current(self._root) != self._state.generation:
-            # Before: killed in between it is made anew, and never taken for one that was interrupted.
+            # Noted before publishing. After a kill in between, the generation is made anew: it is never taken for one
+            # that was interrupted and can be carried on.
             self._state = replace(self._state, published=True)
             generations.write_state(self._root, self._state)
             generations.publish(self._root, self._state.generation)
@@ -103,8 +104,8 @@ class EmbeddedWriter:
 
     @contextlib.contextmanager
     def _giving_up(self) -> Iterator[None]:
-        """Give up the tantivy writer where the block fails: one that goes on after a full disk drops documents without
-        a word."""
+        """Close the tantivy writer if the block fails. A writer that goes on after a full disk drops documents without
+        reporting an error."""
         try:
             yield
         except BaseException as error:
@@ -118,10 +119,10 @@ class EmbeddedWriter:
             ) from error
 
     def _close(self) -> None:
-        """Wait for merges, drop what is not committed, and let the lock go, in this order.
+        """Wait for merges, discard what is not committed, and release the lock, in this order.
 
-        Not `rollback`: it lets go of merges that are still running, and one of them then writes its older list of
-        segments over what the next writer has committed.
+        `rollback` does not wait for merges that are still running. One of them could then overwrite what the next
+        writer has committed with its older list of segments.
         """
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -134,5 +135,5 @@ class EmbeddedWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close()
         if has_failed(error) and generations.current(self._root) != self._state.generation:
-            # On a full disk its half would keep the room that the next crawl needs.
+            # On a full disk, the unfinished generation would take the space that the next crawl needs.
             generations.remove_others(self._root, {generations.current(self._root)})
