@@ -87,8 +87,9 @@ MUTANTS = (
         '("export.arxiv.org",), 15.5,', "tests/crawler/test_pace.py",
     ),
     Mutant(
-        "A day is complete by what is kept", "papers/ledger.py", "entry_count = read_count if announced is None else announced",
-        "entry_count = read_count", "tests/papers/test_ledger.py",
+        "A day is complete by what is kept", "papers/ledger.py",
+        "entry_count = read_count if announced is None else announced", "entry_count = read_count",
+        "tests/papers/test_ledger.py",
     ),
     Mutant(
         "A backup that was put back is noticed", "indexer/lag.py",

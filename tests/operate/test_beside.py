@@ -50,8 +50,12 @@ def test_a_worker_is_started_for_what_is_new(folder: Path, monkeypatch: pytest.M
     assert not called.exists()
     for number in (1, 2):
         keep(folder, f"2611.0000{number}")
-        workers.look()
-        wait_until(lambda number=number: called.exists() and len(called.read_text()) == number)  # type: ignore[misc]
+
+        def worker_has_run(times: int = number) -> bool:
+            workers.look()  # again and again: the worker before may not have ended yet
+            return called.exists() and len(called.read_text()) == times
+
+        wait_until(worker_has_run)
         for _ in range(3):
             workers.look()
     workers.end()
