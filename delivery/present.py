@@ -25,7 +25,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where else the paper is. `kind` names it: pdf, html, arxiv, code, project, huggingface, doi."""
+    """Where else the paper is. `kind` names it: pdf, arxiv, code, project, huggingface."""
 
     kind: str
     address: str

@@ -6,7 +6,7 @@ the same values on every engine; the others are there for people who look into E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -112,15 +112,18 @@ def _archives(document: Document) -> Sequence[str]:
     return list(dict.fromkeys(map(archive_of, document.categories)))
 
 
+# What the filter "has" knows, and when a paper has it.
+HAS: Mapping[str, Callable[[Document], bool]] = {
+    "code": lambda document: document.code is not None,
+    "project": lambda document: document.project is not None,
+    "translation": lambda document: len(document.title) > 1,
+    "updates": lambda document: (document.version or 1) > 1,
+    "upvotes": lambda document: bool(document.upvotes),
+}
+
+
 def _has(document: Document) -> Sequence[str]:
-    flags = {
-        "code": document.code is not None,
-        "project": document.project is not None,
-        "translation": len(document.title) > 1,
-        "updates": (document.version or 1) > 1,
-        "upvotes": bool(document.upvotes),
-    }
-    return [name for name, is_set in flags.items() if is_set]
+    return [name for name, is_so in HAS.items() if is_so(document)]
 
 
 def _noon(document: Document) -> Sequence[datetime]:
@@ -147,7 +150,7 @@ FIELDS: tuple[Field, ...] = (
     _row("comments", _T, "Comments", asked_as="comments"),
     _row("category", _K, "Category", "All categories, the primary one first.", holds="categories", counted=True),
     _row("source", _K, "Source", "Who has shown the paper to us.", holds="sources", counted=True, asked_as="source"),
-    _row("has", _K, "Has", "code, project, translation, updates, upvotes.", compute=_has, counted=True, asked_as="has"),
+    _row("has", _K, "Has", f"{', '.join(HAS)}.", compute=_has, counted=True, asked_as="has"),
     _row("id", _K, "arXiv identifier", asked_as="id"),
     _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=_archives),
     _row("primary", _K, "Primary category", compute=lambda d: d.categories[:1], asked_as="primary"),

@@ -299,7 +299,7 @@ class Change:
     untranslated: Mapping[str, str] = field(default_factory=dict)
     # Language → field → its sentences beside those of the original.
     aligned: Mapping[str, Mapping[str, tuple[Aligned, ...]]] = field(default_factory=dict)
-    # Language → how far its texts are: see `papers.translations.State`.
+    # Language → how far its texts are: see `papers.translations.TranslationState`.
     states: Mapping[str, str] = field(default_factory=dict)
     translated_at: datetime | None = None  # when its latest translation was kept
     first_seen: datetime | None = None

@@ -117,10 +117,12 @@ def elastic(elastic_url: str) -> Iterator[IndexSettings]:
     """Settings for an index of the test's own on it; what the test leaves there is removed."""
     from elasticsearch import Elasticsearch
 
+    from indexer.engines.elasticsearch.templates import family
+
     prefix = f"paperglot-test-{secrets.token_hex(4)}"
     yield IndexSettings(engine="elasticsearch", hosts=(elastic_url,), prefix=prefix, timeout=60)
     with Elasticsearch(elastic_url, request_timeout=60).options(ignore_status=404) as client:
         names = client.indices.get_alias(index=f"{prefix}-*").body
         for name in names:
             client.indices.delete(index=name)
-        client.indices.delete_index_template(name=prefix)
+        client.indices.delete_index_template(name=family(prefix))

@@ -100,9 +100,12 @@ class Glossary:
 
     @cached_property
     def hash(self) -> str:
-        """A hash of all entries."""
-        text = "\n".join(f"{form}={term}" for form, term in sorted(self.terms.items(), key=lambda item: item[0]))
-        return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+        """A hash of all entries, the same in every process: `repr` of a set is not."""
+        rows = (
+            "\t".join((form, *term.accepted, "", *sorted(term.fields), "", *term.never, "", term.origin))
+            for form, term in sorted(self.terms.items())
+        )
+        return hashlib.blake2b("\n".join(rows).encode(), digest_size=4).hexdigest()
 
 
 def _is_called(forms: Iterable[str], target: str) -> bool:

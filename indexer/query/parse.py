@@ -55,6 +55,8 @@ def parse(text: str) -> ParsedQuery:
     all_identifiers = identifiers.parse_all(text)[:MAX_WORDS] if not is_cut else []
     if len(all_identifiers) > 1:
         query = Or(tuple(Term("id", identifier.key) for identifier in all_identifiers))
+    elif whole_identifier:
+        query = Or((Term("id", whole_identifier.key), query))  # the paper, and those that name it
     return ParsedQuery(
         text=text,
         query=query,

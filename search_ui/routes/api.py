@@ -15,6 +15,7 @@ from crawler.settings import CrawlSettings
 from delivery.pairs import of_document
 from delivery.present import links
 from indexer.documents import Document
+from indexer.fields import HAS
 from indexer.query.parse import parse
 from indexer.query.search import DEFAULT_SIZE, MAX_SIZE, Filters, Search, Sort
 from indexer.query.tree import ALL
@@ -24,6 +25,7 @@ from papers import identifiers
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.runs import as_json as run_as_json
+from papers.sources import SOURCES
 from search_ui.layout import engine, folder
 from search_ui.standing import facts
 
@@ -114,8 +116,8 @@ def search(
     request: Request,
     q: Annotated[str, Query(description='Words, all of which must be found, and "phrases"')] = "",
     category: Annotated[list[str], Query(description="Only papers in this category, or cs.* for an archive")] = [],  # noqa: B006
-    source: Annotated[list[str], Query(description="Only papers seen there: arxiv-listing, huggingface-daily")] = [],  # noqa: B006
-    has: Annotated[list[str], Query(description="Only papers with code, upvotes, updates, project")] = [],  # noqa: B006
+    source: Annotated[list[str], Query(description=f"Only papers seen there: {', '.join(SOURCES)}")] = [],  # noqa: B006
+    has: Annotated[list[str], Query(description=f"Only papers with {', '.join(HAS)}")] = [],  # noqa: B006
     year: Annotated[int | None, Query(ge=1900, le=9999)] = None,
     first: Annotated[date | None, Query(alias="from", description="Announced on this day or later")] = None,
     last: Annotated[date | None, Query(alias="until", description="Announced on this day or before")] = None,

@@ -39,6 +39,9 @@ def test_reading(text: str, query: object) -> None:
 def test_a_pasted_identifier_is_a_jump(text: str) -> None:
     assert parse(text).jump in ("2401.01234", "hep-th/9901001")
     assert parse(f"about {text}").jump is None
+    # The paper itself is found, too, where nobody jumps: in the API.
+    query = parse(text).query
+    assert isinstance(query, Or) and query.parts[0] == Term("id", str(parse(text).jump))
 
 
 def test_several_pasted_identifiers_are_those_papers() -> None:

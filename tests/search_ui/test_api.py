@@ -23,6 +23,12 @@ def test_filters_sort_and_pages(client: TestClient) -> None:
     assert len(rest["hits"]) == 5 and rest["cursor"] is None
 
 
+@pytest.mark.parametrize("text", ["2611.00047", "https://arxiv.org/pdf/2611.00047v2", "arXiv:2611.00047, 2611.00046"])
+def test_identifiers_find_their_papers(text: str, client: TestClient) -> None:
+    ids = {hit["id"] for hit in client.get("/api/v1/search", params={"q": text}).json()["hits"]}
+    assert ids == {"2611.00047", "2611.00046"} if "," in text else {"2611.00047"}
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

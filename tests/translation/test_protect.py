@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,6 +203,18 @@ def test_answers_that_are_judged_one_after_another() -> None:
 
 def terms(**accepted: str) -> Glossary:
     return Glossary({name.replace("_", "-"): Term(tuple(forms.split("|"))) for name, forms in accepted.items()})
+
+
+def test_the_hash_of_a_glossary_is_the_same_in_every_process() -> None:
+    """What is kept says by which glossary it was translated: another hash would mean to translate it all anew."""
+    script = "from translation.glossary import load; print(load('en-zh').hash)"
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in "123"
+    }
+    assert len(hashes) == 1
 
 
 def test_terms_are_called_as_the_glossary_says() -> None:
