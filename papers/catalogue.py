@@ -133,13 +133,11 @@ class Catalogue:
         return int(self._connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
 
     def mark(self, seq: int) -> str:
-        """The random mark of the last write up to `seq`, "" where there is none.
+        """The random mark of the write that gave `seq`, "" where there is none.
 
         Two copies of a catalogue that were written to separately have different marks.
         """
-        row = self._connection.execute(
-            "SELECT mark FROM mark WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)
-        ).fetchone()
+        row = self._connection.execute("SELECT mark FROM mark WHERE seq >= ? ORDER BY seq LIMIT 1", (seq,)).fetchone()
         return str(row[0]) if row else ""
 
     @property

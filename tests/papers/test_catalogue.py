@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,6 +125,21 @@ def test_a_seq_is_never_given_twice(catalogue: Catalogue) -> None:
     catalogue.forget(["2611.00001"], "", AT)
     catalogue.keep(page(sighting("2611.00002")), AT)
     assert [change.seq for change in catalogue.changes(0, 9)] == [2, 3]
+
+
+def test_copies_that_went_apart_have_other_marks_within_a_write_too(tmp_path: Path) -> None:
+    """An index may be as far as the middle of a write that a power cut undid."""
+    marks = []
+    with Catalogue(tmp_path / "a", write=True) as catalogue:
+        catalogue.keep(page(sighting("2611.00001")), AT)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    for name in "ab":
+        with Catalogue(tmp_path / name, write=True) as catalogue:
+            before, first = catalogue.mark(catalogue.seq), catalogue.seq
+            catalogue.keep(page(*(sighting(f"2611.0000{number}", title=name) for number in (2, 3, 4))), AT)
+            assert catalogue.seq == first + 3 and catalogue.mark(first) == before
+            marks.append({catalogue.mark(seq) for seq in range(first + 1, first + 4)})
+    assert all(len(of_write) == 1 for of_write in marks) and not marks[0] & marks[1]
 
 
 def test_a_page_is_kept_whole_or_not_at_all(
