@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from delivery.messages import Messages
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from operate.log import LogSettings, set_up
@@ -24,7 +25,6 @@ from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, words
 from search_ui.routes import api, coverage, health, paper, preferences, runs, search
 from search_ui.settings import PageSettings
-from search_ui.texts import Messages
 
 logger = logging.getLogger(__name__)
 

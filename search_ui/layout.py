@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
+from delivery.messages import LANGUAGES, Messages
 from delivery.present import category_label
 from indexer.engine import SearchEngine
 from papers.store import FILE as CATALOGUE
-from search_ui.texts import LANGUAGES, Messages, language_of
+from search_ui.language import language_of
 from translation.quality.record import Quality, kept
 
 API = "/api/v1"

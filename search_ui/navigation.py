@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from delivery.messages import Messages
 from delivery.present import category_label
 from indexer.query.parse import ParsedQuery
 from indexer.query.search import MAX_NUMBERED_HITS, Filters, Search, Sort, to_parameters, with_filters
 from indexer.results import Bar, Results
-from search_ui.texts import Messages
 
 HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 900, 56
 _FACETS = {"category": "categories", "source": "sources", "has": "has"}
@@ -69,7 +69,7 @@ def facets(messages: Messages, text: str, search: Search, results: Results) -> l
 
 
 def _label(messages: Messages, name: str, value: str) -> str:
-    return category_label(value) if name == "category" else messages.known(f"{name}_{value}", value)
+    return category_label(value) if name == "category" else messages.get(f"{name}_{value}", value)
 
 
 def chosen(messages: Messages, text: str, search: Search) -> list[Choice]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from delivery.messages import LANGUAGES
 from papers.addresses import address
 from papers.settings import CommaList, Section
 
@@ -18,6 +19,12 @@ def _public(value: str) -> str:
     return address(value) if value else value
 
 
+def _spoken(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"the page speaks {', '.join(LANGUAGES)}")
+    return language
+
+
 PublicAddress = Annotated[str, AfterValidator(_public)]
 
 
@@ -26,7 +33,7 @@ class PageSettings(Section):
 
     section: ClassVar[str] = "page"
 
-    languages: Annotated[CommaList[Literal["en", "zh"]], Field(min_length=1)] = ("en", "zh")
+    languages: Annotated[CommaList[Annotated[str, AfterValidator(_spoken)]], Field(min_length=1)] = ("en", "zh")
     """The languages of the page, yours first. A reader's browser chooses among them."""
     proxies: CommaList[str] = ("127.0.0.1",)
     """The addresses of proxies. Only these are believed when they name the reader's address."""

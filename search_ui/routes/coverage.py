@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from crawler.followed import LOOKS, coverage_of
 from crawler.settings import CrawlSettings
+from delivery.messages import Messages
 from papers.calendar import reminder, utc_now
 from papers.coverage import CoverageState, DayCoverage
 from search_ui.layout import folder, page, words
-from search_ui.texts import Messages
 
 router = APIRouter(include_in_schema=False)
 DAYS = 14

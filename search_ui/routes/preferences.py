@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from delivery.messages import LANGUAGES
 from search_ui.layout import BOTH, LANGUAGE_COOKIE, TEXTS_COOKIE, root
-from search_ui.texts import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 YEAR = 31_536_000  # seconds

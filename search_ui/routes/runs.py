@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from delivery.messages import Messages
 from operate.judge import judge
 from papers.catalogue import Catalogue
 from papers.runs import RunOutcome, RunRecord, StepRecord
 from search_ui.layout import folder, page, words
 from search_ui.standing import facts
-from search_ui.texts import Messages
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 30
@@ -59,4 +59,4 @@ def duration(record: RunRecord | StepRecord, messages: Messages) -> str:
 def _counts(run: RunRecord, messages: Messages) -> str:
     counts = run.counts
     names = [name for name in counts if counts[name] and name in COUNTS]
-    return ", ".join(f"{messages.number(counts[name])} {messages.known(f'count_{name}', name)}" for name in names)
+    return ", ".join(f"{messages.number(counts[name])} {messages.get(f'count_{name}', name)}" for name in names)

@@ -8,12 +8,12 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from crawler.followed import LOOKS
+from delivery.messages import LANGUAGES, Messages
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
 from search_ui.app import application
 from search_ui.settings import PageSettings
-from search_ui.texts import LANGUAGES, TEXTS
 from tests.making import AT, sighting
 from tests.making import page as kept_page
 
@@ -36,7 +36,7 @@ def test_every_state_has_a_look_and_words() -> None:
     for state in CoverageState:
         assert state in LOOKS
         for language in LANGUAGES if state is not CoverageState.NOT_ASKED else ():
-            assert f"state_{state.value}" in TEXTS[language]
+            assert Messages(language)(f"state_{state.value}")
 
 
 def test_a_page_that_was_started_before_the_first_crawl(tmp_path: Path) -> None:

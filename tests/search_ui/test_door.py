@@ -25,10 +25,10 @@ from indexer.query.search import InvalidSearch, Search, Sort
 from search_ui import connections
 from search_ui.connections import Connection
 from search_ui.door import HEADERS
+from search_ui.language import language_of
 from search_ui.layout import API, FOLDER
 from search_ui.routes import api, coverage, paper, preferences, search
 from search_ui.routes.api import PaperOut
-from search_ui.texts import language_of
 from tests.processes import BIN, wait_until
 
 ANSWERS = [

@@ -9,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
+from delivery.messages import LANGUAGES, Messages
 from indexer.documents import Document
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
 from papers.paper import Aligned
 from search_ui.app import application
 from search_ui.settings import PageSettings
-from search_ui.texts import TEXTS
 from tests.indexer.contract import fill
 from tests.making import document
 from translation.judge.reasons import Reason
@@ -69,8 +69,9 @@ def test_the_api_gives_them_with_their_ways(page: TestClient) -> None:
 
 
 def test_every_reason_has_words_in_both_languages() -> None:
-    for texts in TEXTS.values():
-        assert {f"reason: {reason}" for reason in Reason} <= texts.keys()
+    for language in LANGUAGES:
+        for reason in Reason:
+            assert Messages(language)(f"reason: {reason}")
 
 
 def test_the_foot_says_what_the_test_of_the_translations_came_to(page: TestClient, folder: Path) -> None:

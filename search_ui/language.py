@@ -1,0 +1,34 @@
+"""Which language a reader gets: by cookie, or by what the browser accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+
+def language_of(cookie: str | None, accepted: str, offered: Sequence[str]) -> str:
+    """The page's language: the one in the cookie, else the one that the browser likes best, else the first offered.
+
+    `accepted` is the header Accept-Language.
+    """
+    if cookie is not None and cookie in offered:
+        return cookie
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        tag, *parameters = part.split(";")
+        code = tag.strip().lower().split("-")[0]
+        # The same language with and without a country: "zh-CN, zh;q=0.9".
+        weights[code] = max(weights.get(code, 0.0), _weight(parameters))
+    accepted_codes = [code for code in offered if weights.get(code, 0.0) > 0]
+    if not accepted_codes and weights.get("*", 0.0) > 0:
+        accepted_codes = [code for code in offered if code not in weights]
+    return max(accepted_codes, key=lambda code: weights.get(code, 0.0), default=offered[0])
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    """The weight of a language in Accept-Language: the value of `q=`, else 1; 0 if it is not a valid weight."""
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if name.strip().lower() == "q":
+            return float(value) if re.fullmatch(r"[01](?:\.\d{0,3})?", value.strip()) else 0.0
+    return 1.0
