@@ -21,8 +21,9 @@ RUN /app/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --ed
 
 FROM python:3.13-slim-bookworm
 
+# Uid 1000 is that of Elasticsearch's and Kibana's images: all read the same files of secrets, which nobody else may.
 # The folders belong to the user, so that volumes do that are put there for the first time.
-RUN useradd --create-home --uid 10001 paperglot \
+RUN useradd --create-home --uid 1000 paperglot \
     && install -d -o paperglot -g paperglot /data /pace /keys /keys/page /keys/crawler /keys/setup /keys/kibana
 COPY --from=build /app /app
 WORKDIR /app

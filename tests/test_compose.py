@@ -155,6 +155,7 @@ def test_every_command_and_health_check_is_one_of_ours() -> None:
     assert (
         "--require-hashes" in image and "USER paperglot" in image and image.count("FROM python:3.13-slim-bookworm") == 2
     )
+    assert "--uid 1000 " in image  # Elasticsearch's and Kibana's: a secret that its owner alone may read has one owner
     for room in ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli"):
         assert f"COPY {room} {room}" in image
 
@@ -268,13 +269,13 @@ def test_from_the_file_to_what_the_dashboards_show(
     }  # fmt: skip
 
 
-@ON_A_SERVER
 def test_a_password_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(b"\xff\xfe\x00")
     done = paperglot("setup", "--keys", str(tmp_path), "--password-file", str(tmp_path / "password"))
     assert done.returncode == 2 and "it is not in UTF-8" in done.stderr and "Traceback" not in done.stderr
 
 
+@ON_A_SERVER
 def test_a_setup_with_the_wrong_password(containers: Containers) -> None:
     (containers.folder / "password").write_text("wrong")
     done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")

@@ -9,12 +9,9 @@ import re
 import subprocess
 
 import pytest
-from scrapy.settings import Settings
-from scrapy.spiderloader import SpiderLoader
 
-from crawler.parsers import FORMATS
 from papers.errors import PaperglotError
-from papers.settings import SECTIONS, Section
+from papers.settings import Section
 from tests.processes import ROOT
 
 ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli")
@@ -54,20 +51,6 @@ def test_every_error_says_where_it_is_raised() -> None:
         assert kind.exit_code in (1, 2, 3) and 400 <= kind.status < 600
 
 
-def test_every_command_and_setting_is_in_the_readme() -> None:
-    from cli.app import app
-
-    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
-    for name in [*names, "import", "models"]:
-        assert f"paperglot {name}" in README, name
-    sections = subclasses(Section) - {Section}
-    assert {section.section for section in sections} == set(SECTIONS)
-    for section in sections:
-        assert f"[{section.section}]" in README
-        for field in section.model_fields:
-            assert f"`{field}`" in README, f"{section.section}.{field}"
-
-
 def test_a_backup_knows_every_section_with_a_secret() -> None:
     from operate.settings import SECTIONS as KNOWN
 
@@ -87,18 +70,6 @@ def test_every_command_has_a_file_of_its_name() -> None:
         assert command.callback.__module__ == f"cli.{command.callback.__name__}"
 
 
-def test_every_format_and_spider_is_in_the_readme() -> None:
-    settings = Settings()
-    settings.setmodule("crawler.scrapy_settings")
-    for name in (*FORMATS, *SpiderLoader(settings).list()):
-        assert name in README
-
-
-def test_every_room_is_in_the_readme() -> None:
-    for room in (*ROOMS, "tests", "benchmarks"):
-        assert f"`{room}/`" in README, room
-
-
 def test_every_make_target_is_explained() -> None:
     targets = set(re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split())
     shown = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True).stdout
@@ -107,12 +78,6 @@ def test_every_make_target_is_explained() -> None:
         assert f"make {target}" in README
     for target in ("lint", "types", "imports"):
         assert f"make {target}" in CONTRIBUTING or target in CONTRIBUTING
-
-
-def test_links_in_the_documents_lead_somewhere() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md"):
-        for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text("utf-8")):
-            assert (ROOT / link).exists(), (document, link)
 
 
 def test_no_file_names_a_package_registry_or_a_machine() -> None:

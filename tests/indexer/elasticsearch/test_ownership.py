@@ -282,7 +282,7 @@ def test_a_key_says_when_it_expires(
     assert (round((expires - datetime.now(UTC)) / timedelta(days=1)) if expires else None) == days
 
 
-def test_the_privileges_that_are_looked_at_are_those_that_the_readme_names() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+def test_the_privileges_that_are_looked_at_are_those_that_the_docs_name() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "elasticsearch.md").read_text("utf-8")
     for privilege in (*preparation.INDEX_PRIVILEGES, *preparation.CLUSTER_PRIVILEGES):
-        assert f'"{privilege}"' in readme
+        assert f'"{privilege}"' in page
