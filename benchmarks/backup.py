@@ -58,13 +58,13 @@ def _slowest_write_beside(folder: Path, work: Callable[[], None]) -> float:
 
     def crawl() -> None:
         nonlocal slowest
-        seen = AT
+        moment = AT
         with Catalogue(folder, write=True) as catalogue:
             while not ended.is_set():
-                seen += timedelta(minutes=1)
+                moment += timedelta(minutes=1)
                 changed = sighting(paper)
                 begun = time.perf_counter()
-                catalogue.keep(Page(source="benchmark", sightings=(changed,)), seen)
+                catalogue.keep(Page(source="benchmark", sightings=(changed,)), moment)
                 slowest = max(slowest, time.perf_counter() - begun)
                 time.sleep(0.01)
 

@@ -48,8 +48,8 @@ def sighting(paper: ReplicaPaper) -> Sighting:
 def fill(folder: Path, count: int, *, bilingual: bool = False) -> None:
     """A catalogue of `count` papers, with their Chinese where it is to be bilingual."""
     with Catalogue(folder, write=True) as catalogue:
-        wanted = map(sighting, papers(count))
-        while batch := tuple(islice(wanted, PAPERS_A_TRANSACTION)):
+        sightings = map(sighting, papers(count))
+        while batch := tuple(islice(sightings, PAPERS_A_TRANSACTION)):
             # Of no listing: attempts are not what is measured.
             page = Page(source="benchmark", sightings=batch)
             catalogue.keep(page, AT)
@@ -63,7 +63,7 @@ def _translate(catalogue: Catalogue, count: int) -> None:
     below = None
     while batch := catalogue.to_translate("zh", "stand-in", "", redo=False, below=below, limit=PAPERS_A_TRANSACTION):
         below = batch[-1].number
-        made = [
+        translations = [
             (
                 paper.number,
                 Translation(
@@ -74,4 +74,4 @@ def _translate(catalogue: Catalogue, count: int) -> None:
             for paper in batch
             for name in paper.due
         ]  # fmt: skip
-        catalogue.keep_translations(made, AT)
+        catalogue.keep_translations(translations, AT)

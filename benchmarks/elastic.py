@@ -60,7 +60,7 @@ def run(papers: int = PAPERS, indexed: int = INDEXED, queries: int = QUERIES, ru
                 update(catalogue, engine, force=True)  # in the place of the small one
         ratio = _over_raw(settings, folder / "large", mix(queries, seed=5))
         rate = _searches_a_second(settings, mix(queries * 5, seed=6))
-        beside = [_beside(kind, asked, *engines) for kind, asked in _kinds(folder / "large", queries).items()]
+        beside = [_beside(kind, searches, *engines) for kind, searches in _kinds(folder / "large", queries).items()]
     return [
         Row(f"bare parallel_bulk of {indexed:,} papers in memory", f"{indexed / bare:,.0f} papers/s"),
         Row("from the catalogue", f"{indexed / own:,.0f} papers/s"),
@@ -90,12 +90,12 @@ def _indexing(settings: IndexSettings, folder: Path, count: int, runs: int) -> t
     client = Elasticsearch(settings.hosts[0], request_timeout=60)
     engine = ElasticsearchEngine(settings)
     index = f"{settings.prefix}-bare"
-    made = template(settings.prefix, shards=1, replicas=0)["template"]
+    index_template = template(settings.prefix, shards=1, replicas=0)["template"]
     with Catalogue(folder) as catalogue:
         documents = list(_actions(catalogue))
 
         def bare() -> None:
-            client.indices.create(index=index, **made)
+            client.indices.create(index=index, **index_template)
             deque(parallel_bulk(client, documents, index=index, thread_count=2), maxlen=0)
             client.indices.refresh(index=index)
 
@@ -191,12 +191,12 @@ def _kinds(folder: Path, count: int) -> dict[str, list[Asked]]:
     }
 
 
-def _beside(kind: str, asked: list[Asked], embedded: SearchEngine, server: SearchEngine) -> Row:
+def _beside(kind: str, searches: list[Asked], embedded: SearchEngine, server: SearchEngine) -> Row:
     times: tuple[list[float], list[float]] = ([], [])
-    for ask in asked:
-        for found, engine in zip(times, (embedded, server), strict=True):
+    for ask in searches:
+        for durations, engine in zip(times, (embedded, server), strict=True):
             started = time.perf_counter()
             ask(engine)
-            found.append(time.perf_counter() - started)
-    shown = [f"{milliseconds(median(found))} / {milliseconds(p95(found))}" for found in times]
+            durations.append(time.perf_counter() - started)
+    shown = [f"{milliseconds(median(durations))} / {milliseconds(p95(durations))}" for durations in times]
     return Row(f"{kind}: embedded, median / p95", shown[0], f"Elasticsearch: {shown[1]}")

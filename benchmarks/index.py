@@ -32,8 +32,8 @@ def run(papers: int = PAPERS, runs: int = 5) -> list[Row]:
         def ours() -> None:
             shutil.rmtree(folder / "index", ignore_errors=True)
             with Catalogue(folder) as catalogue:
-                done = update(catalogue, open_engine(folder))
-            assert done.papers == papers
+                result = update(catalogue, open_engine(folder))
+            assert result.papers == papers
 
         bare, own = in_turn(runs, _bare(folder / "bare", in_memory), ours)
     return [
@@ -48,17 +48,17 @@ Values = list[tuple[str, Any]]
 
 def _values(folder: Path) -> list[Values]:
     """What every document is made of, as plain values."""
-    found = []
+    documents = []
     with Catalogue(folder) as catalogue:
         seq = 0
         while changes := catalogue.changes(seq, 1000):
             seq = changes[-1].seq
-            found += [_pairs(to_tantivy(from_change(change))) for change in changes]
-    return found
+            documents += [_pairs(to_tantivy(from_change(change))) for change in changes]
+    return documents
 
 
-def _pairs(made: tantivy.Document) -> Values:
-    return [(name, value) for name, values in made.to_dict().items() for value in values]
+def _pairs(document: tantivy.Document) -> Values:
+    return [(name, value) for name, values in document.to_dict().items() for value in values]
 
 
 def _bare(folder: Path, documents: list[Values]) -> Callable[[], None]:
@@ -71,15 +71,15 @@ def _bare(folder: Path, documents: list[Values]) -> Callable[[], None]:
         register(index)
         writer = index.writer(settings.writer_memory_mb << 20, settings.writer_threads)
         for values in documents:
-            made = tantivy.Document()
+            document = tantivy.Document()
             for name, value in values:
                 if isinstance(value, str):
-                    made.add_text(name, value)
+                    document.add_text(name, value)
                 elif isinstance(value, int):
-                    made.add_unsigned(name, value)
+                    document.add_unsigned(name, value)
                 else:
-                    made.add_bytes(name, bytes(value))
-            writer.add_document(made)
+                    document.add_bytes(name, bytes(value))
+            writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
 

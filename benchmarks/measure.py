@@ -30,9 +30,9 @@ def in_turn(runs: int, *works: Callable[[], object]) -> list[float]:
     """The median wall seconds of each, run one after the other so that a slow minute hits all of them."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(runs):
-        for work, found in zip(works, times, strict=True):
-            found.append(timed(work))
-    return [median(found) for found in times]
+        for work, durations in zip(works, times, strict=True):
+            durations.append(timed(work))
+    return [median(durations) for durations in times]
 
 
 def p95(values: list[float]) -> float:

@@ -69,10 +69,10 @@ def _pair(times: list[float]) -> str:
 def mix(count: int, seed: int) -> list[str]:
     """Queries as readers ask them: a word, two words, a phrase, a name, a system and a word."""
     chance = random.Random(seed)
-    made: dict[str, None] = {}
+    queries: dict[str, None] = {}
     tasks = [task for topic in TOPICS for task, _ in topic.tasks]
     methods = [method for topic in TOPICS for method, _ in topic.methods]
-    while len(made) < count:
+    while len(queries) < count:
         task, method, problem = chance.choice(tasks), chance.choice(methods), chance.choice(PROBLEMS)[0]
         kind = chance.randrange(6)
         word = chance.choice(f"{task} {method} {problem}".split())
@@ -84,8 +84,8 @@ def mix(count: int, seed: int) -> list[str]:
             f"{chance.choice(SYSTEMS)} {word}",
             f"{word} {chance.randint(1, 98)}.{chance.randint(0, 9)}",
         )[kind]
-        made.setdefault(text)
-    return list(made)
+        queries.setdefault(text)
+    return list(queries)
 
 
 def _engine(folder: Path, texts: list[str]) -> tuple[list[float], list[float]]:
@@ -120,12 +120,12 @@ def _bare(searcher: tantivy.Searcher, search: Search) -> object:
     snippets = [
         tantivy.SnippetGenerator.create(searcher, query, schema(), name) for name in ("title_en", "abstract_en")
     ]
-    found = []
+    hits = []
     for _, address in result.hits:
         stored = orjson.loads(bytes(searcher.doc(address).get_first(STORED)))
         texts = tantivy.Document(title_en=stored["title"]["en"], abstract_en=stored["abstract"]["en"])
-        found.append((stored, [generator.snippet_from_doc(texts).to_html() for generator in snippets]))
-    return found, searcher.aggregate(query, _AGGREGATIONS)
+        hits.append((stored, [generator.snippet_from_doc(texts).to_html() for generator in snippets]))
+    return hits, searcher.aggregate(query, _AGGREGATIONS)
 
 
 @contextmanager

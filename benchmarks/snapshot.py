@@ -40,7 +40,7 @@ def run(papers: int = PAPERS) -> list[Row]:
 
 
 def _import(path: Path, folder: Path, peaks: list[int] | None = None) -> None:
-    def progress(done: int, total: int) -> None:
+    def progress(processed: int, total: int) -> None:
         if peaks is not None:
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.reset_peak()

@@ -21,8 +21,8 @@ def run(runs: int = 9) -> list[Row]:
 
 
 def _median(command: list[str], runs: int) -> float:
-    found = sorted(_cpu(command) for _ in range(runs))
-    return found[len(found) // 2]
+    seconds = sorted(_cpu(command) for _ in range(runs))
+    return seconds[len(seconds) // 2]
 
 
 def _cpu(command: list[str]) -> float:

@@ -102,7 +102,7 @@ def run(count: int = PAPERS, size: Size = FULL) -> list[Row]:
         rounds = []
         for _ in range(ROUNDS):  # in turn, so that a slow minute hits all of them; the best of each counts
             argos_seconds, argos_tokens = _argos(package, folder, for_argos)
-            ours = [timed(lambda one=one: one.translate(sentences)) for one in model.values()]  # type: ignore[misc]
+            ours = [timed(lambda variant=variant: variant.translate(sentences)) for variant in model.values()]  # type: ignore[misc]
             rounds.append((argos_seconds, *ours, timed(bare_call)))
         argos_seconds, beam_seconds, greedy_seconds, two_seconds, bare = map(min, zip(*rounds, strict=True))
         same = _same_tokens(package, [sentence for text in for_argos for sentence in split(text)], argos_tokens)
@@ -177,18 +177,18 @@ def _argos(package: Package, folder: Path, texts: list[str]) -> tuple[float, lis
         "ARGOS_COMPUTE_TYPE": "int8",
         "ARGOS_DEVICE_TYPE": "cpu",
     }
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _ARGOS, str(package.folder)],
         input=json.dumps(texts), env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    found = json.loads(done.stdout.splitlines()[-1])
-    return found["seconds"], found["tokens"]
+    output = json.loads(process.stdout.splitlines()[-1])
+    return output["seconds"], output["tokens"]
 
 
 def _same_tokens(package: Package, sentences: list[str], theirs: list[list[str]]) -> float:
     model = Model(package, beam=BEAM_OF_ARGOS, threads=2)
     ours = model.translate_tokens([model.tokens(sentence) for sentence in sentences])
-    return sum(best[0] == other for best, other in zip(ours, theirs, strict=True)) / len(sentences)
+    return sum(best[0] == expected for best, expected in zip(ours, theirs, strict=True)) / len(sentences)
 
 
 class _OneInTwenty:
@@ -199,11 +199,12 @@ class _OneInTwenty:
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         self._model.translate(sentences)
-        return [self._answer(one) for one in sentences]
+        return [self._answer(sentence) for sentence in sentences]
 
     def best(self, sentences: Sequence[str]) -> list[list[str]]:
         return [
-            [self._answer(one) for _ in best] for one, best in zip(sentences, self._model.best(sentences), strict=True)
+            [self._answer(sentence) for _ in best]
+            for sentence, best in zip(sentences, self._model.best(sentences), strict=True)
         ]
 
     def _answer(self, sentence: str) -> str:
@@ -212,18 +213,18 @@ class _OneInTwenty:
 
 def _checks(model: Model, count: int) -> tuple[float, float]:
     """What judging takes, and what further ways take with a package that fails 5 %, both of the time of beam 1."""
-    found = papers(3 * count)
-    pairs = [pair for paper in found for pair in zip(split(paper.abstract[0]), split(paper.abstract[1]), strict=True)]
+    sample = papers(3 * count)
+    pairs = [pair for paper in sample for pair in zip(split(paper.abstract[0]), split(paper.abstract[1]), strict=True)]
     plain = [pair for pair in pairs if not any(span.hard for span in find(pair[0]))]
     joined = [(f"{a[0]} {b[0]}", f"{a[1]}{b[1]}") for a, b in zip(plain[::2], plain[1::2], strict=False)]
-    asked = [Request(source) for source, _ in joined]
+    requests = [Request(source) for source, _ in joined]
     answers = dict(joined)
-    for source in (one for one, _ in joined):
+    for source in (item for item, _ in joined):
         assert not judge(source, answers[source], "zh")
     works = (
-        lambda: model.translate([one.text for one in asked]),
+        lambda: model.translate([item.text for item in requests]),
         lambda: [judge(source, chinese(target), "zh") for source, target in joined],
-        lambda: translate(asked, _OneInTwenty(model, answers), Glossary({}), "zh"),
+        lambda: translate(requests, _OneInTwenty(model, answers), Glossary({}), "zh"),
     )
     alone, judging, back_off = in_turn(ROUNDS, *works)
     return judging / alone, back_off / alone
@@ -231,10 +232,10 @@ def _checks(model: Model, count: int) -> tuple[float, float]:
 
 def _beside(package: Package, folder: Path, count: int) -> float:
     """What a crawl does most, beside the worker process on all cores."""
-    data, kept = folder / "translated", iter(range(100))
+    data, numbers = folder / "translated", iter(range(100))
 
     def keep() -> None:
-        fill(folder / f"kept-{next(kept)}", count * 100)
+        fill(folder / f"kept-{next(numbers)}", count * 100)
 
     fill(data, count * 20)
     alone = min(timed(keep) for _ in range(2))
@@ -256,8 +257,8 @@ def _beside(package: Package, folder: Path, count: int) -> float:
 
 
 def _first(package: Package) -> tuple[float, bool]:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _FIRST, str(package.folder)], capture_output=True, text=True, check=True
     )
-    seconds, heavy = done.stdout.split()
+    seconds, heavy = process.stdout.split()
     return float(seconds), heavy == "True"

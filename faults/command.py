@@ -35,9 +35,9 @@ class Ended:
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a command on this data folder, without the settings of whoever runs the campaign."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERGLOT_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAPERGLOT_")}
     return (
-        kept
+        inherited
         | {"PAPERGLOT_DATA": str(data), "XDG_CONFIG_HOME": str(data.parent / "no-settings"), "NO_COLOR": "1"}
         | more
     )

@@ -67,25 +67,25 @@ def trials(place: Place) -> Iterator[Trial]:
 
 def _prepare(original: Path) -> None:
     """A data folder with all that there can be in it, and beside it what commands are given."""
-    data, given = original / "data", original / "given"
-    given.mkdir(parents=True)
+    data, inputs = original / "data", original / "given"
+    inputs.mkdir(parents=True)
     text = "\n".join(lines(World(papers_a_day=100), DAY, 120)) + "\n"
-    (given / "snapshot.json").write_text(text, "utf-8")
-    (given / "snapshot.json.gz").write_bytes(gzip.compress(text.encode()))
-    with zipfile.ZipFile(given / "snapshot.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    (inputs / "snapshot.json").write_text(text, "utf-8")
+    (inputs / "snapshot.json.gz").write_bytes(gzip.compress(text.encode()))
+    with zipfile.ZipFile(inputs / "snapshot.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("snapshot.json", text)
-    build(given / "toy.argosmodel")
-    (given / "glossary.tsv").write_text("attention\t关注\n", "utf-8")
-    (given / "holidays.tsv").write_text("2027\t2027-01-01\n", "utf-8")
-    (given / "index.json").write_text(json.dumps([{"from_code": "en", "to_code": "zh", "package_version": "1"}]))
-    (given / "paperglot.toml").write_text('[translation]\nto = ["zh"]\n', "utf-8")
-    for command in (("import", "kaggle", str(given / "snapshot.json")), _install(given), ("translate",)):
+    build(inputs / "toy.argosmodel")
+    (inputs / "glossary.tsv").write_text("attention\t关注\n", "utf-8")
+    (inputs / "holidays.tsv").write_text("2027\t2027-01-01\n", "utf-8")
+    (inputs / "index.json").write_text(json.dumps([{"from_code": "en", "to_code": "zh", "package_version": "1"}]))
+    (inputs / "paperglot.toml").write_text('[translation]\nto = ["zh"]\n', "utf-8")
+    for command in (("import", "kaggle", str(inputs / "snapshot.json")), _install(inputs), ("translate",)):
         ended = run(data, *command)
         assert ended.code == 0, ended.written
 
 
-def _install(given: Path) -> tuple[str, ...]:
-    return ("models", "install", "en", "zh", "--from", str(given / "toy.argosmodel"))
+def _install(inputs: Path) -> tuple[str, ...]:
+    return ("models", "install", "en", "zh", "--from", str(inputs / "toy.argosmodel"))
 
 
 def _name(path: Path) -> str:
@@ -97,15 +97,15 @@ def _name(path: Path) -> str:
 Commands = list[tuple[tuple[str, ...], dict[str, str]]]
 
 
-def _commands(path: Path, given: Path) -> Commands:
+def _commands(path: Path, inputs: Path) -> Commands:
     """The commands that read this file, with the settings that name it."""
     usual: Commands = [(("status",), {}), (("search", "attention"), {}), (("index",), {}), (("translate",), {})]
-    file = str(given / path.name)
+    file = str(inputs / path.name)
     special: dict[str, Commands] = {
         "snapshot.json": [(("import", "kaggle", file), {})],
         "snapshot.json.gz": [(("import", "kaggle", file), {})],
         "snapshot.zip": [(("import", "kaggle", file), {})],
-        "toy.argosmodel": [(_install(given), {})],
+        "toy.argosmodel": [(_install(inputs), {})],
         "glossary.tsv": [(("translate", "--redo"), {"PAPERGLOT_TRANSLATION_GLOSSARY": file})],
         "holidays.tsv": [(("coverage",), {"PAPERGLOT_CALENDAR_HOLIDAYS": file})],
         "index.json": [(("models", "list"), {}), (("models", "install", "en", "zh", "--from", file), {})],

@@ -58,8 +58,8 @@ def scenarios(snapshot: Path, package: Path) -> tuple[Scenario, ...]:
 def trials(place: Place) -> Iterator[Trial]:
     """Kills by turns over all scenarios, on the embedded engine and, where there is a server, on Elasticsearch."""
     snapshot, package = place.folder / "snapshot.json", place.folder / "toy.argosmodel"
-    made = lines(World(papers_a_day=1000), DAY, SNAPSHOT_LINES)
-    snapshot.write_text("\n".join(made) + "\n", "utf-8")
+    snapshot_lines = lines(World(papers_a_day=1000), DAY, SNAPSHOT_LINES)
+    snapshot.write_text("\n".join(snapshot_lines) + "\n", "utf-8")
     build(package)
     with Replica(World(papers_a_day=150), today=DAY) as stand_in:
         for engine, settings in _engines(place):
@@ -160,12 +160,12 @@ class _Room:
     def _difference(self, folder: Path, settings: Mapping[str, str]) -> str | None:
         """What is not as after an undisturbed run. A worker that outlived the crawl may still be at its end."""
         end = time.monotonic() + SECONDS_FOR_WORKERS
-        while (left := fingerprint(folder, settings)) != self._expected and time.monotonic() < end:
+        while (actual := fingerprint(folder, settings)) != self._expected and time.monotonic() < end:
             time.sleep(0.5)
             run(folder, "index", settings=settings)
-        if left == self._expected:
+        if actual == self._expected:
             return None
-        pairs = zip(left, self._expected, strict=True)
+        pairs = zip(actual, self._expected, strict=True)
         return "; ".join(f"{a} instead of {b}" for a, b in pairs if a != b)[:400]
 
 

@@ -111,11 +111,11 @@ def survives(mutant: Mutant) -> bool:
         copy = Path(name) / "paperglot"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
         changed(mutant, copy)
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", mutant.tests], cwd=copy,
             capture_output=True, check=False,
         )  # fmt: skip
-    return done.returncode == 0
+    return process.returncode == 0
 
 
 def changed(mutant: Mutant, root: Path) -> None:

@@ -96,12 +96,12 @@ def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Replica]]
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium; needs its driver, too."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found or not shutil.which("chromedriver"):
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path or not shutil.which("chromedriver"):
         if NOTHING_SKIPPED:
             pytest.fail("Chromium and chromedriver are missing, and nothing may be skipped")
         pytest.skip("no Chromium with chromedriver (on Debian: apt install chromium chromium-driver)")
-    return found
+    return path
 
 
 @pytest.fixture(scope="session")

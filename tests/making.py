@@ -53,11 +53,11 @@ def attempt(outcome: AttemptOutcome, at: datetime = AT, *, of: Listing | None = 
 
 def document(id: str = "2611.00001", number: int = 1, **fields: Any) -> Document:
     """A document as the change feed would give it; `title` and `abstract` may be by language."""
-    given = {
+    overrides = {
         name: fields.pop(name) for name in ("title", "abstract", "translated_by") if isinstance(fields.get(name), dict)
     }
     # Upvotes come from Hugging Face alone; here they are just given.
-    given |= {"upvotes": fields.pop("upvotes", None)}
-    made = from_change(Change(number, number, id, merge([(AT, sighting(id, **fields))])))
-    values = {name: getattr(made, name) for name in made.__dataclass_fields__}
-    return Document(**(values | given))
+    overrides |= {"upvotes": fields.pop("upvotes", None)}
+    base = from_change(Change(number, number, id, merge([(AT, sighting(id, **fields))])))
+    values = {name: getattr(base, name) for name in base.__dataclass_fields__}
+    return Document(**(values | overrides))

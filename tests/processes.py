@@ -20,9 +20,9 @@ BIN = Path(sys.executable).parent
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listened at a moment ago, each another one."""
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
+    ports = [listener.getsockname()[1] for listener in held]
+    for listener in held:
+        listener.close()
     return ports
 
 
@@ -45,8 +45,8 @@ def scrapy(*arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[
 
 def crawl(spider: str, timeout: float = 90, **arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `scrapy crawl <spider> -a name=value …`."""
-    given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
-    return scrapy("crawl", spider, *given, timeout=timeout)
+    options = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+    return scrapy("crawl", spider, *options, timeout=timeout)
 
 
 # A process whose clock stands at argv[1]: no test depends on the day on which it runs.
@@ -95,9 +95,9 @@ os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})
 def as_another(imports: str, body: str) -> str:
     """Run a few lines as another user; what they print."""
     script = _AS_ANOTHER.format(nobody=NOBODY, root=str(ROOT), imports=imports, body=body)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
 
 
 def open_to_others(folder: Path) -> None:

@@ -29,5 +29,5 @@ def test_each_runs_on_tiny_data() -> None:
 
 
 def test_an_unknown_name() -> None:
-    done = subprocess.run([sys.executable, "-m", "benchmarks", "nosuch"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1 and "there are start, parse" in done.stderr
+    process = subprocess.run([sys.executable, "-m", "benchmarks", "nosuch"], cwd=ROOT, capture_output=True, text=True)
+    assert process.returncode == 1 and "there are start, parse" in process.stderr

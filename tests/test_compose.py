@@ -38,17 +38,17 @@ def resolved(**variables: str) -> dict[str, Any]:
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: put(one) for name, one in value.items()}
+            return {name: put(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [put(one) for one in value]
+            return [put(item) for item in value]
         return (
             _VARIABLE.sub(lambda match: variables.get(match[1], match[2] or ""), value)
             if isinstance(value, str)
             else value
         )
 
-    found: dict[str, Any] = put(yaml.safe_load(TEXT))
-    return found
+    content: dict[str, Any] = put(yaml.safe_load(TEXT))
+    return content
 
 
 COMPOSE = resolved()
@@ -58,8 +58,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 @pytest.mark.parametrize("name", FILES)
 def test_it_is_what_compose_reads(name: str) -> None:
     command = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", name]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -70,13 +70,13 @@ def test_every_reference_leads_somewhere(name: str) -> None:
     for volume in service.get("volumes", ()):
         source = volume.partition(":")[0]
         assert source in COMPOSE["volumes"] or source.startswith((".", "/")), volume
-    for other, how in service.get("depends_on", {}).items():
-        assert other in SERVICES
-        assert set(SERVICES[other].get("profiles", ())) <= set(service.get("profiles", ()))
+    for dependency, how in service.get("depends_on", {}).items():
+        assert dependency in SERVICES
+        assert set(SERVICES[dependency].get("profiles", ())) <= set(service.get("profiles", ()))
         if how["condition"] == "service_healthy":
-            assert "healthcheck" in SERVICES[other]
+            assert "healthcheck" in SERVICES[dependency]
         if how["condition"] == "service_completed_successfully":
-            assert SERVICES[other]["restart"] == "no"
+            assert SERVICES[dependency]["restart"] == "no"
 
 
 def test_tls_reaches_everyone_who_speaks_to_the_server() -> None:
@@ -84,7 +84,7 @@ def test_tls_reaches_everyone_who_speaks_to_the_server() -> None:
     speakers = {name for name, service in SERVICES.items() if "PAPERGLOT_INDEX_HOSTS" in service.get("environment", {})}
     assert set(tls["services"]) == speakers | {"elasticsearch", "kibana"}
     for name, service in tls["services"].items():
-        names = {one if isinstance(one, str) else one["source"] for one in service["secrets"]}
+        names = {secret if isinstance(secret, str) else secret["source"] for secret in service["secrets"]}
         assert "elastic_ca" in names <= set(tls["secrets"])
         environment = service["environment"]
         assert environment.get("PAPERGLOT_INDEX_CA", "/run/secrets/elastic_ca") == "/run/secrets/elastic_ca"
@@ -182,20 +182,20 @@ class Containers:
         (folder / "password").write_text(re.findall(r"//[^:]*:(.*)@", url)[0] + "\n")
 
     def _here(self, text: str) -> str:
-        for there, here in self._places.items():
-            text = text.replace(there, here)
+        for container_path, host_path in self._places.items():
+            text = text.replace(container_path, host_path)
         return text
 
     def run(self, name: str, *instead: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """The command of a service, or another one in its place."""
         service = self.services[name]
         environment: Mapping[str, str] = service.get("environment", {})
-        given = {key: self._here(value) for key, value in environment.items()}
+        inside = {key: self._here(value) for key, value in environment.items()}
         outside = {key: value for key, value in os.environ.items() if not key.startswith("PAPERGLOT_INDEX")}
         command = [self._here(word) for word in instead or service["command"]]
         return subprocess.run(
             [sys.executable, "-m", "cli.app", *command],
-            env=outside | given | {"PAPERGLOT_DATA": str(self.folder / name)} | settings,
+            env=outside | inside | {"PAPERGLOT_DATA": str(self.folder / name)} | settings,
             cwd=ROOT, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
 
@@ -203,8 +203,8 @@ class Containers:
 @pytest.fixture
 def containers(elastic: Any, tmp_path: Path) -> Iterator[Containers]:
     stand_in = Kibana()
-    made = Containers(tmp_path, elastic.hosts[0], elastic.prefix, stand_in.url)
-    yield made
+    compose_services = Containers(tmp_path, elastic.hosts[0], elastic.prefix, stand_in.url)
+    yield compose_services
     stand_in.close()
     with Elasticsearch(elastic.hosts[0]) as client:
         client.options(ignore_status=404).security.delete_service_token(
@@ -214,16 +214,16 @@ def containers(elastic: Any, tmp_path: Path) -> Iterator[Containers]:
 
 @ON_A_SERVER
 def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> None:
-    kept: dict[str, bytes] = {}
+    former_keys: dict[str, bytes] = {}
     for turn in range(2):
-        done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count("kept") == (5 if turn else 0), done.stdout
+        process = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
+        assert process.returncode == 0, process.stderr
+        assert process.stdout.count("kept") == (5 if turn else 0), process.stdout
         keys = {
             str(path): path.read_bytes() for path in sorted((containers.folder / "keys").rglob("*")) if path.is_file()
         }
-        assert len(keys) == 4 and (not kept or keys == kept)
-        kept = keys
+        assert len(keys) == 4 and (not former_keys or keys == former_keys)
+        former_keys = keys
         modes = [stat.S_IMODE(Path(path).stat().st_mode) for path in keys if path.endswith("/key")]
         assert modes == [0o600] * 3
         installed = containers.run("dashboards")
@@ -254,8 +254,8 @@ def test_from_the_file_to_what_the_dashboards_show(
     assert containers.run("dashboards").returncode == 0
     archive = build(tmp_path / "toy.argosmodel")
     assert containers.run("schedule-elastic", "models", "install", "--from", str(archive)).returncode == 0
-    done = containers.run("schedule-elastic", "run", "daily", PAPERGLOT_SCHEDULE_JOB='[{"name": "daily"}]')
-    assert done.returncode == 0, done.stderr
+    process = containers.run("schedule-elastic", "run", "daily", PAPERGLOT_SCHEDULE_JOB='[{"name": "daily"}]')
+    assert process.returncode == 0, process.stderr
     assert stand_in.pages_asked()
     shown = containers.run("page-elastic", "search", "learning")
     assert re.match(r"[1-9]\d* papers", shown.stdout), shown.stdout
@@ -271,13 +271,13 @@ def test_from_the_file_to_what_the_dashboards_show(
 
 def test_a_password_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(b"\xff\xfe\x00")
-    done = paperglot("setup", "--keys", str(tmp_path), "--password-file", str(tmp_path / "password"))
-    assert done.returncode == 2 and "it is not in UTF-8" in done.stderr and "Traceback" not in done.stderr
+    process = paperglot("setup", "--keys", str(tmp_path), "--password-file", str(tmp_path / "password"))
+    assert process.returncode == 2 and "it is not in UTF-8" in process.stderr and "Traceback" not in process.stderr
 
 
 @ON_A_SERVER
 def test_a_setup_with_the_wrong_password(containers: Containers) -> None:
     (containers.folder / "password").write_text("wrong")
-    done = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
-    assert done.returncode == 1 and "does not accept the user and the password" in done.stderr
+    process = containers.run("setup", *containers.services["setup"]["command"], "--user", "admin")
+    assert process.returncode == 1 and "does not accept the user and the password" in process.stderr
     assert not (containers.folder / "keys").exists()

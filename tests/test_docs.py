@@ -86,10 +86,10 @@ def test_every_command_is_one_that_the_command_line_takes(page: str, command: st
 def check_call(command: Any, arguments: list[str]) -> None:
     """Raise a usage error of typer's where the command does not take these arguments. Nothing is run."""
     with command.make_context("paperglot", list(arguments)) as context:
-        if isinstance(command, TyperGroup) and (rest := [*context._protected_args, *context.args]):
-            name, child, left = command.resolve_command(context, rest)
+        if isinstance(command, TyperGroup) and (words := [*context._protected_args, *context.args]):
+            name, child, child_words = command.resolve_command(context, words)
             assert child is not None, name
-            check_call(child, left)
+            check_call(child, child_words)
 
 
 def test_a_wrong_command_is_noticed() -> None:

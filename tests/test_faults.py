@@ -28,11 +28,11 @@ def test_what_falls_is_said_and_counted() -> None:
     def fail() -> str | None:
         raise RuntimeError("in the trial itself")
 
-    said: list[str] = []
+    messages: list[str] = []
     trials = [Trial("good", lambda: None), Trial("bad", lambda: "a traceback"), Trial("broken", fail)]
-    tally = carry_out("kind", trials, said.append)
+    tally = carry_out("kind", trials, messages.append)
     assert (tally.tried, tally.held, len(tally.fell)) == (3, 1, 2)
-    assert said[0] == "FELL kind, bad: a traceback" and "in the trial itself" in said[1]
+    assert messages[0] == "FELL kind, bad: a traceback" and "in the trial itself" in messages[1]
     assert summary([Tally("kind", 3, ["x"], 1.0)])[1].split() == ["kind", "3", "2", "1", "1"]
 
 

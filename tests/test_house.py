@@ -21,11 +21,11 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def modules() -> list[str]:
-    found = []
+    names = []
     for room in ROOMS:
         package = importlib.import_module(room)
-        found += [room, *(info.name for info in pkgutil.walk_packages(package.__path__, f"{room}."))]
-    return found
+        names += [room, *(info.name for info in pkgutil.walk_packages(package.__path__, f"{room}."))]
+    return names
 
 
 for _name in modules():
@@ -34,7 +34,7 @@ for _name in modules():
 
 
 def subclasses(kind: type) -> set[type]:
-    return {kind} | {one for direct in kind.__subclasses__() for one in subclasses(direct)}
+    return {kind} | {subclass for direct in kind.__subclasses__() for subclass in subclasses(direct)}
 
 
 @pytest.mark.parametrize("name", modules())
@@ -43,10 +43,10 @@ def test_every_module_says_what_it_is_for(name: str) -> None:
 
 
 def test_every_error_says_where_it_is_raised() -> None:
-    found = {kind for kind in subclasses(PaperglotError) if kind.__module__.split(".")[0] in ROOMS}
-    assert len(found) > 15
+    kinds = {kind for kind in subclasses(PaperglotError) if kind.__module__.split(".")[0] in ROOMS}
+    assert len(kinds) > 15
     base = {"PaperglotError", "UsageError"}
-    for kind in found:
+    for kind in kinds:
         assert kind.__name__ in base or (kind.__doc__ or "").startswith("Raised by"), kind
         assert kind.exit_code in (1, 2, 3) and 400 <= kind.status < 600
 

@@ -20,12 +20,12 @@ NEVER = {"stanza", "spacy", "minisbd", "torch", "triton", "onnxruntime"}
 
 def locked(name: str) -> dict[str, list[str]]:
     """Package → its hashes, of every pin in a lock file."""
-    found: dict[str, list[str]] = {}
+    hashes: dict[str, list[str]] = {}
     for block in re.split(r"\n(?=[a-z0-9])", (ROOT / name).read_text("utf-8")):
         pin = re.match(r"([a-z0-9.-]+)==\S+", block)
         if pin:
-            found.setdefault(pin[1], []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})", block))
-    return found
+            hashes.setdefault(pin[1], []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})", block))
+    return hashes
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
@@ -42,17 +42,17 @@ def test_the_tail_is_in_no_lock() -> None:
 
 
 def test_the_tail_is_not_installed() -> None:
-    installed = {canonicalize_name(found.metadata["Name"]) for found in distributions()}
+    installed = {canonicalize_name(package.metadata["Name"]) for package in distributions()}
     assert not installed & NEVER
 
 
 def test_the_locks_answer_what_the_project_asks_for() -> None:
     groups = PROJECT["dependency-groups"]
-    asked = {"requirements.lock": PROJECT["project"]["dependencies"] + groups["build"]}
-    asked["requirements-dev.lock"] = asked["requirements.lock"] + groups["dev"]
-    for name, wanted in asked.items():
+    requirements = {"requirements.lock": PROJECT["project"]["dependencies"] + groups["build"]}
+    requirements["requirements-dev.lock"] = requirements["requirements.lock"] + groups["dev"]
+    for name, texts in requirements.items():
         pins = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
-        for text in wanted:
+        for text in texts:
             requirement = Requirement(text)
             version = pins[canonicalize_name(requirement.name)]
             assert requirement.specifier.contains(version), text
@@ -65,25 +65,25 @@ def test_a_lock_holds_all_that_is_needed_and_nothing_else(name: str, groups: lis
     """What uv would lock: the closure of what the project asks for, without what it excludes."""
     excluded = set(PROJECT["tool"]["uv"]["exclude-dependencies"])
     pins = {match[1] for match in APPLYING.finditer((ROOT / name).read_text("utf-8")) if applies(match[3])}
-    asked = list(PROJECT["project"]["dependencies"])
-    asked += [text for group in groups for text in PROJECT["dependency-groups"][group]]
-    wanted = [Requirement(text) for text in asked]
+    requirement_texts = list(PROJECT["project"]["dependencies"])
+    requirement_texts += [text for group in groups for text in PROJECT["dependency-groups"][group]]
+    pending = [Requirement(text) for text in requirement_texts]
     needed: set[str] = set()
-    seen: set[str] = set()
-    while wanted:
-        requirement = wanted.pop()
+    seen_requirements: set[str] = set()
+    while pending:
+        requirement = pending.pop()
         package = canonicalize_name(requirement.name)
-        if package in excluded or str(requirement) in seen:
+        if package in excluded or str(requirement) in seen_requirements:
             continue
-        seen.add(str(requirement))
+        seen_requirements.add(str(requirement))
         needed.add(package)
-        found = distribution(package)
-        assert requirement.specifier.contains(found.version, prereleases=True), requirement
-        for text in found.requires or []:
+        installed = distribution(package)
+        assert requirement.specifier.contains(installed.version, prereleases=True), requirement
+        for text in installed.requires or []:
             inner = Requirement(text)
             extras = requirement.extras or {""}
             if inner.marker is None or any(inner.marker.evaluate({"extra": extra}) for extra in extras):
-                wanted.append(inner)
+                pending.append(inner)
     assert needed == pins
 
 

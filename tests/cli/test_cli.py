@@ -33,11 +33,11 @@ def paperglot(*arguments: str, cwd: Path | None = None, timeout: float = 120) ->
     )
 
 
-def said(done: subprocess.CompletedProcess[str], code: int, sentence: str) -> None:
+def said(process: subprocess.CompletedProcess[str], code: int, sentence: str) -> None:
     """The command ended with `code` and one sentence on stderr, without a traceback."""
-    assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr
-    assert re.search(sentence, done.stderr), done.stderr
+    assert "Traceback" not in process.stderr
+    assert process.returncode == code, process.stderr
+    assert re.search(sentence, process.stderr), process.stderr
 
 
 def snapshot(tmp_path: Path, count: int = 120) -> Path:
@@ -71,20 +71,20 @@ def test_init_crawl_search_status(
 ) -> None:
     stand_in = replica()
     monkeypatch.delenv("PAPERGLOT_CONFIG")
-    done = paperglot("init", "--categories", "cs.CL, math.NT", "--contact", "me@example.org", cwd=tmp_path)
-    assert done.returncode == 0 and (tmp_path / "paperglot.toml").exists()
+    process = paperglot("init", "--categories", "cs.CL, math.NT", "--contact", "me@example.org", cwd=tmp_path)
+    assert process.returncode == 0 and (tmp_path / "paperglot.toml").exists()
     said(paperglot("init", cwd=tmp_path), 2, "is there already")
     day = TODAY.isoformat()
-    done = paperglot("crawl", "arxiv_new", "-a", f"date={day}", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    process = paperglot("crawl", "arxiv_new", "-a", f"date={day}", cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
     assert stand_in.pages_asked() == ["/list/cs.CL/new", "/list/math.NT/new"]
     assert "me@example.org" in stand_in.requests[-1].headers["User-Agent"]
     assert re.search(
-        r"arxiv_new: \d+ papers on 2 pages; \d+ new, 0 changed|arxiv_new: \d+ papers on 2 pages", done.stdout
+        r"arxiv_new: \d+ papers on 2 pages; \d+ new, 0 changed|arxiv_new: \d+ papers on 2 pages", process.stdout
     )
     title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
-    found = json.loads(paperglot("search", f'"{title}"', "--json").stdout)
-    assert found["total"] >= 1 and found["hits"][0]["title"] == title
+    results = json.loads(paperglot("search", f'"{title}"', "--json").stdout)
+    assert results["total"] >= 1 and results["hits"][0]["title"] == title
     status = json.loads(paperglot("status", "--json", cwd=tmp_path).stdout)
     assert status["behind"] == 0 and status["index"]["documents"] == status["papers"]
     states = {row["category"]: row["state"] for row in status["coverage"] if row["day"] == day}
@@ -97,8 +97,8 @@ def test_init_crawl_search_status(
 
 def test_init_writes_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERGLOT_CONFIG", str(tmp_path / "elsewhere.toml"))
-    done = paperglot("init", "--categories", "cs.CL", "--contact", "me@example.org", cwd=tmp_path)
-    assert f"Wrote {tmp_path / 'elsewhere.toml'}." in done.stdout and "Next: 'paperglot crawl'" in done.stdout
+    process = paperglot("init", "--categories", "cs.CL", "--contact", "me@example.org", cwd=tmp_path)
+    assert f"Wrote {tmp_path / 'elsewhere.toml'}." in process.stdout and "Next: 'paperglot crawl'" in process.stdout
     assert paperglot("doctor").stdout and not (tmp_path / "paperglot.toml").exists()
     said(paperglot("init"), 2, "is there already")
 
@@ -142,24 +142,24 @@ def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monke
     stand_in = replica()
     moment = f"{TODAY}T14:00:00+00:00"
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.IR")
-    done = paperglot_at(moment, "crawl")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Planned: cs.IR of ")
-    assert re.search(r"^Listings: 3 complete\.$", done.stdout, re.MULTILINE)
+    process = paperglot_at(moment, "crawl")
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.startswith("Planned: cs.IR of ")
+    assert re.search(r"^Listings: 3 complete\.$", process.stdout, re.MULTILINE)
     assert "/list/cs.IR/new" in stand_in.pages_asked("arxiv")
     assert any(path.startswith("/api/daily_papers?date=") for path in stand_in.pages_asked("huggingface"))
-    assert "arxiv_new:" in done.stdout and "huggingface_daily:" in done.stdout
-    asked = len(stand_in.requests)
+    assert "arxiv_new:" in process.stdout and "huggingface_daily:" in process.stdout
+    request_count = len(stand_in.requests)
     again = paperglot_at(moment, "crawl")
     assert (again.returncode, again.stdout) == (0, "Nothing is due: what was announced is there.\n")
-    assert len(stand_in.requests) == asked
+    assert len(stand_in.requests) == request_count
 
 
 def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     replica().faults.append(Fault("/list/", body=b"<html>nothing of use</html>"))
-    done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
-    said(done, 1, "found another page")
-    assert f"cs.CL of {TODAY}: not readable, expected an arXiv listing" in done.stdout
+    process = paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}")
+    said(process, 1, "found another page")
+    assert f"cs.CL of {TODAY}: not readable, expected an arXiv listing" in process.stdout
 
 
 @pytest.mark.parametrize(
@@ -193,11 +193,11 @@ def test_import(tmp_path: Path) -> None:
     path = snapshot(tmp_path)
     with path.open("a") as file:
         file.write("not json\n")
-    done = paperglot("import", "kaggle", str(path))
-    assert done.returncode == 0, done.stderr
-    assert "Imported 120 new papers" in done.stdout and "1 bad lines were skipped" in done.stdout
-    assert "Line 121 was skipped: no JSON" in done.stderr
-    assert "Indexed 120 papers" in done.stdout
+    process = paperglot("import", "kaggle", str(path))
+    assert process.returncode == 0, process.stderr
+    assert "Imported 120 new papers" in process.stdout and "1 bad lines were skipped" in process.stdout
+    assert "Line 121 was skipped: no JSON" in process.stderr
+    assert "Indexed 120 papers" in process.stdout
     again = paperglot("import", "kaggle", str(path))
     assert "0 new papers; 0 changed, 120 were the same" in again.stdout
     assert "Indexed 120 papers into a new index" in paperglot("rebuild").stdout
@@ -208,8 +208,8 @@ def test_import(tmp_path: Path) -> None:
 def test_import_of_the_recorded_snapshot(recorded: Path) -> None:
     (file,) = (recorded / "kaggle").iterdir()
     assert paperglot("import", "kaggle", str(file)).returncode == 0
-    found = json.loads(paperglot("search", "diphoton", "Tevatron", "--json").stdout)
-    assert found == {
+    results = json.loads(paperglot("search", "diphoton", "Tevatron", "--json").stdout)
+    assert results == {
         "total": 1,
         "hits": [
             {
@@ -226,35 +226,35 @@ FIELDS = {"id", "title", "authors", "abstract", "categories", "announce_type", "
 
 
 def test_parse() -> None:
-    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/new/page.html"))
-    assert done.returncode == 0
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(found) == 5 and all(set(paper) >= FIELDS for paper in found)
-    assert [paper["announce_type"] for paper in found] == ["new", "new", "cross", "replace", "replace-cross"]
-    assert (found[0]["version"], found[1]["version"], found[0]["upvotes"]) == (1, None, None)
+    process = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/new/page.html"))
+    assert process.returncode == 0
+    papers = [json.loads(line) for line in process.stdout.splitlines()]
+    assert len(papers) == 5 and all(set(paper) >= FIELDS for paper in papers)
+    assert [paper["announce_type"] for paper in papers] == ["new", "new", "cross", "replace", "replace-cross"]
+    assert (papers[0]["version"], papers[1]["version"], papers[0]["upvotes"]) == (1, None, None)
 
 
 def test_parse_says_what_disagrees_and_goes_on() -> None:
-    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/counts-disagree/page.html"))
-    said(done, 0, "warning: New submissions: 3 entries stated, 2 found")
-    assert len(done.stdout.splitlines()) == 5 and "partial" in done.stderr
+    process = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/counts-disagree/page.html"))
+    said(process, 0, "warning: New submissions: 3 entries stated, 2 found")
+    assert len(process.stdout.splitlines()) == 5 and "partial" in process.stderr
 
 
 def test_parse_of_nothing_that_says_so() -> None:
-    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/no-updates/page.html"))
-    assert (done.returncode, done.stdout) == (0, "")
+    process = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/no-updates/page.html"))
+    assert (process.returncode, process.stdout) == (0, "")
 
 
 def test_parse_of_something_else() -> None:
-    done = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/script-challenge/page.html"))
-    said(done, 1, "^paperglot: Expected an arXiv listing.*, found a script challenge: Just a moment")
-    assert done.stdout == ""
+    process = paperglot("parse", "arxiv-listing", str(GOLDEN / "arxiv-listing/script-challenge/page.html"))
+    said(process, 1, "^paperglot: Expected an arXiv listing.*, found a script challenge: Just a moment")
+    assert process.stdout == ""
 
 
 def test_parse_from_standard_input() -> None:
     page = (GOLDEN / "huggingface-daily/api/page.json").read_bytes()
-    done = subprocess.run([str(PAPERGLOT), "parse", "huggingface-daily", "-"], input=page, capture_output=True)
-    assert done.returncode == 0 and len(done.stdout.splitlines()) == 2
+    process = subprocess.run([str(PAPERGLOT), "parse", "huggingface-daily", "-"], input=page, capture_output=True)
+    assert process.returncode == 0 and len(process.stdout.splitlines()) == 2
 
 
 def test_a_reader_that_has_had_enough(tmp_path: Path) -> None:
@@ -275,8 +275,8 @@ def test_a_taken_port() -> None:
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = paperglot("demo", "--no-serve", "--data", str(tmp_path / "file" / "data"))
-    said(done, 1, "^paperglot: The data folder .* cannot be made")
+    process = paperglot("demo", "--no-serve", "--data", str(tmp_path / "file" / "data"))
+    said(process, 1, "^paperglot: The data folder .* cannot be made")
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
@@ -287,28 +287,28 @@ def test_a_full_disk(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
 
-    done = subprocess.run(
+    process = subprocess.run(
         [str(PAPERGLOT), "import", "kaggle", str(snapshot(tmp_path))],
         env=os.environ, capture_output=True, text=True, preexec_fn=limited,
     )  # fmt: skip
-    said(done, 1, "^paperglot: The catalogue .* cannot be")
+    said(process, 1, "^paperglot: The catalogue .* cannot be")
 
 
 def test_make_without_a_python(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         ["make", "PYTHON=", f"VENV={tmp_path / 'venv'}", "install"], cwd=ROOT, capture_output=True, text=True
     )
-    assert done.returncode == 2
-    assert "Paperglot needs Python 3.11 or later: install it" in done.stderr
+    assert process.returncode == 2
+    assert "Paperglot needs Python 3.11 or later: install it" in process.stderr
 
 
 def test_sites_that_stop_answering(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = replica()
     assert paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}").returncode == 0
     stand_in.__exit__(None, None, None)
-    done = paperglot("crawl", "arxiv_new", "-a", "categories=cs.LG", "-a", f"date={TODAY}")
-    said(done, 1, "/list/cs.LG/new: did not answer: Connection was refused")
-    assert f"cs.LG of {TODAY}: unreachable, did not answer: Connection was refused" in done.stdout
+    process = paperglot("crawl", "arxiv_new", "-a", "categories=cs.LG", "-a", f"date={TODAY}")
+    said(process, 1, "/list/cs.LG/new: did not answer: Connection was refused")
+    assert f"cs.LG of {TODAY}: unreachable, did not answer: Connection was refused" in process.stdout
 
 
 def test_ctrl_c_stops_cleanly(replica: Callable[..., Replica]) -> None:
@@ -329,19 +329,19 @@ def test_a_signal_while_a_dataclass_is_made(number: signal.Signals, tmp_path: Pa
     code = f"import os; os.kill(os.getpid(), {int(number)}); list(range(9))"
     program = f"import cli.app, papers.locks\ncli.app.app = lambda **_: exec({code!r})\ncli.app.main()\n"
     (tmp_path / "told.py").write_text(program)
-    done = subprocess.run(
+    process = subprocess.run(
         [str(BIN / "python"), "-m", "told"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 130 and "paperglot: Stopped." in done.stderr
+    assert process.returncode == 130 and "paperglot: Stopped." in process.stderr
 
 
 def test_nothing_of_the_terminal_is_left_in_a_file(tmp_path: Path) -> None:
-    done = paperglot("import", "kaggle", str(snapshot(tmp_path)))
-    assert "\x1b" not in done.stdout + done.stderr
+    process = paperglot("import", "kaggle", str(snapshot(tmp_path)))
+    assert "\x1b" not in process.stdout + process.stderr
 
 
 def test_progress_on_a_terminal(tmp_path: Path) -> None:
@@ -376,10 +376,10 @@ def test_a_damaged_catalogue_is_named(folder: Path) -> None:
         content[place : place + 2048] = b"\x5a" * 2048
     file.write_bytes(content)
     for command in (["status"], ["index"], ["rebuild"], ["coverage"], ["translate"], ["forget", "2611.00001"]):
-        done = paperglot(*command)
-        assert "Traceback" not in done.stderr, command
-        said = done.stdout + done.stderr
-        assert "damaged" in said or "put a backup" in said.lower() or "cannot be" in said or command == ["coverage"], (
-            said
+        process = paperglot(*command)
+        assert "Traceback" not in process.stderr, command
+        text = process.stdout + process.stderr
+        assert "damaged" in text or "put a backup" in text.lower() or "cannot be" in text or command == ["coverage"], (
+            text
         )
     assert "399 papers" in paperglot("search", "lantern").stdout

@@ -26,8 +26,8 @@ def test_the_demo_and_the_demo_again(tmp_path: Path) -> None:
         assert {attempt.outcome for attempt in catalogue.attempts()} <= {AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY}
     again = paperglot("demo", "--data", data, *SMALL)
     assert again.returncode == 0 and "(0 new)" in again.stdout
-    found = json.loads(paperglot("search", "a", "--json", "--data", data).stdout)
-    assert found["total"] > 5
+    results = json.loads(paperglot("search", "a", "--json", "--data", data).stdout)
+    assert results["total"] > 5
 
 
 def test_the_demo_leaves_a_users_own_things_alone(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_the_demo_leaves_a_users_own_things_alone(tmp_path: Path) -> None:
     }
     (tmp_path / "tmp").mkdir()
     command = [str(PAPERGLOT), "demo", "--no-serve", "--days", "1", "--papers-a-day", "10"]
-    done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=90)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=90)
+    assert process.returncode == 0, process.stderr
     assert sorted(path.name for path in home.iterdir()) == ["cache", "paperglot.toml"]
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -40,18 +40,18 @@ def test_a_text_by_hand(tmp_path: Path) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     shown = paperglot("translate", "--text", TEXT, "--to", "zh").stdout
     assert "$O(n)$" in shown and "注意力" in shown
-    found = json.loads(paperglot("translate", "--text", TEXT, "--to", "zh", "--json").stdout)
-    assert (found["language"], found["model"]) == ("en", "en-zh 0.2.toy")
-    (sentence,) = found["sentences"]
+    answer = json.loads(paperglot("translate", "--text", TEXT, "--to", "zh", "--json").stdout)
+    assert (answer["language"], answer["model"]) == ("en", "en-zh 0.2.toy")
+    (sentence,) = answer["sentences"]
     assert sentence["source"] == TEXT and sentence["spans"] == ["$O(n)$"] and sentence["gate"] is None
     chinese = "我们提出一种新的注意力机制。"
     assert paperglot("translate", "--text", chinese, "--to", "zh").stdout == f"{chinese}\n"
-    found = json.loads(paperglot("translate", "--text", chinese, "--to", "zh", "--json").stdout)
-    assert (found["text"], found["language"], found["model"]) == (chinese, "zh", None)
-    assert [one["way"] for one in found["sentences"]] == ["kept"]
+    answer = json.loads(paperglot("translate", "--text", chinese, "--to", "zh", "--json").stdout)
+    assert (answer["text"], answer["language"], answer["model"]) == (chinese, "zh", None)
+    assert [entry["way"] for entry in answer["sentences"]] == ["kept"]
     french = "Nous proposons une nouvelle méthode pour la vision par ordinateur."
-    done = paperglot("translate", "--text", french, "--to", "zh", "--from", "fr")
-    said(done, 1, "No package translates from fr to zh")
+    process = paperglot("translate", "--text", french, "--to", "zh", "--from", "fr")
+    said(process, 1, "No package translates from fr to zh")
     refused = paperglot("translate", "--text", "Nobody knows the weather of tomorrow.", "--to", "zh")
     assert refused.returncode == 0 and "Not translated (wrong script): Nobody knows" in refused.stderr
     assert refused.stdout == "Nobody knows the weather of tomorrow.\n"
@@ -67,10 +67,10 @@ def test_pairs_of_somebody_else_are_judged(tmp_path: Path) -> None:
         "id": 7,
     }
     bad = good | {"target": "我们对 5 个模型证明了它。"}
-    file.write_text("\n".join(json.dumps(one) for one in (good, bad)) + "\n", "utf-8")
-    done = paperglot("translate", "--check", str(file))
-    assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    file.write_text("\n".join(json.dumps(pair) for pair in (good, bad)) + "\n", "utf-8")
+    process = paperglot("translate", "--check", str(file))
+    assert process.returncode == 0, process.stderr
+    lines = [json.loads(line) for line in process.stdout.splitlines()]
     assert lines[0] == good | {"good": True, "reasons": []}
     assert lines[1] == bad | {"good": False, "reasons": ["a protected part was lost", "something was added"]}
     for content, message in (("[1]", "line 1: expected an object with"), ("{", "line 1: this is no JSON")):
@@ -96,9 +96,9 @@ def test_argos_own_packages_are_used_and_stay(tmp_path: Path, monkeypatch: pytes
     listed = paperglot("models", "list").stdout
     assert "en → zh  0.2.toy" in listed and "not installed by Paperglot" in listed
     assert "$O(n)$" in paperglot("translate", "--text", TEXT, "--to", "zh").stdout
-    done = paperglot("models", "remove", "en", "zh")
-    said(done, 2, "was installed by Paperglot")
-    assert "stays: Paperglot did not install it" in done.stdout and len(list(folder.iterdir())) == 1
+    process = paperglot("models", "remove", "en", "zh")
+    said(process, 2, "was installed by Paperglot")
+    assert "stays: Paperglot did not install it" in process.stdout and len(list(folder.iterdir())) == 1
 
 
 def test_what_is_kept_is_translated_and_indexed(tmp_path: Path) -> None:
@@ -122,17 +122,19 @@ def _found(words: str) -> Any:
 def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     monkeypatch.setenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE", "2")
-    made = World(papers_a_day=2000).announced(TODAY)
+    papers = World(papers_a_day=2000).announced(TODAY)
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
-        catalogue.keep(page(*(sighting(one.id, title=one.title[0], abstract=one.abstract[0]) for one in made)), AT)
+        catalogue.keep(
+            page(*(sighting(paper.id, title=paper.title[0], abstract=paper.abstract[0]) for paper in papers)), AT
+        )
         process = subprocess.Popen([str(PAPERGLOT), "translate"], stderr=subprocess.PIPE, text=True)
         wait_until(catalogue.translation_counts, process)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=120)
         assert process.returncode == 130 and "Traceback" not in err
         assert "paperglot: Stopped. What was kept stays; the next run carries on." in err
-        kept = catalogue.translation_counts()["zh"]["translated"] // 2
-    assert f"Translated {len(made) - kept:,} papers into zh" in paperglot("translate").stdout
+        kept_count = catalogue.translation_counts()["zh"]["translated"] // 2
+    assert f"Translated {len(papers) - kept_count:,} papers into zh" in paperglot("translate").stdout
 
 
 def test_a_reader_says_it_better(tmp_path: Path) -> None:
@@ -140,8 +142,8 @@ def test_a_reader_says_it_better(tmp_path: Path) -> None:
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
         catalogue.keep(page(sighting(title="The method", abstract="We prove the error. It has 3 models.")), AT)
     assert "Translated 1 papers" in paperglot("translate").stdout
-    done = paperglot("correct", "We prove the error.", "我们证明误差有界。")
-    assert "Kept 1 corrections; 1 texts changed" in done.stdout, done.stderr
+    process = paperglot("correct", "We prove the error.", "我们证明误差有界。")
+    assert "Kept 1 corrections; 1 texts changed" in process.stdout, process.stderr
     (hit,) = _found("误差有界")["hits"]
     assert "Wrote 1 corrections" in paperglot("correct", "--export", str(tmp_path / "out.tmx")).stdout
     assert "Kept 1 corrections; 0 texts" in paperglot("correct", "--from", str(tmp_path / "out.tmx")).stdout
@@ -149,8 +151,12 @@ def test_a_reader_says_it_better(tmp_path: Path) -> None:
     file = tmp_path / "texts.ndjson"
     rows = [{"id": hit["id"], "field": "title", "language": "zh", "text": text, "by": "us"} for text in ("方法", "♪")]
     file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    done = paperglot("import", "translations", str(file))
-    assert done.returncode == 1 and "Kept 1 texts; 1 left out." in done.stdout and "Left out: line 2" in done.stderr
+    process = paperglot("import", "translations", str(file))
+    assert (
+        process.returncode == 1
+        and "Kept 1 texts; 1 left out." in process.stdout
+        and "Left out: line 2" in process.stderr
+    )
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"])) as catalogue:
         (change,) = catalogue.changes(0, 10)
     assert change.translations["title"]["zh"] == "方法"

@@ -131,7 +131,7 @@ def test_two_users_keep_one_pace(pace: Path, tmp_path: Path) -> None:
     file = open_shared(pace, "arxiv.org")
     write_state(file, BudgetState(77.0))
     write_shared(pace, "robots.json", b"old copy of root's")
-    said = as_nobody(
+    output = as_nobody(
         f"""folder = shared_folder(Path({str(pace)!r}))
 file = open_shared(folder, "arxiv.org")
 print(read_state(file, torn=0.0).next)
@@ -139,7 +139,7 @@ write_state(file, BudgetState(99.0))
 write_shared(folder, "robots.json", b"new")
 print(read_shared(folder, "robots.json", 100))"""
     )
-    assert said == "77.0\nb'new'"
+    assert output == "77.0\nb'new'"
     assert read_state(file, torn=0.0).next == 99.0
     os.close(file)
     assert (pace / "robots.json").stat().st_uid == 0  # in a sticky folder it is written in place

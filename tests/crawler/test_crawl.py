@@ -39,34 +39,34 @@ def ids(folder: Path) -> set[str]:
 
 def test_new_papers_are_kept_and_found(replica: Start, folder: Path) -> None:
     stand_in = replica()
-    done = crawl("arxiv_new", categories="cs.CL,math.NT", date=DAY)
-    assert done.returncode == 0, done.stderr
+    process = crawl("arxiv_new", categories="cs.CL,math.NT", date=DAY)
+    assert process.returncode == 0, process.stderr
     world = stand_in.world
     listed = [p for p in (*world.announced(TODAY), *world.replaced(TODAY)) if {"cs.CL", "math.NT"} & set(p.categories)]
     assert ids(folder) == {paper.id for paper in listed}
     with Catalogue(folder) as catalogue:
-        for made in listed:
-            kept = catalogue.get(made.id)
-            assert kept is not None
-            assert (kept.title, kept.abstract) == (made.title[0], made.abstract[0])
-            assert list(kept.authors) == made.author_names
-            assert (kept.categories, kept.version) == (made.categories, made.version)
-            kind = "replace" if made.version > 1 else "new" if made.categories[0] in ("cs.CL", "math.NT") else "cross"
-            assert kind in {announcement.kind for announcement in kept.announcements}
+        for entry in listed:
+            stored = catalogue.get(entry.id)
+            assert stored is not None
+            assert (stored.title, stored.abstract) == (entry.title[0], entry.abstract[0])
+            assert list(stored.authors) == entry.author_names
+            assert (stored.categories, stored.version) == (entry.categories, entry.version)
+            kind = "replace" if entry.version > 1 else "new" if entry.categories[0] in ("cs.CL", "math.NT") else "cross"
+            assert kind in {announcement.kind for announcement in stored.announcements}
         assert [attempt.outcome for attempt in catalogue.attempts()] == [COMPLETE] * 2
     results = open_engine(folder).search(Search(query=parse(f'"{listed[0].title[0]}"').query))
     assert listed[0].id in {hit.document.id for hit in results.hits}
-    asked = [request for request in stand_in.requests if request.site == "arxiv"]
-    assert asked[0].path == "/robots.txt"
-    assert all(r.headers["User-Agent"].startswith("Paperglot/") and "Accept" in r.headers for r in asked)
+    requests = [request for request in stand_in.requests if request.site == "arxiv"]
+    assert requests[0].path == "/robots.txt"
+    assert all(r.headers["User-Agent"].startswith("Paperglot/") and "Accept" in r.headers for r in requests)
 
 
 def test_what_is_complete_is_not_fetched_again(replica: Start, folder: Path) -> None:
     stand_in = replica()
     crawl("arxiv_new", categories="cs.CL", date=DAY)
     before = stand_in.pages_asked()
-    done = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
-    assert done.returncode == 0
+    process = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
+    assert process.returncode == 0
     assert stand_in.pages_asked()[len(before) :] == ["/list/cs.LG/new"]
 
 
@@ -101,16 +101,16 @@ def test_daily_papers_of_several_pages(replica: Start, folder: Path) -> None:
     assert len(featured) > 100
     assert ids(folder) == {paper.id for paper in featured}
     with Catalogue(folder) as catalogue:
-        kept = catalogue.get(featured[0].id)
-        assert kept and kept.upvotes == featured[0].upvotes and kept.featured == TODAY
+        stored = catalogue.get(featured[0].id)
+        assert stored and stored.upvotes == featured[0].upvotes and stored.featured == TODAY
 
 
 def test_the_page_answers_where_the_api_does_not(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/api/", status=500, body=b"<html>broken</html>", times=99))
-    done = crawl("huggingface_daily", date=DAY)
-    assert done.returncode == 3
-    assert "partial, from the day's page, since the API answered 500 Internal Server Error" in done.stderr
+    process = crawl("huggingface_daily", date=DAY)
+    assert process.returncode == 3
+    assert "partial, from the day's page, since the API answered 500 Internal Server Error" in process.stderr
     assert ids(folder) == {paper.id for paper in stand_in.world.featured(TODAY)}
     stand_in.faults.clear()
     assert crawl("huggingface_daily", date=DAY).returncode == 0
@@ -120,18 +120,18 @@ def test_a_refusal_is_waited_out(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/", status=429, headers={"Retry-After": "1"}, body=b"Rate exceeded.", times=1))
     stand_in.faults.append(Fault("/list/", status=503, body=b"", times=1))
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 0, done.stderr
-    asked = [request.at for request in stand_in.requests if request.path == "/list/cs.CL/new"]
-    assert len(asked) == 3
-    assert asked[1] - asked[0] >= 1.0
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 0, process.stderr
+    request_times = [request.at for request in stand_in.requests if request.path == "/list/cs.CL/new"]
+    assert len(request_times) == 3
+    assert request_times[1] - request_times[0] >= 1.0
 
 
 def test_a_denial_stops_the_site(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/cs.CL", status=403, body=b"denied", times=99))
-    done = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY)
-    assert done.returncode == 1
+    process = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY)
+    assert process.returncode == 1
     assert stand_in.pages_asked("arxiv") == ["/list/cs.CL/new"]
     assert crawl("arxiv_new", categories="cs.LG", date=DAY).returncode == 1
     assert stand_in.pages_asked("arxiv") == ["/list/cs.CL/new"]
@@ -152,25 +152,25 @@ def test_a_denial_stops_the_site(replica: Start, folder: Path) -> None:
 )
 def test_a_spider_that_failed_inside_says_so(fault: Fault, replica: Start, folder: Path) -> None:
     replica().faults.append(fault)
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 1
+    assert "Traceback" not in process.stderr
 
 
 def test_a_site_that_does_not_answer(replica: Start, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     replica()
     monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__URL", "http://127.0.0.1:1")
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 1
-    assert "unreachable, the robots.txt of 127.0.0.1:1 could not be had" in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 1
+    assert "unreachable, the robots.txt of 127.0.0.1:1 could not be had" in process.stderr
 
 
 def test_robots_txt_is_obeyed_by_every_request(replica: Start, folder: Path) -> None:
     """Scrapy's own middleware lets through all that wait for the same robots.txt."""
     stand_in = replica()
     stand_in.faults.append(Fault("/robots.txt", body=b"User-agent: *\nDisallow: /list\n", delay=0.5))
-    done = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV,cs.RO,cs.IR,cs.AI", date=DAY)
-    assert done.returncode == 1
+    process = crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV,cs.RO,cs.IR,cs.AI", date=DAY)
+    assert process.returncode == 1
     assert stand_in.pages_asked() == []
 
 
@@ -194,9 +194,9 @@ def test_one_connection_however_many_categories(replica: Start, folder: Path) ->
     stand_in = replica(delay=0.0)
     stand_in.faults.append(Fault("/list/", delay=0.15, times=9))
     crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV,cs.RO", date=DAY)
-    asked = [request.at for request in stand_in.requests if request.path.startswith("/list/")]
-    assert len(asked) == 4
-    assert all(later - earlier >= 0.14 for earlier, later in itertools.pairwise(asked))
+    request_times = [request.at for request in stand_in.requests if request.path.startswith("/list/")]
+    assert len(request_times) == 4
+    assert all(later - earlier >= 0.14 for earlier, later in itertools.pairwise(request_times))
 
 
 def test_ctrl_c_sends_not_one_request_more(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,9 +206,9 @@ def test_ctrl_c_sends_not_one_request_more(replica: Start, folder: Path, monkeyp
     wait_until(stand_in.pages_asked, process)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 130
-    asked = len(stand_in.requests)
+    request_count = len(stand_in.requests)
     time.sleep(0.5)
-    assert len(stand_in.requests) == asked == 2
+    assert len(stand_in.requests) == request_count == 2
     for site in ("ARXIV", "ARXIV_SERVICES"):
         monkeypatch.setenv(f"PAPERGLOT_CRAWL_SITES__{site}__DELAY", "0.01")
     assert crawl("arxiv_new", categories="cs.CL,cs.LG,cs.CV", date=DAY).returncode == 0
@@ -218,9 +218,9 @@ def test_a_catalogue_that_cannot_be_written(replica: Start, folder: Path) -> Non
     replica()
     folder.mkdir(parents=True)
     (folder / "catalogue.sqlite").write_bytes(b"no database at all, " * 50)
-    done = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
-    assert done.returncode != 0
-    assert "cannot be opened" in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL,cs.LG", date=DAY)
+    assert process.returncode != 0
+    assert "cannot be opened" in process.stderr
 
 
 def test_papers_are_translated_beside_the_crawl(replica: Start, folder: Path, tmp_path: Path) -> None:
@@ -242,9 +242,9 @@ def test_papers_are_translated_beside_the_crawl(replica: Start, folder: Path, tm
 def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path, folder: Path) -> None:
     replica(pages=read_table(recorded))
     # Pages of years ago, asked for as if they were of today: they are kept, and today is said to be stale.
-    done = crawl("arxiv_new", categories="cond-mat.mtrl-sci,math,math-ph,cs,cs.CV,astro-ph,hep-ex")
-    assert done.returncode == 3, done.stderr
-    assert "math of" in done.stderr and "the list shows 2011-02-03" in done.stderr
+    process = crawl("arxiv_new", categories="cond-mat.mtrl-sci,math,math-ph,cs,cs.CV,astro-ph,hep-ex")
+    assert process.returncode == 3, process.stderr
+    assert "math of" in process.stderr and "the list shows 2011-02-03" in process.stderr
     assert crawl("huggingface_daily", date="2026-06-12").returncode == 0
     engine = open_engine(folder)
     for text, id in [("spectral Galerkin heat", "2609.22268"), ("LLM Adaptability annotation", "2606.00467")]:
@@ -296,12 +296,12 @@ def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.
             assert not _was_kept(path, kept_before), path
     world = stand_in.world
     listed = [*world.announced(TODAY), *world.replaced(TODAY)]
-    wanted = [p for p in listed if any(code.split(".")[0] in ("cs", "math", "stat") for code in p.categories)]
+    expected = [p for p in listed if any(code.split(".")[0] in ("cs", "math", "stat") for code in p.categories)]
     with Catalogue(folder) as catalogue:
-        assert sorted(paper.id for paper in catalogue.papers()) == sorted({paper.id for paper in wanted})
+        assert sorted(paper.id for paper in catalogue.papers()) == sorted({paper.id for paper in expected})
         assert {attempt.outcome for attempt in catalogue.attempts()} == {COMPLETE}
-        for made in wanted[:50]:
-            slots = [sighting.slot for _, sighting in catalogue.sightings(made.id)]
+        for world_paper in expected[:50]:
+            slots = [sighting.slot for _, sighting in catalogue.sightings(world_paper.id)]
             assert len(slots) == len(set(slots))
         total = catalogue.count()
     state = open_engine(folder).state()
@@ -324,9 +324,9 @@ def _resume_points(folder: Path) -> dict[str, int]:
     return points
 
 
-def _was_kept(path: str, kept: dict[str, int]) -> bool:
+def _was_kept(path: str, resume_points: dict[str, int]) -> bool:
     from urllib.parse import parse_qs, urlsplit
 
     parts = urlsplit(path)
     offset = int(parse_qs(parts.query).get("skip", ["0"])[0])
-    return offset < kept.get(parts.path.split("/")[2], 0)
+    return offset < resume_points.get(parts.path.split("/")[2], 0)

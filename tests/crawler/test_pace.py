@@ -47,8 +47,8 @@ async def turn(pace: Pace, url: str = ARXIV) -> float:
 
 def test_which_budgets_a_request_takes_part_in(tmp_path: Path) -> None:
     def names(url: str, **changes: object) -> list[tuple[str, float]]:
-        found = budgets(url, CrawlSettings.load(**changes), tmp_path)
-        return [(budget.path.name, budget.delay) for budget in found]
+        request_budgets = budgets(url, CrawlSettings.load(**changes), tmp_path)
+        return [(budget.path.name, budget.delay) for budget in request_budgets]
 
     assert names(ARXIV) == [("arxiv-services", 3.2), ("arxiv.org", 15.5)]
     # arXiv's other hosts keep the pace of its terms, together, and not that of its robots.txt.
@@ -137,11 +137,11 @@ def test_a_torn_file_is_waited_out(tmp_path: Path) -> None:
 def test_a_refusal_waits_longer_each_time(tmp_path: Path) -> None:
     pace = Pace(settings(tmp_path, backoff=10.0), chance=lambda: 0.0)
 
-    async def refused(asked: float | None) -> float:
+    async def refused(retry_after: float | None) -> float:
         async with pace.turn(ARXIV, going_on) as held:
-            wait = pace.refused(held, asked)
-            for found in held:  # the next turn need not wait for real
-                found.write(BudgetState(0.0, found.state.failures))
+            wait = pace.refused(held, retry_after)
+            for lease in held:  # the next turn need not wait for real
+                lease.write(BudgetState(0.0, lease.state.failures))
             return wait
 
     assert [asyncio.run(refused(None)) for _ in range(3)] == [10.0, 20.0, 40.0]
@@ -221,7 +221,7 @@ def test_a_spent_rate_limit_is_waited_out(tmp_path: Path) -> None:
     async def answered(pause: float | None) -> float:
         async with pace.turn(ARXIV, going_on) as held:
             pace.fared_well(held, pause)
-            return max(one.state.next for one in held)
+            return max(lease.state.next for lease in held)
 
     assert asyncio.run(answered(0.5)) >= time.time() + 0.4
 

@@ -32,25 +32,27 @@ def read(case: Path) -> Any:
 def _without_empty(value: Any) -> Any:
     """Records without what is empty in them, so that a case shows what was read and nothing else."""
     if isinstance(value, list):
-        return [_without_empty(one) for one in value]
+        return [_without_empty(item) for item in value]
     if isinstance(value, dict):
         return {
-            name: _without_empty(one) for name, one in value.items() if one not in (None, "", []) and one is not False
+            name: _without_empty(item)
+            for name, item in value.items()
+            if item not in (None, "", []) and item is not False
         }
     return value
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_page(case: Path) -> None:
-    found = read(case)
+    result = read(case)
     expected = case / "expected.json"
     if os.environ.get("PAPERGLOT_TEST_ACCEPT") == "1" and not expected.exists():
-        expected.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    assert found == orjson.loads(expected.read_bytes())
+        expected.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    assert result == orjson.loads(expected.read_bytes())
 
 
 def test_every_format_has_cases_of_both_kinds() -> None:
     for format in FORMATS:
         expected = [orjson.loads((case / "expected.json").read_bytes()) for case in CASES if case.parent.name == format]
-        assert any("error" in found for found in expected), format
-        assert any("sightings" in found for found in expected), format
+        assert any("error" in result for result in expected), format
+        assert any("sightings" in result for result in expected), format

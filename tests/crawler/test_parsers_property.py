@@ -66,8 +66,8 @@ def test_every_format_is_here() -> None:
 @example("&lt; <think> x")
 def test_letters_and_signs_come_through(format: str, text: str) -> None:
     sighting: Sighting = read(format, PAGES[format](text)).sightings[0]
-    for kept in (sighting.title, sighting.abstract):
-        assert (kept or "").replace(" ", "") == "".join(text.split())
+    for value in (sighting.title, sighting.abstract):
+        assert (value or "").replace(" ", "") == "".join(text.split())
 
 
 @pytest.mark.parametrize(

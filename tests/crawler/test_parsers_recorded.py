@@ -116,7 +116,7 @@ def test_snapshot_lines(recorded: Path) -> None:
 
 
 def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> None:
-    found = [*recorded.glob("arxiv_list/*"), *recorded.glob("rendered_upstream/browse/list_*")]
-    found += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
-    names = {str(path.relative_to(recorded)) for path in found}
+    paths = [*recorded.glob("arxiv_list/*"), *recorded.glob("rendered_upstream/browse/list_*")]
+    paths += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
+    names = {str(path.relative_to(recorded)) for path in paths}
     assert names == set(LISTINGS) | set(ERROR_PAGES) | set(DAILY)

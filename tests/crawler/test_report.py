@@ -20,7 +20,7 @@ CATCHUP = listing(name="catchup")
 
 
 def report(*attempts: Attempt, planned: tuple[Listing, ...] = (), **fields: object) -> RunReport:
-    planned = planned or tuple(one.listing for one in attempts)
+    planned = planned or tuple(attempt.listing for attempt in attempts)
     return RunReport((SpiderReport("arxiv_new", planned=planned, attempts=attempts, **fields),))  # type: ignore[arg-type]
 
 
@@ -69,16 +69,16 @@ def test_a_planned_listing_without_a_result_is_a_failure() -> None:
 
 
 def test_the_last_lines_say_what_came_of_everything() -> None:
-    other = listing("cs.LG")
+    second = listing("cs.LG")
     third = listing("cs.CV")
-    done = RunReport(
+    run_report = RunReport(
         (
             SpiderReport(
                 "arxiv_new",
-                planned=(listing(), other, third, listing("cs.AI")),
+                planned=(listing(), second, third, listing("cs.AI")),
                 attempts=(
                     attempt(AttemptOutcome.PARTIAL, reason="3 of 5"),
-                    attempt(AttemptOutcome.REFUSED, of=other, reason="arxiv.org has denied access until tomorrow"),
+                    attempt(AttemptOutcome.REFUSED, of=second, reason="arxiv.org has denied access until tomorrow"),
                     attempt(AttemptOutcome.COMPLETE, of=third),
                 ),
                 complete_already=(listing("cs.AI"),),
@@ -87,7 +87,7 @@ def test_the_last_lines_say_what_came_of_everything() -> None:
         missing=(DayCoverage(subject=Subject("arxiv-listing", "cs.CL"), day=DAY, state=CoverageState.MISSING),),
         notices=("The calendar ends.",),
     )
-    assert summary(done) == [
+    assert summary(run_report) == [
         "Listings: 1 complete, 1 partial, 1 refused, 1 complete already.",
         f"cs.CL of {DAY}: partial, 3 of 5.",
         f"cs.LG of {DAY}: refused, arxiv.org has denied access until tomorrow.",

@@ -25,13 +25,15 @@ COUNT = 2500
 
 @pytest.fixture(scope="module")
 def text() -> bytes:
-    made = lines(World(papers_a_day=1000), date(2026, 11, 20), COUNT)
-    return ("\n".join(made) + "\n").encode()
+    snapshot_lines = lines(World(papers_a_day=1000), date(2026, 11, 20), COUNT)
+    return ("\n".join(snapshot_lines) + "\n").encode()
 
 
-def run(path: Path, folder: Path, said: list[str] | None = None) -> SnapshotResult:
+def run(path: Path, folder: Path, messages: list[str] | None = None) -> SnapshotResult:
     with Catalogue(folder, write=True) as catalogue:
-        return snapshot.run(path, catalogue, lambda: AT, (said if said is not None else []).append, lambda *_: None)
+        return snapshot.run(
+            path, catalogue, lambda: AT, (messages if messages is not None else []).append, lambda *_: None
+        )
 
 
 def write(tmp_path: Path, kind: str, text: bytes) -> Path:
@@ -55,12 +57,12 @@ def test_every_form_of_the_file(kind: str, tmp_path: Path, folder: Path, text: b
 
 def test_texts_are_normalised(tmp_path: Path, folder: Path, text: bytes) -> None:
     run(write(tmp_path, "", text), folder)
-    made = World(papers_a_day=1000).announced(date(2026, 11, 20))[0]
+    world_paper = World(papers_a_day=1000).announced(date(2026, 11, 20))[0]
     with Catalogue(folder) as catalogue:
-        kept = catalogue.get(made.id)
-    assert kept and (kept.title, kept.abstract) == (made.title[0], made.abstract[0])
-    assert list(kept.authors) == made.author_names
-    assert kept.day == made.day
+        stored = catalogue.get(world_paper.id)
+    assert stored and (stored.title, stored.abstract) == (world_paper.title[0], world_paper.abstract[0])
+    assert list(stored.authors) == world_paper.author_names
+    assert stored.day == world_paper.day
 
 
 def test_bad_lines_are_said_with_their_number(tmp_path: Path, folder: Path, text: bytes) -> None:
@@ -68,17 +70,17 @@ def test_bad_lines_are_said_with_their_number(tmp_path: Path, folder: Path, text
     broken[4] = b'{"id": "2611.99999"}'
     broken[1500] = b"not json"
     broken[2000] = b""
-    said: list[str] = []
-    done = run(write(tmp_path, "", b"\n".join(broken)), folder, said)
-    assert done == SnapshotResult(KeepResult(new=COUNT - 3), bad_lines=2)
-    assert said[0].startswith("Line 5 was skipped: 2611.99999 without a title")
-    assert said[1].startswith("Line 1501 was skipped: no JSON")
+    messages: list[str] = []
+    result = run(write(tmp_path, "", b"\n".join(broken)), folder, messages)
+    assert result == SnapshotResult(KeepResult(new=COUNT - 3), bad_lines=2)
+    assert messages[0].startswith("Line 5 was skipped: 2611.99999 without a title")
+    assert messages[1].startswith("Line 1501 was skipped: no JSON")
 
 
 def test_many_bad_lines_do_not_drown_everything(tmp_path: Path, folder: Path, text: bytes) -> None:
-    said: list[str] = []
-    done = run(write(tmp_path, "", text + b"rubbish\n" * 500), folder, said)
-    assert done.bad_lines == 500 and len(said) == snapshot.MOST_BAD_LINES_SAID
+    messages: list[str] = []
+    result = run(write(tmp_path, "", text + b"rubbish\n" * 500), folder, messages)
+    assert result.bad_lines == 500 and len(messages) == snapshot.MOST_BAD_LINES_SAID
 
 
 def test_a_stopped_import_carries_on(tmp_path: Path, folder: Path, text: bytes) -> None:
@@ -87,7 +89,7 @@ def test_a_stopped_import_carries_on(tmp_path: Path, folder: Path, text: bytes) 
     class Stop(BaseException):
         pass
 
-    def stop(done: int, total: int) -> None:
+    def stop(processed: int, total: int) -> None:
         raise Stop
 
     with Catalogue(folder, write=True) as catalogue:
@@ -193,9 +195,9 @@ def test_a_line_without_an_end_costs_no_memory(
     first, second, *_ = text.splitlines(keepends=True)
     path = tmp_path / "snapshot.json"
     path.write_bytes(first + b'{"id": "' + b"x" * 100_000 + b'"}\n' + second)
-    said: list[str] = []
-    assert run(path, folder, said) == SnapshotResult(KeepResult(new=2), bad_lines=1)
-    assert said == ["Line 2 was skipped: a line of more than 0 MB."]
+    messages: list[str] = []
+    assert run(path, folder, messages) == SnapshotResult(KeepResult(new=2), bad_lines=1)
+    assert messages == ["Line 2 was skipped: a line of more than 0 MB."]
     monkeypatch.setattr("crawler.snapshot.MOST_BYTES_SKIPPED", 50_000)
     path.write_bytes(first + second + b"y" * 200_000)
     with pytest.raises(NotASnapshot, match="has a line of more than"):

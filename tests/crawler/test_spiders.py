@@ -54,8 +54,10 @@ def test_every_spider_plans_what_it_asks_for(name: str) -> None:
     assert planned and len(set(planned)) == len(planned)
     for listing in planned:
         assert spider.handles_request(Request(spider.address(listing, None)))
-    others = [other for other in SPIDERS if other != name]
-    assert not any(LOADER.load(other).handles_request(Request(spider.address(planned[0], None))) for other in others)
+    other_names = [other_name for other_name in SPIDERS if other_name != name]
+    assert not any(
+        LOADER.load(other_name).handles_request(Request(spider.address(planned[0], None))) for other_name in other_names
+    )
 
 
 @pytest.mark.parametrize("name", SPIDERS)
@@ -93,30 +95,30 @@ def test_scrapy_lists_them() -> None:
 def test_scrapy_checks_them(replica: Callable[..., Replica]) -> None:
     """Contracts on pages of the stand-in, on the day that it shows."""
     stand_in = replica()
-    done = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check")
-    assert done.returncode == 0, done.stderr
-    assert int(re.findall(r"Ran (\d+) contracts", done.stderr)[0]) >= 2 * len(SPIDERS)
+    process = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check")
+    assert process.returncode == 0, process.stderr
+    assert int(re.findall(r"Ran (\d+) contracts", process.stderr)[0]) >= 2 * len(SPIDERS)
     stand_in.faults.append(Fault("/api/", body=b"[]", times=9))
-    done = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check", "huggingface_daily")
-    assert done.returncode == 1 and "expected 1 or more" in done.stderr
+    process = at(f"{TODAY}T14:00:00+00:00", "scrapy", "check", "huggingface_daily")
+    assert process.returncode == 1 and "expected 1 or more" in process.stderr
 
 
 def test_scrapy_shell_and_parse_answer(replica: Callable[..., Replica]) -> None:
     stand_in = replica()
     address = f"{stand_in.arxiv_url}/list/cs.CL/new"
-    done = scrapy("shell", address, "-c", "print('status', response.status, len(response.body) > 1000)")
-    assert "status 200 True" in done.stdout, done.stderr
+    process = scrapy("shell", address, "-c", "print('status', response.status, len(response.body) > 1000)")
+    assert "status 200 True" in process.stdout, process.stderr
     assert stand_in.requests[-1].headers["User-Agent"].startswith("Paperglot/")
     title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
-    done = scrapy("parse", address, "--nocolour")
-    assert title.split()[0] in done.stdout and "Traceback" not in done.stderr
-    done = scrapy("parse", f"{stand_in.huggingface_url}/api/daily_papers?date={TODAY}", "--nocolour")
-    assert "huggingface-daily" in done.stdout and "Traceback" not in done.stderr
+    process = scrapy("parse", address, "--nocolour")
+    assert title.split()[0] in process.stdout and "Traceback" not in process.stderr
+    process = scrapy("parse", f"{stand_in.huggingface_url}/api/daily_papers?date={TODAY}", "--nocolour")
+    assert "huggingface-daily" in process.stdout and "Traceback" not in process.stderr
 
 
 def test_nothing_is_asked_of_others_without_a_contact() -> None:
-    done = scrapy("fetch", "https://arxiv.org/list/cs.CL/new")
-    assert "arXiv asks crawlers for a contact" in done.stderr
+    process = scrapy("fetch", "https://arxiv.org/list/cs.CL/new")
+    assert "arXiv asks crawlers for a contact" in process.stderr
 
 
 @pytest.mark.parametrize(
@@ -130,10 +132,10 @@ def test_nothing_is_asked_of_others_without_a_contact() -> None:
     ],
 )
 def test_a_bad_call_gets_a_sentence(arguments: tuple[str, ...], said: str) -> None:
-    done = scrapy(*arguments)
-    assert done.returncode == 2
-    assert said in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    process = scrapy(*arguments)
+    assert process.returncode == 2
+    assert said in process.stdout + process.stderr
+    assert "Traceback" not in process.stderr
 
 
 def test_nothing_listens() -> None:

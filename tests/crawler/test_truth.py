@@ -61,15 +61,15 @@ def test_every_class_of_status_through_every_spider(status: int, replica: Start,
     for path in SPIDERS.values():
         stand_in.faults.append(Fault(path, status=status, body=b"no", times=999))
     command = [sys.executable, "-c", EACH_SPIDER, str(folder), DAY, json.dumps(list(SPIDERS))]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    results = json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120)
+    assert process.returncode == 0, process.stderr
+    results = json.loads(process.stdout.splitlines()[-1])
     assert [(name, code) for name, code, _ in results] == [(name, 1) for name in SPIDERS]
     for name, _, reasons in results:
         assert len(reasons) == 1 and (str(status) in reasons[0] or "denied access" in reasons[0]), (name, reasons)
     with Catalogue(folder) as catalogue:
         assert len(catalogue.attempts()) == len(SPIDERS)
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in process.stderr
 
 
 CHALLENGE = b"<html>Just a moment<script src=/cdn-cgi/challenge-platform></script></html>"
@@ -94,22 +94,22 @@ def test_a_listing_without_a_page_is_a_failure_that_is_named(
     fault: Fault, code: int, reason: str, replica: Start, folder: Path
 ) -> None:
     replica().faults.append(fault)
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == code
-    assert "Traceback" not in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == code
+    assert "Traceback" not in process.stderr
     with Catalogue(folder) as catalogue:
         (attempt,) = catalogue.attempts()
     assert attempt.reason and reason in attempt.reason
-    assert f"cs.CL of {DAY}: {attempt.outcome.value}, {attempt.reason}." in done.stderr
+    assert f"cs.CL of {DAY}: {attempt.outcome.value}, {attempt.reason}." in process.stderr
 
 
 def test_a_page_that_does_not_say_its_day_is_not_read(replica: Start, folder: Path) -> None:
     stand_in = replica()
     body = stand_in.respond("arxiv", "/list/cs.CL/new")[2].replace(b"2026", b"9999")
     stand_in.faults.append(Fault("/list/", body=body, times=9))
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "not readable, the page does not say of which day it is" in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 1 and "Traceback" not in process.stderr
+    assert "not readable, the page does not say of which day it is" in process.stderr
 
 
 def cut_page(stand_in: Replica, category: str = "cs.CL") -> bytes:
@@ -129,12 +129,12 @@ def test_a_short_page_is_asked_for_once_more(replica: Start, folder: Path) -> No
 def test_a_page_that_stays_short_is_partial(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/", body=cut_page(stand_in), times=9))
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 3
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 3
     # Twice from its beginning and twice from where it broke off, which brings the same page.
     assert len(stand_in.pages_asked()) == 4
     assert outcomes(folder) == [("new", AttemptOutcome.PARTIAL)]
-    assert "partial" in done.stderr and ids(folder)
+    assert "partial" in process.stderr and ids(folder)
     stand_in.faults.clear()
     assert crawl("arxiv_new", categories="cs.CL", date=DAY).returncode == 0
 
@@ -165,10 +165,10 @@ def test_a_listing_that_ignores_where_it_was_to_begin_ends(
     monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
     first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25")[2]
     stand_in.faults.append(Fault("/list/", body=first, times=99))
-    done = crawl("arxiv_new", categories="cs", date=DAY)
-    assert done.returncode == 3
+    process = crawl("arxiv_new", categories="cs", date=DAY)
+    assert process.returncode == 3
     assert len(stand_in.pages_asked()) == 2
-    assert "the page repeats the ones before it" in done.stderr
+    assert "the page repeats the ones before it" in process.stderr
 
 
 def test_a_last_page_that_repeats_the_first_is_not_the_rest(
@@ -179,9 +179,9 @@ def test_a_last_page_that_repeats_the_first_is_not_the_rest(
     first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25")[2].decode()
     last = re.sub(r"\[(\d+)\]", lambda item: f"[{int(item[1]) + 25}]", first)
     stand_in.faults.append(Fault("skip=25", body=last.encode(), times=99))
-    done = crawl("arxiv_new", categories="cs", date=DAY)
-    assert done.returncode == 3
-    assert "the page repeats the ones before it" in done.stderr
+    process = crawl("arxiv_new", categories="cs", date=DAY)
+    assert process.returncode == 3
+    assert "the page repeats the ones before it" in process.stderr
 
 
 def test_an_entry_that_is_listed_twice_counts_once(replica: Start, folder: Path) -> None:
@@ -189,23 +189,23 @@ def test_an_entry_that_is_listed_twice_counts_once(replica: Start, folder: Path)
     page = stand_in.respond("arxiv", "/list/cs.CL/new")[2].decode()
     entries = re.findall(r"<dt>.*?</dd>", page, re.DOTALL)
     stand_in.faults.append(Fault("/list/", body=page.replace(entries[1], entries[0]).encode(), times=99))
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 3
-    assert f"{len(entries) - 1} of {len(entries)}" in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 3
+    assert f"{len(entries) - 1} of {len(entries)}" in process.stderr
 
 
 def test_the_list_of_another_category_is_not_the_one_asked_for(replica: Start, folder: Path) -> None:
     stand_in = replica(papers_a_day=40)
     stand_in.faults.append(Fault("/list/cs.CL/", 301, {"Location": "/list/cs.LG/new"}, times=99))
-    done = crawl("arxiv_new", categories="cs.CL", date=DAY)
-    assert done.returncode == 1
-    assert "the page is the list of cs.LG" in done.stderr
+    process = crawl("arxiv_new", categories="cs.CL", date=DAY)
+    assert process.returncode == 1
+    assert "the page is the list of cs.LG" in process.stderr
 
 
 def test_hugging_face_answering_with_another_day_is_stale(replica: Start, folder: Path) -> None:
     stand_in = replica(papers_a_day=40)
-    other = stand_in.respond("huggingface", "/api/daily_papers?date=2026-11-19&limit=100")[2]
-    stand_in.faults.append(Fault("/api/", body=other, times=99))
+    body = stand_in.respond("huggingface", "/api/daily_papers?date=2026-11-19&limit=100")[2]
+    stand_in.faults.append(Fault("/api/", body=body, times=99))
     assert crawl("huggingface_daily", date=DAY).returncode == 3
     assert outcomes(folder)[-1] == ("daily", AttemptOutcome.STALE)
 
@@ -226,13 +226,13 @@ def test_one_odd_record_costs_nothing_but_itself(replica: Start, folder: Path) -
     entries[3]["paper"]["upvotes"] = 10**30
     entries[4]["paper"]["publishedAt"] = "0001-01-01T00:00:00Z"
     stand_in.faults.append(Fault("/api/", body=json.dumps(entries).encode(), times=9))
-    done = crawl("huggingface_daily", date=DAY)
-    assert done.returncode == 3, done.stderr
+    process = crawl("huggingface_daily", date=DAY)
+    assert process.returncode == 3, process.stderr
     odd = entries[1]["paper"]["id"]
     assert odd not in ids(folder) and len(ids(folder)) == len(entries) - 1
-    assert f"{odd} could not be read: it has no title" in done.stderr
-    assert "the number of upvotes -1 was left out" in done.stderr
-    assert "sightings=" not in done.stderr and max(map(len, done.stderr.splitlines())) < 2000
+    assert f"{odd} could not be read: it has no title" in process.stderr
+    assert "the number of upvotes -1 was left out" in process.stderr
+    assert "sightings=" not in process.stderr and max(map(len, process.stderr.splitlines())) < 2000
     status = subprocess.run([str(BIN / "paperglot"), "status"], env=os.environ, capture_output=True, text=True)
     assert "Left out      1 records" in status.stdout and "up to date" in status.stdout
 
@@ -244,9 +244,9 @@ def test_a_stop_in_the_terminal_shows_no_traceback(replica: Start, folder: Path)
     process = subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, text=True, start_new_session=True)
     wait_until(lambda: len(stand_in.pages_asked()) >= 2, process)
     os.killpg(process.pid, 2)
-    _, said = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Traceback" not in said and "KeyboardInterrupt" not in said
+    assert "Traceback" not in stderr and "KeyboardInterrupt" not in stderr
 
 
 def test_two_at_once_ask_once(replica: Start, folder: Path) -> None:
@@ -259,11 +259,11 @@ def test_two_at_once_ask_once(replica: Start, folder: Path) -> None:
     waiting = subprocess.Popen(
         [*command, "--wait"], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    left = subprocess.run(command, env=os.environ, capture_output=True, text=True, timeout=60)
-    assert left.returncode == 3 and "is going on: .paperglot crawl" in left.stderr.replace("'", ".")
-    shown, said = waiting.communicate(timeout=120)
+    second = subprocess.run(command, env=os.environ, capture_output=True, text=True, timeout=60)
+    assert second.returncode == 3 and "is going on: .paperglot crawl" in second.stderr.replace("'", ".")
+    shown, stderr = waiting.communicate(timeout=120)
     assert first.wait(timeout=60) == 0
-    assert waiting.returncode == 0 and "Waiting for its end" in said
+    assert waiting.returncode == 0 and "Waiting for its end" in stderr
     assert "2 complete already" in shown
     assert sorted(stand_in.pages_asked()) == ["/list/cs.CL/new", "/list/cs.LG/new"]
 
@@ -273,11 +273,11 @@ def test_a_pace_folder_of_another_user_is_said(replica: Start, folder: Path, tmp
     pace = tmp_path / "pace"
     pace.mkdir()
     pace.chmod(0o777)
-    done = subprocess.run(
+    process = subprocess.run(
         [str(BIN / "paperglot"), "crawl", "arxiv_new"], env=os.environ, capture_output=True, text=True, timeout=60
     )
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"paperglot: The pace folder {pace} lets others replace its files")
+    assert process.returncode == 2
+    assert process.stderr.startswith(f"paperglot: The pace folder {pace} lets others replace its files")
     assert stand_in.requests == []
 
 
@@ -287,16 +287,16 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL,cs.LG")
 
     def crawled(day: int) -> tuple[int, str]:
-        done = paperglot_at(f"2026-11-{day}T14:15:00+00:00", "crawl")
+        process = paperglot_at(f"2026-11-{day}T14:15:00+00:00", "crawl")
         stand_in.faults.clear()
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stdout
+        assert "Traceback" not in process.stderr, process.stderr
+        return process.returncode, process.stdout
 
     stand_in.today = date(2026, 11, 23)
     assert crawled(23)[0] == 0
     # Tuesday: everything still shows Monday.
-    code, said = crawled(24)
-    assert code == 3 and "cs.CL of 2026-11-24: stale, the list shows 2026-11-23." in said
+    code, text = crawled(24)
+    assert code == 3 and "cs.CL of 2026-11-24: stale, the list shows 2026-11-23." in text
     # Wednesday: a list and the catch-up page of that day are cut short. Tuesday is made up for.
     stand_in.today = date(2026, 11, 25)
     short = cut_page(stand_in, "cs.LG")
@@ -304,20 +304,20 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
         Fault("/list/cs.LG", body=short, times=9),
         Fault("/catchup/cs.LG/2026-11-25", body=short, times=9),
     ]
-    code, said = crawled(25)
-    assert code == 3 and "cs.LG of 2026-11-25: partial" in said and "of 2026-11-24" not in said.split("Listings:")[1]
+    code, text = crawled(25)
+    assert code == 3 and "cs.LG of 2026-11-25: partial" in text and "of 2026-11-24" not in text.split("Listings:")[1]
     # Thursday, a holiday whose list is there: both sites refuse.
     stand_in.today = date(2026, 11, 26)
     stand_in.faults += [Fault("/list/|/catchup/", status=429, body=b"", times=999),
                         Fault("/api/|/papers/", status=429, body=b"", times=999)]  # fmt: skip
-    code, said = crawled(26)
+    code, text = crawled(26)
     assert code == 1
-    assert "cs.CL of 2026-11-26: refused, answered 429 Too Many Requests." in said
-    assert "Hugging Face daily papers of 2026-11-26: refused, answered 429 Too Many Requests." in said
+    assert "cs.CL of 2026-11-26: refused, answered 429 Too Many Requests." in text
+    assert "Hugging Face daily papers of 2026-11-26: refused, answered 429 Too Many Requests." in text
     # Friday has no list; what is missing comes.
     stand_in.today = date(2026, 11, 27)
-    code, said = crawled(27)
-    assert code == 0, said
+    code, text = crawled(27)
+    assert code == 0, text
     assert paperglot_at("2026-11-28T14:15:00+00:00", "crawl").returncode == 0
 
     world = stand_in.world
@@ -337,9 +337,9 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
         for category in ("cs.CL", "cs.LG", None):
             assert states[category, day.isoformat()] == "complete", (category, day)
     assert ("cs.CL", "2026-11-27") not in states
-    asked = len(stand_in.requests)
+    request_count = len(stand_in.requests)
     assert paperglot_at("2026-11-28T20:00:00+00:00", "crawl").returncode == 0
-    assert len(stand_in.requests) == asked
+    assert len(stand_in.requests) == request_count
 
 
 def test_days_that_nobody_asked_for_are_said_and_closed(
@@ -380,9 +380,9 @@ def test_a_year_whose_holidays_nobody_knows(replica: Start, folder: Path, monkey
     """Nothing is expected of its days, and yet they are asked for."""
     replica(today=date(2099, 1, 6))
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
-    done = paperglot_at("2099-01-06T14:15:00+00:00", "crawl")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "holidays" in done.stdout
+    process = paperglot_at("2099-01-06T14:15:00+00:00", "crawl")
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "holidays" in process.stdout
     assert ("new", AttemptOutcome.COMPLETE) in outcomes(folder)
     again = paperglot_at("2099-01-06T15:15:00+00:00", "crawl")
     assert again.returncode == 0, again.stdout + again.stderr
@@ -397,20 +397,26 @@ def test_the_first_crawl_after_an_update_brings_the_catalogue_along(
     with sqlite3.connect(folder / store.FILE) as connection:
         connection.executescript(store.migrations()[0].read_text("utf-8") + "; PRAGMA user_version = 1;")
     connection.close()
-    done = paperglot_at("2026-11-20T14:15:00+00:00", "crawl", "arxiv_new")
-    assert done.returncode == 0, done.stdout + done.stderr
+    process = paperglot_at("2026-11-20T14:15:00+00:00", "crawl", "arxiv_new")
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_a_lost_catalogue_is_said_before_anything_is_asked(replica: Start, folder: Path) -> None:
     stand_in = replica()
     assert crawl("arxiv_new", categories="cs.CL", date=DAY).returncode == 0
-    asked = len(stand_in.pages_asked())
+    page_count = len(stand_in.pages_asked())
     for file in folder.glob("catalogue*"):
         file.unlink()
-    for done in (crawl("arxiv_new", categories="cs.CL", date=DAY), paperglot_at("2026-11-20T14:15:00+00:00", "crawl")):
-        assert done.returncode == 1 and "put a backup of catalogue.sqlite in its place" in done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-    assert len(stand_in.pages_asked()) == asked
+    for process in (
+        crawl("arxiv_new", categories="cs.CL", date=DAY),
+        paperglot_at("2026-11-20T14:15:00+00:00", "crawl"),
+    ):
+        assert (
+            process.returncode == 1
+            and "put a backup of catalogue.sqlite in its place" in process.stdout + process.stderr
+        )
+        assert "Traceback" not in process.stderr
+    assert len(stand_in.pages_asked()) == page_count
 
 
 @pytest.mark.parametrize(
@@ -427,9 +433,9 @@ def test_a_file_that_could_not_be_written_is_said_first(
     stand_in = replica()
     (tmp_path / "OLD.json").write_text("[]")
     option, name = arguments
-    done = scrapy("crawl", "arxiv_new", option, name.replace("OLD", str(tmp_path / "OLD")))
-    assert done.returncode == 2, done.stderr
-    assert re.search(sentence, done.stderr) and "Traceback" not in done.stderr
+    process = scrapy("crawl", "arxiv_new", option, name.replace("OLD", str(tmp_path / "OLD")))
+    assert process.returncode == 2, process.stderr
+    assert re.search(sentence, process.stderr) and "Traceback" not in process.stderr
     assert stand_in.requests == []
 
 
@@ -438,16 +444,16 @@ def test_one_paper_a_row(kind: str, replica: Start, folder: Path, tmp_path: Path
     stand_in = replica()
     path = tmp_path / f"papers.{kind}"
     arguments = ("crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={DAY}", "-O", str(path))
-    done = scrapy(*arguments)
-    assert done.returncode == 0, done.stderr
+    process = scrapy(*arguments)
+    assert process.returncode == 0, process.stderr
     rows = exported(kind, path)
     assert {row["id"] for row in rows} == ids(folder)
     assert len(rows) > len(ids(folder)), "a cross-listed paper comes once a list"
-    assert "once for each list" in done.stderr
-    made = next(p for p in stand_in.world.announced(TODAY) if p.id == rows[0]["id"])
-    assert rows[0]["title"] == made.title[0] and rows[0]["day"] == DAY
+    assert "once for each list" in process.stderr
+    world_paper = next(p for p in stand_in.world.announced(TODAY) if p.id == rows[0]["id"])
+    assert rows[0]["title"] == world_paper.title[0] and rows[0]["day"] == DAY
     if kind == "csv":
-        assert rows[0]["authors"] == "; ".join(made.author_names)
+        assert rows[0]["authors"] == "; ".join(world_paper.author_names)
     before = path.read_bytes()
     again = scrapy(*arguments)
     assert again.returncode == 0 and "was left as it was" in again.stderr

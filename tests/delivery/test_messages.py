@@ -55,14 +55,14 @@ def test_every_key_is_used_and_every_key_that_is_used_is_there() -> None:
     sources = [path for room in ("search_ui", "delivery", "indexer/query") for path in (ROOT / room).rglob("*.py")]
     sources += (ROOT / "search_ui" / "templates").glob("*.html")
     code = "\n".join(path.read_text("utf-8") for path in sources)
-    asked = set(re.findall(r"""\b(?:t|messages|self|plural)\(\s*["']([a-z_0-9]+)["'][,)]""", code))
-    assert len(asked) > 60
-    assert asked <= texts("en").keys()
+    used_keys = set(re.findall(r"""\b(?:t|messages|self|plural)\(\s*["']([a-z_0-9]+)["'][,)]""", code))
+    assert len(used_keys) > 60
+    assert used_keys <= texts("en").keys()
     # Keys that are made of a prefix and a value: "source_" ~ name, f"count_{name}", "error_" ~ status.
     prefixes = tuple(
         {f"{facet}_" for facet in _FACETS} | set(re.findall(r"""["']([a-z]+(?:_|: ))(?:["'] ~|{)""", code))
     )
-    for key in texts("en").keys() - asked:
+    for key in texts("en").keys() - used_keys:
         assert f'"{key}"' in code or key.startswith(prefixes), key
 
 

@@ -204,5 +204,5 @@ def test_a_text_that_is_partly_translated_has_the_original_in_its_place() -> Non
 
 
 def test_texts_that_are_others_than_were_aligned_stand_as_they_are() -> None:
-    other = replace(PARTLY, abstract={"en": "Short.", "zh": "短。"})
-    assert present(Hit(other)).pairs == () and present(Hit(other)).abstracts[1].html == "短。"
+    short_document = replace(PARTLY, abstract={"en": "Short.", "zh": "短。"})
+    assert present(Hit(short_document)).pairs == () and present(Hit(short_document)).abstracts[1].html == "短。"

@@ -87,9 +87,9 @@ def fill(engine: SearchEngine, documents: Sequence[Document], cursor: int = 1) -
         writer.publish()
 
 
-def found(engine: SearchEngine, query: Query = ALL, **wanted: object) -> list[str]:
+def found(engine: SearchEngine, query: Query = ALL, **options: object) -> list[str]:
     """The ids of a search's first hundred hits, in their order."""
-    search = Search(query=query, size=100, **wanted)  # type: ignore[arg-type]
+    search = Search(query=query, size=100, **options)  # type: ignore[arg-type]
     return [hit.document.id for hit in engine.search(search).hits]
 
 
@@ -183,10 +183,10 @@ class EngineContract:
         @given(queries)
         @settings(max_examples=400, suppress_health_check=list(HealthCheck))
         def agree(query: Query) -> None:
-            wanted = {d.id for d in documents if matches(query, d)}
+            expected_ids = {d.id for d in documents if matches(query, d)}
             results = engine.search(Search(query=query, size=100))
-            assert {hit.document.id for hit in results.hits} == wanted
-            assert results.total == len(wanted)
+            assert {hit.document.id for hit in results.hits} == expected_ids
+            assert results.total == len(expected_ids)
 
         agree()
 
@@ -327,8 +327,8 @@ class EngineContract:
             writer.write([document(f"2611.{n:05}", n, day=DAY + timedelta(days=1)) for n in range(21, 31)], [])
             writer.commit(2)
         second = engine.search(Search(sort=Sort.NEWEST, size=10, cursor=first.cursor))
-        seen = [hit.document.id for hit in (*first.hits, *second.hits)]
-        assert sorted(seen) == [f"2611.{n:05}" for n in range(1, 21)]
+        hit_ids = [hit.document.id for hit in (*first.hits, *second.hits)]
+        assert sorted(hit_ids) == [f"2611.{n:05}" for n in range(1, 21)]
 
     def test_past_the_end(self, engine: SearchEngine) -> None:
         fill(engine, [document()])
@@ -407,8 +407,8 @@ class EngineContract:
         chance = random.Random(3)
         documents = [random_document(number, chance) for number in range(1, 20)]
         fill(engine, documents)
-        for wanted in documents:
-            assert engine.get(wanted.id) == wanted
+        for original in documents:
+            assert engine.get(original.id) == original
         assert engine.get("2611.99999") is None
 
     def test_similar_papers(self, engine: SearchEngine) -> None:
@@ -482,8 +482,8 @@ class EngineContract:
         state = engine.state()
         assert state and list(state.rejected) == ["2611.00002"] and state.rejected["2611.00002"]
         assert set(found(engine)) == {"2611.00001", "2611.00002", "2611.00003"}
-        kept = engine.get("2611.00002")
-        assert kept and kept.title["en"] == "Before"
+        stored = engine.get("2611.00002")
+        assert stored and stored.title["en"] == "Before"
         with engine.writer() as writer:
             writer.write([document("2611.00002", 2, title="After", version=2)], [])
             writer.commit(4)

@@ -52,11 +52,11 @@ def test_every_character_is_a_letter_for_both_or_for_neither() -> None:
 @given(st.text(max_size=80))
 def test_offsets_lead_back_into_the_text(text: str) -> None:
     assert len(fold(text)) == len(text)
-    found = terms(text, EXACT)
-    where = offsets(text, range(len(found)))
-    assert sorted(where) == list(range(len(found)))
+    tokens = terms(text, EXACT)
+    where = offsets(text, range(len(tokens)))
+    assert sorted(where) == list(range(len(tokens)))
     for position, (start, end) in where.items():
-        assert terms(text[start:end], EXACT) == [found[position]]
+        assert terms(text[start:end], EXACT) == [tokens[position]]
 
 
 def test_on_texts_like_real_ones() -> None:
@@ -99,8 +99,8 @@ def test_the_stamp_is_settled() -> None:
 def test_the_stamp_changes_with_every_letter_that_folds_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """An index of other tokens is not added to."""
     before = analysis.stamp()
-    other = dict(analysis.fold_table()) | {ord("机"): "機"}
-    monkeypatch.setattr(analysis, "fold_table", lambda: other)
+    changed_table = dict(analysis.fold_table()) | {ord("机"): "機"}
+    monkeypatch.setattr(analysis, "fold_table", lambda: changed_table)
     assert analysis.stamp.__wrapped__() != before
 
 

@@ -83,9 +83,9 @@ class Stub:
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
-    made = Stub()
-    yield made
-    made.close()
+    server = Stub()
+    yield server
+    server.close()
 
 
 def error(kind: str, reason: str) -> dict[str, object]:
@@ -192,7 +192,7 @@ def _certificate() -> bytes:
     """Key and certificate of 127.0.0.1, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -205,7 +205,7 @@ def _certificate() -> bytes:
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return private + made.public_bytes(Encoding.PEM)
+    return private + certificate.public_bytes(Encoding.PEM)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ LINES = [index_line(document("2611.00001", 1), AT), delete_line(Deletion("2611.0
 def items(*outcomes: Answer) -> Answer:
     return 200, {
         "errors": True,
-        "items": [{"index": {"status": status, **(found or {})}} for status, found in outcomes],
+        "items": [{"index": {"status": status, **(body or {})}} for status, body in outcomes],
     }  # type: ignore[dict-item]
 
 

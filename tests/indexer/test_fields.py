@@ -121,17 +121,17 @@ def test_translation_and_times_come_from_the_catalogue(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting(), sighting("2611.00002")), AT)
         catalogue.keep(page(sighting(comments="Later")), later)
-        (wanted, _) = catalogue.to_translate("zh", "m", "r", redo=False, below=None, limit=9)[::-1]
-        made = [
+        (paper, _) = catalogue.to_translate("zh", "m", "r", redo=False, below=None, limit=9)[::-1]
+        translations = [
             (
-                wanted.number,
+                paper.number,
                 Translation(
                     name, "zh", hash, TranslationOutcome.TRANSLATED, "m", "r", Detected("en", 1.0), (("k", "时"),)
                 ),
             )
-            for name, (hash, _) in wanted.texts.items()
+            for name, (hash, _) in paper.texts.items()
         ]
-        catalogue.keep_translations(made, later)
+        catalogue.keep_translations(translations, later)
         documents = {change.id: from_change(change, ("zh",)) for change in catalogue.changes(0, 9)}
     assert documents["2611.00001"].translation == ("zh:translated",)
     assert (documents["2611.00001"].translated_at, documents["2611.00001"].first_seen) == (later, AT)
@@ -169,7 +169,7 @@ def test_an_index_of_the_version_before_serves_until_it_is_made_anew(folder: Pat
         catalogue.keep(page(sighting("2611.00003", title="Newest")), AT)
         now = index_lag(catalogue, engine)
         assert now.is_former and now.behind == 1 and now.error is None
-        done = update(catalogue, engine)
-        assert done.rebuilt and done.reason and "another version" in done.reason
+        result = update(catalogue, engine)
+        assert result.rebuilt and result.reason and "another version" in result.reason
         assert not index_lag(catalogue, engine).is_former
     assert [hit.document.id for hit in engine.search(Search()).hits] == ["2611.00003"]

@@ -83,8 +83,8 @@ filters = st.builds(
     st.integers(1, 100),
     st.integers(1, 50),
 )
-def test_a_search_has_one_address(found: Filters, text: str, sort: Sort, size: int, page: int) -> None:
-    search = Search(query=parse(text).query, filters=found, sort=sort, size=size, page=page)
+def test_a_search_has_one_address(search_filters: Filters, text: str, sort: Sort, size: int, page: int) -> None:
+    search = Search(query=parse(text).query, filters=search_filters, sort=sort, size=size, page=page)
     parameters = parse_qs(urlencode(to_parameters(search, text)))
     assert from_parameters(parameters, parse(text).query) == search
 

@@ -134,8 +134,8 @@ def test_a_backup_that_was_put_back_is_noticed(grown: int, folder: Path, tmp_pat
         for number in range(grown):
             catalogue.keep(page(sighting(f"2611.{201 + number:05}", title="Grown")), AT)
         assert index_lag(catalogue, open_engine(folder)).error
-        done = update(catalogue, open_engine(folder))
-        assert done.rebuilt and done.reason and "earlier copy" in done.reason
+        result = update(catalogue, open_engine(folder))
+        assert result.rebuilt and result.reason and "earlier copy" in result.reason
         assert not index_lag(catalogue, open_engine(folder)).error
     assert (total(folder), total(folder, "forgotten"), total(folder, "grown")) == (3 + grown, 0, grown)
 
@@ -200,12 +200,12 @@ def test_a_damaged_index_is_made_anew(damage: Callable[[Path], None], folder: Pa
     engine.search(Search())  # one that has it open
     (generation,) = generations_of(folder)
     damage(generation)
-    for one in (engine, open_engine(folder)):
+    for reader in (engine, open_engine(folder)):
         with contextlib.suppress(PaperglotError):  # and nothing else
-            one.search(Search())
+            reader.search(Search())
     with Catalogue(folder) as catalogue:
-        found = index_lag(catalogue, open_engine(folder))
-        assert found.error or found.state is None
+        lag = index_lag(catalogue, open_engine(folder))
+        assert lag.error or lag.state is None
         assert update(catalogue, open_engine(folder)).rebuilt
         assert index_lag(catalogue, open_engine(folder)).error is None
     assert total(folder) == 3
@@ -244,9 +244,9 @@ def test_an_older_index_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPat
         catalogue.keep(page(sighting()), AT)
         update(catalogue, open_engine(folder))
         monkeypatch.setattr("indexer.engines.embedded.generations.SCHEMA", 999)
-        done = update(catalogue, open_engine(folder))
-        assert (done.papers, done.rebuilt) == (1, True)
-        assert done.reason == "The index was made by another version of Paperglot, so it is made anew."
+        result = update(catalogue, open_engine(folder))
+        assert (result.papers, result.rebuilt) == (1, True)
+        assert result.reason == "The index was made by another version of Paperglot, so it is made anew."
 
 
 def test_a_lost_index_is_made_anew(folder: Path) -> None:
@@ -284,7 +284,7 @@ def test_what_comes_meanwhile_is_indexed_too(folder: Path) -> None:
         catalogue.keep(page(sighting()), AT)
         once = iter([True])
 
-        def progress(done: int, of: int) -> None:
+        def progress(processed: int, of: int) -> None:
             if next(once, False):
                 crawl.keep(page(sighting("2611.00002")), AT)
 
@@ -306,8 +306,8 @@ def test_the_worker_process(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting()), AT)
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-m", "cli.app", "index"], env=os.environ, capture_output=True)
-        assert (done.returncode, done.stderr) == (0, b"")
+        process = subprocess.run([sys.executable, "-m", "cli.app", "index"], env=os.environ, capture_output=True)
+        assert (process.returncode, process.stderr) == (0, b"")
     assert total(folder) == 1
     reader = open_engine(folder)
     assert reader.search(Search()).total == 1

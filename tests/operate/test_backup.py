@@ -63,18 +63,18 @@ def test_there_and_back(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatc
         update(catalogue, engine)
         catalogue.forget(["2611.00002"], "asked for", NOW)
         former = catalogue.epoch
-    kept = restore(folder, file, NOW)
-    assert kept and kept.name == "catalogue-before-20261125-120000.sqlite"
+    former_file = restore(folder, file, NOW)
+    assert former_file and former_file.name == "catalogue-before-20261125-120000.sqlite"
     assert ids(folder) == {f"2611.{n:05}" for n in (1, 3, 4, 5)}
     assert 'contact = "a@example.org"' in (folder / SETTINGS).read_text()
     with Catalogue(folder, write=True) as catalogue:
         assert catalogue.epoch != former and former in catalogue.former_epochs
-        assert [one.reason for one in catalogue.forgotten()] == ["asked for"]
+        assert [entry.reason for entry in catalogue.forgotten()] == ["asked for"]
         # Its own former index is made anew without a question.
         assert (index_lag(catalogue, engine).error or "").startswith("The index was made from a later state")
         assert update(catalogue, engine).rebuilt
     assert engine.search(Search()).total == 4
-    with closing(sqlite3.connect(kept)) as connection:
+    with closing(sqlite3.connect(former_file)) as connection:
         assert connection.execute("SELECT count(*) FROM paper WHERE merged IS NOT NULL").fetchone() == (9,)
 
 
@@ -162,8 +162,8 @@ def test_nothing_is_restored_while_something_runs(folder: Path, file: Path) -> N
             restore(folder, file, NOW)
         changes.close()
     assert restore(folder, file, NOW) and len(ids(folder)) == 3
-    done = paperglot("restore", str(file))
-    assert done.returncode == 0 and "The former catalogue is kept as" in done.stdout
+    process = paperglot("restore", str(file))
+    assert process.returncode == 0 and "The former catalogue is kept as" in process.stdout
 
 
 def test_a_crawl_goes_on_beside_a_backup(folder: Path, file: Path) -> None:
@@ -257,8 +257,8 @@ def test_the_doctor_says_what_is_fine_and_what_is_not(folder: Path, monkeypatch:
     fill(folder, 1, 3)
     checks = {check.name: check for check in examine(folder)}
     assert checks["catalogue"].sentence == "3 papers." and checks["index missing"].fine is False
-    done = run_at("2026-11-21T09:00:00+00:00", "paperglot", "doctor")
-    assert done.returncode == 1 and "ok   contact" in done.stdout and "BAD  index missing" in done.stdout
+    process = run_at("2026-11-21T09:00:00+00:00", "paperglot", "doctor")
+    assert process.returncode == 1 and "ok   contact" in process.stdout and "BAD  index missing" in process.stdout
     monkeypatch.setenv("PAPERGLOT_INDEX_ENGINE", "elasticsearch")
     monkeypatch.setenv("PAPERGLOT_INDEX_HOSTS", "http://127.0.0.1:9")
     checks = {check.name: check for check in examine(folder)}

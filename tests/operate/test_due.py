@@ -35,8 +35,8 @@ def test_a_due_time_is_taken_once() -> None:
 
 
 def test_one_run_makes_up_for_all_that_were_missed() -> None:
-    found = due(JOB, ran(TODAY - timedelta(days=4)), NOON)
-    assert found and (found.at, found.made_up) == (TODAY, 3)
+    due_run = due(JOB, ran(TODAY - timedelta(days=4)), NOON)
+    assert due_run and (due_run.at, due_run.made_up) == (TODAY, 3)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_what_failed_is_tried_again_twice(
 ) -> None:
     last = ran(TODAY, outcome, attempt, crawl=outcome)
     assert last.ended
-    found = due(JOB, last, last.ended + after)
-    assert (found.attempt if found else None) == tries_again
-    assert found is None or found.at == TODAY
+    due_run = due(JOB, last, last.ended + after)
+    assert (due_run.attempt if due_run else None) == tries_again
+    assert due_run is None or due_run.at == TODAY
 
 
 def test_the_failed_step_and_those_after_it_are_tried_again() -> None:
@@ -73,15 +73,15 @@ def test_the_failed_step_and_those_after_it_are_tried_again() -> None:
 
 
 def test_a_new_due_time_comes_before_a_retry() -> None:
-    found = due(JOB, ran(TODAY, RunOutcome.FAILED, crawl=RunOutcome.FAILED), TODAY + timedelta(days=1))
-    assert found and (found.at, found.attempt, found.steps) == (TODAY + timedelta(days=1), 1, JOB.steps)
+    due_run = due(JOB, ran(TODAY, RunOutcome.FAILED, crawl=RunOutcome.FAILED), TODAY + timedelta(days=1))
+    assert due_run and (due_run.at, due_run.attempt, due_run.steps) == (TODAY + timedelta(days=1), 1, JOB.steps)
 
 
 def test_jobs_come_in_the_order_in_which_they_were_due() -> None:
     weekly = Job(name="weekly", at="0 1 * * 1", steps=("index",))
-    found = all_due([JOB, weekly], {"daily": None, "weekly": None}, NOON)
-    assert [one.job for one in found] == ["weekly", "daily"]
-    assert {one.until for one in found} == {TODAY + timedelta(days=1)}
+    due_runs = all_due([JOB, weekly], {"daily": None, "weekly": None}, NOON)
+    assert [due_run.job for due_run in due_runs] == ["weekly", "daily"]
+    assert {due_run.until for due_run in due_runs} == {TODAY + timedelta(days=1)}
     lasts = {"daily": ran(TODAY, RunOutcome.FAILED, crawl=RunOutcome.FAILED), "weekly": None}
     assert next_at([JOB, weekly], lasts, TODAY + timedelta(minutes=6)) == retry_at(lasts["daily"])  # type: ignore[arg-type]
     assert next_at([JOB], {"daily": ran(TODAY)}, NOON) == TODAY + timedelta(days=1)

@@ -52,8 +52,8 @@ def run(outcome: RunOutcome = RunOutcome.OK, job: str = "daily", reason: str | N
                      version="1", steps=(step,))  # fmt: skip
 
 
-def day(on: date, state: CoverageState = CoverageState.COMPLETE, got: int = 100, **rest: Any) -> DayCoverage:
-    return DayCoverage(subject=CL, day=on, state=state, got=got, **rest)
+def day(on: date, state: CoverageState = CoverageState.COMPLETE, got: int = 100, **fields: Any) -> DayCoverage:
+    return DayCoverage(subject=CL, day=on, state=state, got=got, **fields)
 
 
 def thursdays(*counts: int) -> tuple[DayCoverage, ...]:
@@ -129,14 +129,14 @@ def test_what_is_fine(changes: dict[str, Any]) -> None:
 
 def test_the_gauges_say_the_same() -> None:
     for changes in ({}, *(changes for _, changes, _ in CASES)):
-        found = judge(facts(**changes))
+        findings = judge(facts(**changes))
         samples = {
             (sample.name, sample.labels.get("name", "")): sample.value
             for family in text_string_to_metric_families(metrics.text(facts(**changes)).decode())
             for sample in family.samples
         }
-        assert samples["paperglot_fine", ""] == (0 if found else 1)
-        assert {name for name in NAMES if samples["paperglot_findings", name]} == {finding.name for finding in found}
+        assert samples["paperglot_fine", ""] == (0 if findings else 1)
+        assert {name for name in NAMES if samples["paperglot_findings", name]} == {finding.name for finding in findings}
 
 
 # Where it is shown
@@ -177,11 +177,11 @@ def test_the_same_is_said_everywhere(
     assert client.get("/livez").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["ready"]) == ((200, True) if ready else (503, False))
-    found = shown(client)
-    assert found["fine"] is (name == "") and {finding["name"] for finding in found["findings"]} == {name} - {""}
+    report = shown(client)
+    assert report["fine"] is (name == "") and {finding["name"] for finding in report["findings"]} == {name} - {""}
     text = client.get("/runs").text
     assert ("All is fine." in text) is (name == "")
-    for finding in found["findings"]:
+    for finding in report["findings"]:
         assert str(escape(finding["sentence"])) in text
         assert answer.json()["sentence"] == finding["sentence"] or name == "index_missing"
     assert f"paperglot_fine {1.0 if name == '' else 0.0}" in client.get("/metrics").text
@@ -212,7 +212,7 @@ def test_a_page_without_the_catalogue(folder: Path) -> None:
 def test_status_check_is_for_monitors(folder: Path) -> None:
     kept(folder)
     (folder / "index" / "current").unlink()
-    done = paperglot("status", "--check")
-    assert done.returncode == 1 and "There is no index yet: run 'paperglot index'." in done.stdout
+    process = paperglot("status", "--check")
+    assert process.returncode == 1 and "There is no index yet: run 'paperglot index'." in process.stdout
     findings = orjson.loads(paperglot("status", "--json").stdout)["findings"]
-    assert [Finding(**finding).sentence for finding in findings] == done.stdout.strip().splitlines()
+    assert [Finding(**finding).sentence for finding in findings] == process.stdout.strip().splitlines()

@@ -34,16 +34,16 @@ def as_text(value: Any) -> str:
 @pytest.mark.parametrize("id", [*BOARDS, *(f"view-{id}" for id in VIEWS)])
 def test_the_files_are_what_the_code_makes(id: str) -> None:
     """`PAPERGLOT_TEST_ACCEPT=1` writes them anew."""
-    made = as_text(VIEWS[id.removeprefix("view-")] if id.startswith("view-") else BOARDS[id])
+    content = as_text(VIEWS[id.removeprefix("view-")] if id.startswith("view-") else BOARDS[id])
     file = GOLDEN / f"{id}.json"
     if os.environ.get("PAPERGLOT_TEST_ACCEPT") == "1":
-        file.write_text(made, "utf-8")
-    assert file.read_text("utf-8") == made
+        file.write_text(content, "utf-8")
+    assert file.read_text("utf-8") == content
 
 
 def panels(board: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = board["panels"]
-    return found
+    board_panels: list[dict[str, Any]] = board["panels"]
+    return board_panels
 
 
 @pytest.mark.parametrize("id", BOARDS)
@@ -67,7 +67,7 @@ def is_allowed(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> s
         return is_allowed(value, schemas[schema["$ref"].rpartition("/")[2]], schemas)
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            faults = [is_allowed(value, one, schemas) for one in schema[key]]
+            faults = [is_allowed(value, item, schemas) for item in schema[key]]
             # Of several that do not fit, the one that it was meant to be: its own `type` fits.
             meant = [fault for fault in faults if fault and not re.match(r"(type|operation): ", fault)]
             return None if None in faults else next(iter([*meant, *faults]))
@@ -77,20 +77,20 @@ def is_allowed(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> s
     if kind == "object":
         if not isinstance(value, dict):
             return f"{value!r} is no object"
-        known = schema.get("properties", {})
+        fields = schema.get("properties", {})
         for name in ("type", "operation"):
-            if name in value and name in known and (fault := is_allowed(value[name], known[name], schemas)):
+            if name in value and name in fields and (fault := is_allowed(value[name], fields[name], schemas)):
                 return f"{name}: {fault}"
-        if unknown := sorted(value.keys() - known.keys()):
-            return f"{unknown[0]} is not among {sorted(known)}"
+        if unknown := sorted(value.keys() - fields.keys()):
+            return f"{unknown[0]} is not among {sorted(fields)}"
         return next(
-            (f"{name}: {fault}" for name, one in value.items() if (fault := is_allowed(one, known[name], schemas))),
+            (f"{name}: {fault}" for name, item in value.items() if (fault := is_allowed(item, fields[name], schemas))),
             None,
         )
     if kind == "array":
         if not isinstance(value, list):
             return f"{value!r} is no list"
-        return next((fault for one in value if (fault := is_allowed(one, schema.get("items", {}), schemas))), None)
+        return next((fault for item in value if (fault := is_allowed(item, schema.get("items", {}), schemas))), None)
     types = {"string": str, "number": (int, float), "boolean": bool}
     return f"{value!r} is no {kind}" if kind in types and not isinstance(value, types[kind]) else None  # type: ignore[arg-type]
 
@@ -113,16 +113,16 @@ def test_every_name_and_enum_is_in_the_public_schema(id: str) -> None:
 def fields_of(value: Any) -> Iterator[str]:
     """Every field that a panel names."""
     if isinstance(value, dict):
-        for name, one in value.items():
+        for name, item in value.items():
             if name in ("field", "time_field"):
-                yield one
+                yield item
             elif name in ("fields", "column_order"):
-                yield from one
+                yield from item
             else:
-                yield from fields_of(one)
+                yield from fields_of(item)
     elif isinstance(value, list):
-        for one in value:
-            yield from fields_of(one)
+        for item in value:
+            yield from fields_of(item)
 
 
 def is_there(field: str, view: str) -> bool:
@@ -174,9 +174,9 @@ class Kibana:
                 kibana.asked.append((self.command, self.path, body))
                 assert self.headers["kbn-xsrf"]
                 status, answer = 200, {"version": {"number": kibana.version}}
-                for (method, start), said in kibana.answers.items():
+                for (method, start), response in kibana.answers.items():
                     if method == self.command and self.path.startswith(start):
-                        status, answer = said
+                        status, answer = response
                 content = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
@@ -201,14 +201,14 @@ class Kibana:
 
 @pytest.fixture
 def kibana() -> Iterator[Kibana]:
-    made = Kibana()
-    yield made
-    made.close()
+    stand_in = Kibana()
+    yield stand_in
+    stand_in.close()
 
 
 def test_it_is_installed_and_again_the_same(kibana: Kibana) -> None:
-    done = paperglot("kibana", "install", "--url", kibana.url)
-    assert done.returncode == 0 and "Dashboard 'Paperglot: crawl' with" in done.stdout
+    process = paperglot("kibana", "install", "--url", kibana.url)
+    assert process.returncode == 0 and "Dashboard 'Paperglot: crawl' with" in process.stdout
     first = list(kibana.asked)
     assert [(method, path) for method, path, _ in first] == [
         ("GET", "/api/status"),
@@ -263,5 +263,5 @@ def test_a_certificate_that_is_none(tmp_path: Path) -> None:
     ("url", "sentence"), [("http://127.0.0.1:9", "cannot be reached"), ("localhost:5601", "is no address of Kibana")]
 )
 def test_no_kibana(url: str, sentence: str) -> None:
-    done = paperglot("kibana", "install", "--url", url)
-    assert done.returncode == 1 and sentence in done.stderr and "Traceback" not in done.stderr
+    process = paperglot("kibana", "install", "--url", url)
+    assert process.returncode == 1 and sentence in process.stderr and "Traceback" not in process.stderr

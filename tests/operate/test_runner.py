@@ -283,9 +283,9 @@ def test_what_failed_is_tried_again_after_ten_and_sixty_minutes(world: World) ->
         return False
 
     (run,) = world.schedule(pause).once(wait=False)
-    assert run.attempt == 3 and [one.attempt for one in world.runs()] == [3, 2, 1]
+    assert run.attempt == 3 and [record.attempt for record in world.runs()] == [3, 2, 1]
     assert world.called == ["crawl", "index", "index", "index"]
-    assert [one.began - START for one in reversed(world.runs())] == [timedelta(minutes=m) for m in (0, 10, 70)]
+    assert [record.began - START for record in reversed(world.runs())] == [timedelta(minutes=m) for m in (0, 10, 70)]
 
 
 def test_a_retry_that_another_process_does_is_not_waited_for(world: World) -> None:
@@ -300,8 +300,8 @@ def test_a_retry_that_another_process_does_is_not_waited_for(world: World) -> No
         world.now += timedelta(minutes=5)
         if world.now - START == timedelta(minutes=10):
             world.steps({"index": {"code": 0}})
-            (other,) = world.schedule(lambda seconds: True).once(wait=False)
-            assert other.outcome is RunOutcome.OK
+            (other_run,) = world.schedule(lambda seconds: True).once(wait=False)
+            assert other_run.outcome is RunOutcome.OK
         return False
 
     (run,) = world.schedule(pause).once(wait=False)
@@ -328,19 +328,19 @@ def test_a_schedule_goes_on_through_days_and_sleep(world: World) -> None:
 
 
 def test_the_address_of_a_dead_mans_switch_is_told(world: World) -> None:
-    told: list[tuple[str, str]] = []
+    messages: list[tuple[str, str]] = []
 
     def send(address: str, body: bytes) -> None:
-        told.append((address, body.decode()))
-        if len(told) == 1:
+        messages.append((address, body.decode()))
+        if len(messages) == 1:
             raise OSError("unreachable")
 
     ping = Ping("http://127.0.0.1:1/x", world.said.append, send)
     for code in (0, 1):
         world.steps({"crawl": {"code": code}})
         world.schedule(lambda seconds: True, ping).named("daily", wait=False)
-    assert [address.rpartition("x")[2] for address, _ in told] == ["/start", "", "/start", "/fail"]
-    assert told[-1][1] == "daily: failed\ncrawl: it ended with 1"
+    assert [address.rpartition("x")[2] for address, _ in messages] == ["/start", "", "/start", "/fail"]
+    assert messages[-1][1] == "daily: failed\ncrawl: it ended with 1"
     assert any("cannot be told: unreachable" in line for line in world.said)
 
 
@@ -397,8 +397,8 @@ def test_bad_settings_are_said_before_anything_runs(
     (tmp_path / "settings.toml").write_text(f'{settings}\n[crawl]\ncontact = "a@example.org"\n')
     monkeypatch.setenv("PAPERGLOT_CONFIG", str(tmp_path / "settings.toml"))
     for command in (("schedule",), ("run", "--due")):
-        done = paperglot(*command)
-        assert done.returncode == 2 and sentence in done.stderr and len(done.stderr.splitlines()) == 1
+        process = paperglot(*command)
+        assert process.returncode == 2 and sentence in process.stderr and len(process.stderr.splitlines()) == 1
     assert not (folder / "catalogue.sqlite").exists()
 
 
@@ -409,10 +409,10 @@ def test_wrong_calls(monkeypatch: pytest.MonkeyPatch) -> None:
         (("run", "daily", "--due"), "Name a job, or say --due."),
         (("run", "weekly"), "There is no job 'weekly' in [schedule]; there are daily."),
     ):
-        done = paperglot(*arguments)
-        assert done.returncode == 2 and sentence in done.stderr
-    done = paperglot("schedule", "--alive")
-    assert (done.returncode, done.stdout) == (1, "No schedule is going on.\n")
+        process = paperglot(*arguments)
+        assert process.returncode == 2 and sentence in process.stderr
+    process = paperglot("schedule", "--alive")
+    assert (process.returncode, process.stdout) == (1, "No schedule is going on.\n")
 
 
 def test_a_schedule_that_is_told_to_stop_ends_in_time_with_one_sentence(
@@ -432,10 +432,10 @@ def test_a_schedule_that_is_told_to_stop_ends_in_time_with_one_sentence(
         time.sleep(1.0)
         assert paperglot("schedule", "--alive").returncode == 0
         process.send_signal(signal.SIGTERM)
-        told = time.monotonic()
-        _, said = process.communicate(timeout=20)
-        assert time.monotonic() - told < 10 and process.returncode == 130
-        assert said.count("Stopped. What was kept stays; the next run carries on.") == 1 and "Traceback" not in said
+        signalled_at = time.monotonic()
+        _, stderr = process.communicate(timeout=20)
+        assert time.monotonic() - signalled_at < 10 and process.returncode == 130
+        assert stderr.count("Stopped. What was kept stays; the next run carries on.") == 1 and "Traceback" not in stderr
     shown = paperglot("runs").stdout
     print(shown)
     assert "stopped" in shown and "daily" in shown
@@ -473,12 +473,12 @@ def test_logs_for_machines_are_an_object_a_line(
     replica(papers_a_day=10)
     monkeypatch.setenv("PAPERGLOT_LOG_FORMAT", "json")
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
-    done = paperglot("run", "--due", "--wait")
-    lines = [json.loads(line) for line in done.stderr.splitlines()]
-    assert done.stdout == "" and len(lines) > 4
+    process = paperglot("run", "--due", "--wait")
+    lines = [json.loads(line) for line in process.stderr.splitlines()]
+    assert process.stdout == "" and len(lines) > 4
     assert all(line.keys() >= {"at", "level", "logger", "message"} for line in lines)
-    said = " ".join(line["message"] for line in lines)
-    assert "daily: crawl, translate, index" in said and "Planned:" in said
+    text = " ".join(line["message"] for line in lines)
+    assert "daily: crawl, translate, index" in text and "Planned:" in text
 
 
 def test_a_page_logs_what_it_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -497,6 +497,6 @@ def test_a_page_logs_what_it_answers(folder: Path, monkeypatch: pytest.MonkeyPat
     wait_until(lambda: paperglot("serve", "--alive", "--port", str(port)).returncode == 0, process)
     urlopen(f"http://127.0.0.1:{port}/livez?x=1").close()
     process.terminate()
-    _, said = process.communicate(timeout=20)
-    lines = [json.loads(line) for line in said.splitlines()]
+    _, stderr = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in stderr.splitlines()]
     assert any(line["logger"] == "uvicorn.access" and "/livez?x=1" in line["message"] for line in lines)

@@ -44,7 +44,7 @@ def test_every_command_that_a_timer_starts(replica: Callable[..., Replica]) -> N
     for command in commands:
         assert paperglot(*command, "--help").returncode == 0
     stand_in = replica(today=current_listing_day(utc_now()))
-    done = paperglot("run", "--due")  # as a timer or cron starts it, the first time
-    assert done.returncode == 0 and stand_in.pages_asked(), done.stderr
-    asked = len(stand_in.pages_asked())
-    assert paperglot("run", "--due").returncode == 0 and len(stand_in.pages_asked()) == asked
+    process = paperglot("run", "--due")  # as a timer or cron starts it, the first time
+    assert process.returncode == 0 and stand_in.pages_asked(), process.stderr
+    page_count = len(stand_in.pages_asked())
+    assert paperglot("run", "--due").returncode == 0 and len(stand_in.pages_asked()) == page_count

@@ -120,9 +120,9 @@ def with_a_crawl_by_hand(week: Week, moment: str) -> None:
         "    print('held', flush=True); time.sleep(2)"
     )
     command = [sys.executable, "-c", holds, str(week.folder / locks.RUN), f"2026-{moment}:00+00:00"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
-        assert other.stdout
-        other.stdout.readline()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
         assert outcome(week.to(moment)) == (RunOutcome.OK, 1, 0)
     assert any("'paperglot crawl' since 2026-10-30 05:30 UTC" in line for line in week.said)
 
@@ -131,7 +131,7 @@ def killed_in_the_middle(week: Week, moment: str) -> None:
     """The schedule as a process of its own, killed with −9 as it asks for lists."""
     week.now = datetime.fromisoformat(f"2026-{moment}").replace(tzinfo=UTC)
     week._set_clock()
-    asked = len(week.stand_in.requests)
+    request_count = len(week.stand_in.requests)
     settings = week.folder.parent / "week.toml"
     settings.write_text(
         f'[[schedule.job]]\nname = "{JOB.name}"\nat = "{JOB.at}"\nzone = "{JOB.zone}"\nsteps = ["crawl", "index"]\n'
@@ -139,7 +139,7 @@ def killed_in_the_middle(week: Week, moment: str) -> None:
     environment = os.environ | {"PAPERGLOT_CONFIG": str(settings)}
     process = subprocess.Popen([*processes.PAPERGLOT, "run", "--due"], env=environment, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60
-    while len(week.stand_in.requests) == asked and process.poll() is None and time.monotonic() < end:
+    while len(week.stand_in.requests) == request_count and process.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
     kill_all(process)
     assert process.wait() == -signal.SIGKILL
@@ -154,7 +154,7 @@ def check_the_week(week: Week, settings: Any = None) -> None:
     """Every paper of the week is found, each list was got once, and the runs tell it all."""
     world = week.stand_in.world
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
-    wanted = {
+    expected_ids = {
         paper.id
         for day in days
         if day.weekday() < 5
@@ -162,16 +162,16 @@ def check_the_week(week: Week, settings: Any = None) -> None:
         if set(CATEGORIES) & {*paper.categories}
     }
     engine = open_engine(week.folder, settings)
-    found: set[str] = set()
+    indexed_ids: set[str] = set()
     cursor = None
     while True:
         results = engine.search(Search(sort="newest", size=100, cursor=cursor))  # type: ignore[arg-type]
-        found |= {hit.document.id for hit in results.hits}
+        indexed_ids |= {hit.document.id for hit in results.hits}
         cursor = results.cursor
         if cursor is None:
             break
     engine.close()
-    assert wanted and wanted <= found
+    assert expected_ids and expected_ids <= indexed_ids
     with Catalogue(week.folder) as catalogue:
         complete = Counter(
             (attempt.listing.category, attempt.listing.day)
@@ -181,7 +181,7 @@ def check_the_week(week: Week, settings: Any = None) -> None:
     assert set(complete.values()) == {1}
     assert {day for category, day in complete if category == "cs.CL"} >= {day for day in days if day.weekday() < 5}
     runs = week.runs()[::-1]
-    told = [run.outcome.value for run in runs]
-    assert told == ["ok", "failed", "ok", "ok", "ok", "killed", "ok", "ok", "ok", "ok"]
+    outcomes = [run.outcome.value for run in runs]
+    assert outcomes == ["ok", "failed", "ok", "ok", "ok", "killed", "ok", "ok", "ok", "ok"]
     assert sum(run.made_up for run in runs) == 1 and all(run.ended for run in runs)
     assert len({run.due for run in runs if run.attempt == 1}) == len([run for run in runs if run.attempt == 1])

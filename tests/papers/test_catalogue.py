@@ -48,19 +48,19 @@ def test_a_page_is_kept_and_read_back(catalogue: Catalogue) -> None:
 
 
 def test_the_same_page_again_changes_nothing(catalogue: Catalogue, folder: Path) -> None:
-    kept = page(sighting(), sighting("2611.00002"))
-    catalogue.keep(kept, AT)
+    listing_page = page(sighting(), sighting("2611.00002"))
+    catalogue.keep(listing_page, AT)
     before = _rows(folder)
-    assert catalogue.keep(kept, AT + timedelta(hours=1)) == KeepResult(same=2)
+    assert catalogue.keep(listing_page, AT + timedelta(hours=1)) == KeepResult(same=2)
     assert _rows(folder) == before
 
 
 def test_lists_that_overlap_again_change_nothing(catalogue: Catalogue) -> None:
     """The same paper in two lists: neither makes the other look changed."""
-    one, other = page(sighting()), page(sighting(listing="cs.LG", announce_type="cross"))
+    cl_page, lg_page = page(sighting()), page(sighting(listing="cs.LG", announce_type="cross"))
     for at in range(3):
-        catalogue.keep(one, AT + timedelta(hours=at))
-        catalogue.keep(other, AT + timedelta(hours=at))
+        catalogue.keep(cl_page, AT + timedelta(hours=at))
+        catalogue.keep(lg_page, AT + timedelta(hours=at))
     assert len(catalogue.sightings("2611.00001")) == 2
     assert catalogue.seq == 2
 
@@ -93,16 +93,16 @@ def test_a_page_that_has_a_paper_twice_is_no_news_the_next_time(catalogue: Catal
     assert catalogue.keep(twice, AT).new == 1
     for day in range(1, 4):
         assert catalogue.keep(twice, AT + timedelta(days=day)) == KeepResult(same=1)
-    assert [seen.title for _, seen in catalogue.sightings("2611.00001")] == ["Last"]
+    assert [stored.title for _, stored in catalogue.sightings("2611.00001")] == ["Last"]
 
 
 def test_a_forgotten_paper_stays_away_until_it_is_let_in(catalogue: Catalogue, folder: Path) -> None:
     secret = "Unspeakable lanterns of the third kind"
-    seen = page(sighting("2611.00001", title=secret), sighting("2611.00002"))
-    catalogue.keep(seen, AT)
+    listing_page = page(sighting("2611.00001", title=secret), sighting("2611.00002"))
+    catalogue.keep(listing_page, AT)
     catalogue.forget(["2611.00001", "2611.77777"], "asked for", AT)
     assert catalogue.forget(["2611.00001"], "asked for again", AT) == 0
-    assert [(one.id, one.reason) for one in catalogue.forgotten()] == [
+    assert [(forgotten.id, forgotten.reason) for forgotten in catalogue.forgotten()] == [
         ("2611.00001", "asked for again"),
         ("2611.77777", "asked for"),
     ]
@@ -116,7 +116,7 @@ def test_a_forgotten_paper_stays_away_until_it_is_let_in(catalogue: Catalogue, f
     connection.close()
     assert not any(secret.encode() in file.read_bytes() for file in folder.glob("catalogue.sqlite*"))
     assert catalogue.let_in(["2611.00001", "2611.00002"]) == 1
-    assert catalogue.keep(seen, AT).changed == 1
+    assert catalogue.keep(listing_page, AT).changed == 1
     assert catalogue.get("2611.00001") is not None
 
 
@@ -182,17 +182,17 @@ texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 
 @given(st.lists(st.builds(sighting, title=texts, abstract=texts, comments=texts), min_size=1, max_size=4))
 @settings(max_examples=40)
-def test_any_sighting_comes_back_as_it_was(found: list[Sighting]) -> None:
-    for one in found:
-        hashes = {codec.text_hash(text): text for text in (one.title, one.abstract) if text}
+def test_any_sighting_comes_back_as_it_was(sightings: list[Sighting]) -> None:
+    for original in sightings:
+        hashes = {codec.text_hash(text): text for text in (original.title, original.abstract) if text}
         record = codec.sighting_record(
-            one,
-            codec.text_hash(one.title) if one.title else None,
-            codec.text_hash(one.abstract) if one.abstract else None,
+            original,
+            codec.text_hash(original.title) if original.title else None,
+            codec.text_hash(original.abstract) if original.abstract else None,
         )
         back = codec.unpack_sighting(codec.pack_record(record), hashes)
-        assert codec.sighting_record(back, None, None) == codec.sighting_record(one, None, None)
-        assert (back.title, back.abstract, back.slot) == (one.title, one.abstract, one.slot)
+        assert codec.sighting_record(back, None, None) == codec.sighting_record(original, None, None)
+        assert (back.title, back.abstract, back.slot) == (original.title, original.abstract, original.slot)
         for text in hashes.values():
             assert codec.unpack_text(codec.pack_text(text)) == text
 

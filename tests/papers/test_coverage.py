@@ -76,8 +76,8 @@ COMPLETE, EMPTY, PARTIAL = AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY, Attemp
     ],
 )
 def test_attempts_are_folded(attempts: list[Attempt], kept: int, state: CoverageState, expected: int | None) -> None:
-    found = day(attempts, papers(kept))
-    assert (found.state, found.expected, found.got) == (state, expected, kept)
+    coverage = day(attempts, papers(kept))
+    assert (coverage.state, coverage.expected, coverage.got) == (state, expected, kept)
 
 
 def test_the_reason_keeps_the_records_that_were_left_out() -> None:
@@ -99,17 +99,17 @@ def test_a_list_of_another_day_is_believed_for_that_day() -> None:
 def test_a_statement_is_as_final_as_its_moment() -> None:
     """Hugging Face's day lasts until noon UTC of the next day: what was complete before may have grown."""
     of = listing("", DAY, source="huggingface-daily", name="daily")
-    kept = papers(25, "", "huggingface-daily", "")
+    kept_papers = papers(25, "", "huggingface-daily", "")
     for hours, state in [(13, CoverageState.SO_FAR), (35, CoverageState.SO_FAR), (37, CoverageState.COMPLETE)]:
         at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=hours)
-        found = day([tried(COMPLETE, None, 25, at=at, of=of)], kept, READERS, now=NOW + timedelta(days=30))
-        assert (found.state, found.final) == (state, state is CoverageState.COMPLETE), hours
+        coverage = day([tried(COMPLETE, None, 25, at=at, of=of)], kept_papers, READERS, now=NOW + timedelta(days=30))
+        assert (coverage.state, coverage.final) == (state, state is CoverageState.COMPLETE), hours
 
 
 @pytest.mark.parametrize(("hours", "final"), [(1, False), (23, False), (25, True)])
 def test_an_empty_list_is_believed_after_a_day(hours: int, final: bool) -> None:
-    found = day([tried(EMPTY, 0, 0, at=ANNOUNCED + timedelta(hours=hours))], [])
-    assert (found.state, found.final) == (CoverageState.EMPTY, final)
+    coverage = day([tried(EMPTY, 0, 0, at=ANNOUNCED + timedelta(hours=hours))], [])
+    assert (coverage.state, coverage.final) == (CoverageState.EMPTY, final)
 
 
 @pytest.mark.parametrize(
@@ -134,17 +134,17 @@ def test_a_count_is_judged_against_its_own_source() -> None:
         ("cs.CL", DAY, "kaggle", "new", "2611.77777"),
         ("cs.CL", DAY, "huggingface-daily", "", "2611.88888"),
     ]
-    found = day([tried(COMPLETE, 3, 3)], papers(3) + feed)
-    assert (found.state, found.got, found.expected) == (CoverageState.COMPLETE, 3, 3)
-    assert found.differences == (Difference("2611.77777", "kaggle", "new"),)
+    coverage = day([tried(COMPLETE, 3, 3)], papers(3) + feed)
+    assert (coverage.state, coverage.got, coverage.expected) == (CoverageState.COMPLETE, 3, 3)
+    assert coverage.differences == (Difference("2611.77777", "kaggle", "new"),)
 
 
 def test_sections_are_told_apart() -> None:
     sections = (Section("cs.CL", DAY, "new", 2, 2), Section("cs.CL", DAY, "replace", 3, 1))
-    kept = [*papers(2), *papers(1, "replace-cross", first=8)]
-    found = day([tried(PARTIAL, sections=sections)], kept)
-    assert found.sections == (SectionCoverage("new", 2, 2), SectionCoverage("replace", 3, 1))
-    assert (found.expected, found.got, found.reason) == (5, 3, "3 of 5")
+    kept_papers = [*papers(2), *papers(1, "replace-cross", first=8)]
+    coverage = day([tried(PARTIAL, sections=sections)], kept_papers)
+    assert coverage.sections == (SectionCoverage("new", 2, 2), SectionCoverage("replace", 3, 1))
+    assert (coverage.expected, coverage.got, coverage.reason) == (5, 3, "3 of 5")
 
 
 def test_the_days_of_a_week_leave_out_what_has_no_list() -> None:

@@ -76,8 +76,8 @@ def test_what_is_no_identifier(text: str) -> None:
 
 @given(st.text())
 def test_any_text_is_answered(text: str) -> None:
-    found = identifiers.parse(text)
-    assert found is None or identifiers.parse(found.key) == Identifier(found.key, None)
+    identifier = identifiers.parse(text)
+    assert identifier is None or identifiers.parse(identifier.key) == Identifier(identifier.key, None)
 
 
 OLD = "hep-th/9901001"

@@ -17,8 +17,8 @@ from tests.making import AT, DAY, attempt, listing, page, sighting
 OF_YESTERDAY = listing(day=DAY - timedelta(days=1))
 
 
-def ended(one: Page) -> tuple[AttemptOutcome, str | None]:
-    outcome = after_page(None, one, AT)
+def ended(listing_page: Page) -> tuple[AttemptOutcome, str | None]:
+    outcome = after_page(None, listing_page, AT)
     assert isinstance(outcome, Attempt)
     return outcome.outcome, outcome.reason
 
@@ -68,11 +68,11 @@ def test_the_pages_of_a_listing_are_added_up(folder: Path) -> None:
         assert catalogue.keep(first_page(), AT).attempt is None
         progress = catalogue.progress(listing())
         assert progress and (progress.resume, progress.sections) == ("1", (Section("cs.CL", DAY, "", 2, 1),))
-        kept = catalogue.keep(last_page(), AT)
-        assert kept.attempt and kept.attempt.outcome is AttemptOutcome.COMPLETE
-        assert kept.attempt.sections == (Section("cs.CL", DAY, "", 2, 2),)
+        result = catalogue.keep(last_page(), AT)
+        assert result.attempt and result.attempt.outcome is AttemptOutcome.COMPLETE
+        assert result.attempt.sections == (Section("cs.CL", DAY, "", 2, 2),)
         assert catalogue.progress(listing()) is None
-        assert catalogue.attempts() == [kept.attempt]
+        assert catalogue.attempts() == [result.attempt]
 
 
 def test_a_page_that_does_not_follow_begins_anew(folder: Path) -> None:
@@ -81,8 +81,8 @@ def test_a_page_that_does_not_follow_begins_anew(folder: Path) -> None:
         catalogue.keep(first_page(), AT)
         progress = catalogue.progress(listing())
         assert progress and progress.sections[0].found == 1
-        other = page(sighting("2611.00009"), stated=3, asked_at="77")
-        assert catalogue.keep(other, AT).attempt == attempt(
+        stray_page = page(sighting("2611.00009"), stated=3, asked_at="77")
+        assert catalogue.keep(stray_page, AT).attempt == attempt(
             AttemptOutcome.PARTIAL, reason="2 of 3", sections=(Section("cs.CL", DAY, "", 3, 1),)
         )
 
@@ -116,7 +116,7 @@ def test_attempts_are_only_ever_added(folder: Path) -> None:
         catalogue.keep(page(), AT)
         catalogue.keep(page(sighting()), AT + timedelta(hours=7))
         catalogue.note(attempt(AttemptOutcome.REFUSED, AT + timedelta(hours=8), reason="answered 429"))
-        outcomes = [(one.outcome, one.at) for one in catalogue.attempts()]
+        outcomes = [(entry.outcome, entry.at) for entry in catalogue.attempts()]
     assert outcomes == [
         (AttemptOutcome.EMPTY, AT),
         (AttemptOutcome.COMPLETE, AT + timedelta(hours=7)),
@@ -172,7 +172,9 @@ def test_todays_catalogues_keep_what_their_ledger_knew(folder: Path) -> None:
             ("", DAY, "huggingface-daily", ""),
             ("cs.CL", DAY, "arxiv-listing", "new"),
         ]
-        outcomes = {one.listing: (one.outcome, one.reason, one.sections) for one in catalogue.attempts()}
+        outcomes = {
+            attempt.listing: (attempt.outcome, attempt.reason, attempt.sections) for attempt in catalogue.attempts()
+        }
     assert outcomes == {
         listing(): (AttemptOutcome.PARTIAL, "1 of 3", (Section("cs.CL", DAY, "", 3, 1),)),
         listing("", source="huggingface-daily", name="daily"): (

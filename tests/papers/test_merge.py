@@ -69,8 +69,8 @@ def test_a_list_of_authors_that_was_cut_never_replaces_the_whole_one() -> None:
     everybody = tuple(f"A{number} Holt" for number in range(150))
     listed = sighting(day=DAY, announce_type="replace", version=2, authors=everybody[:100])
     assert merge([(AT, snapshot(authors=everybody)), (LATER, listed)]).authors == everybody
-    others = tuple(f"B{number} Arai" for number in range(150))
-    assert merge([(AT, snapshot(authors=others)), (LATER, listed)]).authors == everybody[:100]
+    other_authors = tuple(f"B{number} Arai" for number in range(150))
+    assert merge([(AT, snapshot(authors=other_authors)), (LATER, listed)]).authors == everybody[:100]
     short = sighting(day=DAY, announce_type="replace", version=2, authors=everybody[:99])
     assert merge([(AT, snapshot(authors=everybody)), (LATER, short)]).authors == everybody[:99]
 
@@ -79,8 +79,8 @@ def test_the_parts_of_names_come_from_whoever_has_them() -> None:
     parts = (AuthorName("Mira", "Holt"), AuthorName("Jun", "Arai"))
     listed = sighting(day=DAY, announce_type="replace", version=2)
     assert merge([(AT, snapshot(author_names=parts)), (LATER, listed)]).author_names == parts
-    other = snapshot(author_names=(AuthorName("Other", "Names"),), authors=("Other Names",))
-    assert merge([(AT, other), (LATER, listed)]).author_names == ()
+    other_snapshot = snapshot(author_names=(AuthorName("Other", "Names"),), authors=("Other Names",))
+    assert merge([(AT, other_snapshot), (LATER, listed)]).author_names == ()
 
 
 def test_an_author_who_is_added_takes_no_parts_from_the_others() -> None:
@@ -110,21 +110,21 @@ def test_code_and_who_names_it(fields: dict[str, Any], code: tuple[str | None, s
 
 
 def test_announcements_are_a_set() -> None:
-    seen = [
+    history = [
         (AT, sighting(listing="cs.CL", announce_type="new")),
         (LATER, sighting(listing="cs.CL", announce_type="new", title="Again")),
         (AT, sighting(listing="cs.LG", announce_type="cross")),
     ]
-    assert merge(seen).announcements == (Announcement(DAY, "cs.CL", "new"), Announcement(DAY, "cs.LG", "cross"))
+    assert merge(history).announcements == (Announcement(DAY, "cs.CL", "new"), Announcement(DAY, "cs.LG", "cross"))
 
 
 def test_there_is_one_announcement_for_a_category_and_day() -> None:
     """The list's kind before that of a source that counts by other rules, in any order."""
-    seen = [
+    history = [
         (AT, sighting(source="kaggle", announce_type="new")),
         (LATER, sighting(announce_type="cross")),
     ]
-    assert merge(seen).announcements == merge(seen[::-1]).announcements == (Announcement(DAY, "cs.CL", "cross"),)
+    assert merge(history).announcements == merge(history[::-1]).announcements == (Announcement(DAY, "cs.CL", "cross"),)
 
 
 def test_upvotes_are_the_latest_ones() -> None:
@@ -160,18 +160,18 @@ sightings = st.builds(
     upvotes=st.none() | st.integers(0, 9),
     submitted=st.none() | st.datetimes(datetime(2026, 9, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),
 )
-seen = st.lists(
+histories = st.lists(
     st.tuples(st.datetimes(datetime(2026, 11, 1), timezones=st.just(UTC)), sightings), min_size=1, max_size=6
 )
 
 
-@given(seen, st.randoms())
-def test_order_does_not_matter(found: list[tuple[datetime, Sighting]], random: object) -> None:
-    mixed = list(found)
+@given(histories, st.randoms())
+def test_order_does_not_matter(history: list[tuple[datetime, Sighting]], random: object) -> None:
+    mixed = list(history)
     random.shuffle(mixed)  # type: ignore[attr-defined]
-    assert merge(mixed) == merge(found)
+    assert merge(mixed) == merge(history)
 
 
-@given(seen)
-def test_seeing_the_same_again_changes_nothing(found: list[tuple[datetime, Sighting]]) -> None:
-    assert merge([*found, *found]) == merge(found)
+@given(histories)
+def test_seeing_the_same_again_changes_nothing(history: list[tuple[datetime, Sighting]]) -> None:
+    assert merge([*history, *history]) == merge(history)

@@ -228,7 +228,7 @@ def test_names_fold_as_texts_do() -> None:
     """Every Latin letter that the analysis of texts makes plain is plain in the key of a name."""
     letters = [chr(code) for first, end in ((0xC0, 0x250), (0x1E00, 0x1F00)) for code in range(first, end)]
     folds = {letter: terms(f"x{letter}x", EXACT) for letter in letters if letter.isalpha()}
-    plain = {letter: found[0] for letter, found in folds.items() if len(found) == 1 and found[0].isascii()}
+    plain = {letter: tokens[0] for letter, tokens in folds.items() if len(tokens) == 1 and tokens[0].isascii()}
     # The first two are a letter and a sign; one means "a half ring"; one is an "s" by its capital, an "f" by its shape.
     odd = set("ĿŀŉẚẛǶȸȹƕ") | set("Ỻỻ")
     assert {letter: names.folded(f"x{letter}x") for letter in plain if letter not in odd} == {

@@ -84,8 +84,8 @@ def test_a_crawl_that_is_killed_is_nothing_to_tell(capfd: pytest.CaptureFixture[
     handled = threading.Event()
     with Replica(World(), today=TODAY) as stand_in:
         server = stand_in._servers[0]
-        done = server.shutdown_request
-        server.shutdown_request = lambda request: (done(request), handled.set())  # type: ignore[method-assign]
+        shutdown = server.shutdown_request
+        server.shutdown_request = lambda request: (shutdown(request), handled.set())  # type: ignore[method-assign]
         with socket.create_connection(server.server_address) as client:  # type: ignore[arg-type]
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         assert handled.wait(30)
@@ -109,8 +109,8 @@ def test_a_table_of_recorded_pages(tmp_path: Path) -> None:
     pages = read_table(
         table(tmp_path, "# site\narxiv 200 /x?p=1 a.html\narxiv 404 /x a.html # rest\nhuggingface 200 /y -\n")
     )
-    assert (one := find(pages, "arxiv", "/x", {"p": "1", "q": "2"})) and one.status == 200
-    assert (rest := find(pages, "arxiv", "/x", {"p": "2"})) and rest.status == 404
+    assert (exact_page := find(pages, "arxiv", "/x", {"p": "1", "q": "2"})) and exact_page.status == 200
+    assert (other_page := find(pages, "arxiv", "/x", {"p": "2"})) and other_page.status == 404
     assert (empty := find(pages, "huggingface", "/y", {})) and empty.body == b"[]"
     assert find(pages, "huggingface", "/x", {}) is None
 

@@ -21,7 +21,7 @@ HOSTILE = '<script>alert(1)</script> "onload=x'
 
 def documents() -> list[Document]:
     """Two days of papers: 45 ordinary ones, one hostile, one in two languages."""
-    made = [
+    papers = [
         document(
             f"2611.{n:05}",
             n,
@@ -34,12 +34,12 @@ def documents() -> list[Document]:
         )
         for n in range(1, 46)
     ]
-    made.append(
+    papers.append(
         document(
             "2611.00046", 46, title=HOSTILE, abstract=HOSTILE, authors=(HOSTILE,), comments=HOSTILE, keywords=(HOSTILE,)
         )
     )
-    made.append(
+    papers.append(
         document(
             "2611.00047",
             47,
@@ -48,7 +48,7 @@ def documents() -> list[Document]:
             translated_by={"zh": "en-zh 0.2.toy"},
         )
     )
-    return made
+    return papers
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ def below(folder: Path) -> TestClient:
 
 def links(html: str) -> set[str]:
     """What the page leads to on this site."""
-    found = BeautifulSoup(html, "html.parser").find_all(True)
-    named = {str(tag[name]) for tag in found for name in ("href", "action", "src") if tag.has_attr(name)}
+    tags = BeautifulSoup(html, "html.parser").find_all(True)
+    named = {str(tag[name]) for tag in tags for name in ("href", "action", "src") if tag.has_attr(name)}
     return {link for link in named if not link.startswith(("http", "#"))}
 
 
@@ -56,7 +56,7 @@ def test_every_link_is_below_the_path(path: str, below: TestClient) -> None:
 
 
 def test_a_redirect_stays_below_it(below: TestClient) -> None:
-    for asked, location in {
+    for address, location in {
         "/paper/arXiv:2611.00047v2": "/paper/2611.00047",
         "/?q=2611.00047": "/paper/2611.00047",
         "/language/zh": "/",
@@ -64,7 +64,7 @@ def test_a_redirect_stays_below_it(below: TestClient) -> None:
         "/texts/zh?back=//elsewhere.example": "/",
     }.items():
         for root in ("", ROOT):
-            assert below.get(root + asked).headers["location"] == ROOT + location
+            assert below.get(root + address).headers["location"] == ROOT + location
 
 
 def test_the_root_itself_and_headers(below: TestClient) -> None:

@@ -5,22 +5,22 @@ from fastapi.testclient import TestClient
 
 
 def test_a_search(client: TestClient) -> None:
-    found = client.get("/api/v1/search", params={"q": "attention", "counts": "true"}).json()
-    assert found["total"] == 1
-    (hit,) = found["hits"]
+    results = client.get("/api/v1/search", params={"q": "attention", "counts": "true"}).json()
+    assert results["total"] == 1
+    (hit,) = results["hits"]
     assert hit["id"] == "2611.00047" and hit["title"]["zh"] == "一种注意力机制"
     assert hit["highlights"] == {"title_en": [[3, 12]]}
     assert hit["links"]["pdf"] == "https://arxiv.org/pdf/2611.00047"
-    assert found["facets"]["category"] == [{"value": "cs.CL", "count": 1}]
-    assert found["histogram"] == [{"first": "2026-11-20", "last": "2026-11-20", "count": 1}]
+    assert results["facets"]["category"] == [{"value": "cs.CL", "count": 1}]
+    assert results["histogram"] == [{"first": "2026-11-20", "last": "2026-11-20", "count": 1}]
 
 
 def test_filters_sort_and_pages(client: TestClient) -> None:
     parameters = {"category": "math.NT", "sort": "upvotes", "size": "10", "from": "2026-11-20", "until": "2026-11-20"}
-    found = client.get("/api/v1/search", params=parameters).json()
-    assert found["total"] == 15 and [hit["upvotes"] for hit in found["hits"]][:3] == [30, 28, 26]
-    rest = client.get("/api/v1/search", params=parameters | {"cursor": found["cursor"]}).json()
-    assert len(rest["hits"]) == 5 and rest["cursor"] is None
+    results = client.get("/api/v1/search", params=parameters).json()
+    assert results["total"] == 15 and [hit["upvotes"] for hit in results["hits"]][:3] == [30, 28, 26]
+    next_results = client.get("/api/v1/search", params=parameters | {"cursor": results["cursor"]}).json()
+    assert len(next_results["hits"]) == 5 and next_results["cursor"] is None
 
 
 @pytest.mark.parametrize("text", ["2611.00047", "https://arxiv.org/pdf/2611.00047v2", "arXiv:2611.00047, 2611.00046"])
@@ -63,9 +63,9 @@ def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
         f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "coverage", "runs")
     }
     schemas = document["components"]["schemas"]
-    found = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
-    assert set(found) == set(schemas["ResultsOut"]["properties"])
-    assert set(found["hits"][0]) == set(schemas["PaperOut"]["properties"])
+    results = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
+    assert set(results) == set(schemas["ResultsOut"]["properties"])
+    assert set(results["hits"][0]) == set(schemas["PaperOut"]["properties"])
 
 
 def test_what_the_last_days_have(followed: TestClient, client: TestClient) -> None:

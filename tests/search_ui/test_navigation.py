@@ -30,9 +30,9 @@ def results(total: int, shown: int = SIZE) -> Results:
     ],
 )
 def test_page_numbers(page: int, total: int, said: str) -> None:
-    found = pages("", Search(page=page), results(total))
-    assert " ".join(f"[{choice.label}]" if choice.chosen else choice.label for choice in found) == said
-    assert [choice.label for choice in found if not choice.address] == ["…"] * said.count("…")
+    choices = pages("", Search(page=page), results(total))
+    assert " ".join(f"[{choice.label}]" if choice.chosen else choice.label for choice in choices) == said
+    assert [choice.label for choice in choices if not choice.address] == ["…"] * said.count("…")
 
 
 def test_page_numbers_end_where_a_cursor_begins() -> None:

@@ -46,14 +46,14 @@ def test_a_search(client: TestClient) -> None:
 def test_pages_end_where_the_papers_do(client: TestClient) -> None:
     first = client.get("/", params={"q": "clocks", "sort": "newest"})
     assert [a.text for a in tree(first.text).cssselect(".pages a")] == ["1", "2", "3", "Next"]
-    seen: list[str] = []
+    shown_titles: list[str] = []
     address = "/?q=clocks&sort=newest"
     while address:
         page = client.get(address)
-        seen += titles(page.text)
+        shown_titles += titles(page.text)
         following = tree(page.text).cssselect(".pages a[rel=next]")
         address = following[0].get("href") if following else ""
-    assert len(seen) == len(set(seen)) == 45
+    assert len(shown_titles) == len(set(shown_titles)) == 45
 
 
 def test_no_phantom_page_at_an_exact_multiple(client: TestClient) -> None:
@@ -246,12 +246,12 @@ def test_an_index_without_papers(folder: Path) -> None:
 
 def test_every_error_becomes_its_status(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def subclasses(kind: type[PaperglotError]) -> set[type[PaperglotError]]:
-        below = {one for direct in kind.__subclasses__() for one in subclasses(direct)}
+        below = {subclass for direct in kind.__subclasses__() for subclass in subclasses(direct)}
         return {kind} | below
 
-    found = subclasses(PaperglotError)
-    assert len(found) > 8
-    for kind in found:
+    kinds = subclasses(PaperglotError)
+    assert len(kinds) > 8
+    for kind in kinds:
         error = kind.__new__(kind)
         Exception.__init__(error, "One clear sentence.")
 

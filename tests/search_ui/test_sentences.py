@@ -24,12 +24,12 @@ from translation.quality.record import Quality, keep
 
 def partly() -> Document:
     """Of three sentences the second has no translation."""
-    made = document(
+    original = document(
         title={"en": "Clocks", "zh": "时钟"}, abstract={"en": "It runs. It stops. It ends.", "zh": "它运行。它结束。"}
     )
     rows = (Aligned(8, 4, "plain", None), Aligned(9, None, "refused", "length"), Aligned(8, 4, "split", None))
     return replace(
-        made, aligned={"zh": {"abstract": rows}}, untranslated={"zh": "length"}, translated_by={"zh": "en-zh 1"}
+        original, aligned={"zh": {"abstract": rows}}, untranslated={"zh": "length"}, translated_by={"zh": "en-zh 1"}
     )
 
 

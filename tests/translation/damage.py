@@ -21,32 +21,32 @@ _CLAUSES = re.compile(r"(?<=[，。；：])")
 
 def _numbers(target: str) -> list[re.Match[str]]:
     parts = re.split(r"(\$[^$]+\$|https?://\S+)", target)
-    return list(_NUMBER.finditer("".join("\x00" * len(one) if n % 2 else one for n, one in enumerate(parts))))
+    return list(_NUMBER.finditer("".join("\x00" * len(part) if n % 2 else part for n, part in enumerate(parts))))
 
 
-def number_dropped(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def number_dropped(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     numbers = _numbers(pair[1])
     if not numbers:
         return None
-    one = chance.choice(numbers)
-    return pair[1][: one.start()] + pair[1][one.end() :]
+    match = chance.choice(numbers)
+    return pair[1][: match.start()] + pair[1][match.end() :]
 
 
-def number_changed(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def number_changed(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     numbers = _numbers(pair[1])
     if not numbers:
         return None
-    one = chance.choice(numbers)
-    at = chance.choice([one.start() + n for n, c in enumerate(one[0]) if c.isdigit()])
+    match = chance.choice(numbers)
+    at = chance.choice([match.start() + n for n, c in enumerate(match[0]) if c.isdigit()])
     digit = chance.choice([d for d in "123456789" if d != pair[1][at]])
     return pair[1][:at] + digit + pair[1][at + 1 :]
 
 
-def number_added(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def number_added(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return _inserted(pair[1], chance.choice(["（共 47 个）", "，达到 63.7%", "，提高了 8 倍", "在 2019 年"]), chance)
 
 
-def link_invented(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def link_invented(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return pair[1].rstrip("。") + chance.choice(["，代码见 https://github.com/a/b。", "（http://example.org/x）。"])
 
 
@@ -56,11 +56,11 @@ def _inserted(target: str, what: str, chance: random.Random) -> str:
     return target[:at] + what + target[at:]
 
 
-def kana(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def kana(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return _inserted(pair[1], chance.choice(["の", "する", "モデル"]), chance)
 
 
-def japanese(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def japanese(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return chance.choice(["本論文では新しい手法を提案し、実験により有効性を示す。", "モデルの学習を行う手法である。"])
 
 
@@ -71,32 +71,32 @@ def _to_traditional() -> Any:
     return OpenCC("s2t")
 
 
-def traditional(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def traditional(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     target: str = _to_traditional().convert(pair[1])
     return target if sum(a != b for a, b in zip(target, pair[1], strict=False)) >= 2 else None
 
 
-def mojibake_gbk(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def mojibake_gbk(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return (
         pair[1].encode().decode("gbk", "replace") if chance.random() < 0.5 else pair[1].encode().decode("gbk", "ignore")
     )
 
 
-def mojibake_latin(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def mojibake_latin(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return pair[1].encode().decode("cp1252" if chance.random() < 0.5 else "latin-1", "replace")
 
 
-def replaced(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def replaced(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return re.sub(r"((?:.{8}))[\u4e00-\u9fff]", "\\1\ufffd", pair[1]) if len(pair[1]) > 12 else None
 
 
-def unknown_marks(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def unknown_marks(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return _inserted(pair[1], chance.choice(["⁇", " <unk> ", "<unk>"]), chance)
 
 
-def clause_twice(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def clause_twice(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     clauses = _clauses(pair[1])
-    long = [n for n, one in enumerate(clauses) if len(one) >= 6]
+    long = [n for n, clause in enumerate(clauses) if len(clause) >= 6]
     if not long:
         return None
     at = chance.choice(long)
@@ -104,41 +104,45 @@ def clause_twice(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> s
 
 
 def _clauses(target: str) -> list[str]:
-    return [one for one in _CLAUSES.split(target) if one]
+    return [clause for clause in _CLAUSES.split(target) if clause]
 
 
-def of_one_word(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def of_one_word(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return chance.choice(["♪", "。", "注册注册注册", "你好你好你好", "的的的的的的", "モデル", ""])
 
 
-def clause_in_english(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def clause_in_english(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     clauses = _clauses(pair[1])
-    english = [one.strip() for one in re.split(r"(?<=[,;:])\s", pair[0]) if len(one.split()) >= 3]
+    english = [clause.strip() for clause in re.split(r"(?<=[,;:])\s", pair[0]) if len(clause.split()) >= 3]
     if len(clauses) < 2 or not english:
         return None
     clauses[chance.randrange(len(clauses))] = chance.choice(english)
     return "".join(clauses)
 
 
-def half_in_english(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def half_in_english(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     words = pair[0].split()
     return pair[1][: len(pair[1]) // 2] + " ".join(words[len(words) // 2 :]) if len(words) >= 8 else None
 
 
-def all_in_english(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def all_in_english(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return pair[0]
 
 
-def half_dropped(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def half_dropped(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     return pair[1][: len(pair[1]) // 2] + "。" if len(pair[1]) >= 20 else None
 
 
-def another_sentence(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
-    return chance.choice([one for one in others if one != pair])[1]
+def another_sentence(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
+    return chance.choice([candidate for candidate in pairs if candidate != pair])[1]
 
 
-def another_as_long(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
-    alike = [one for one in others if one != pair and abs(len(one[1]) - len(pair[1])) <= 0.2 * len(pair[1])]
+def another_as_long(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
+    alike = [
+        candidate
+        for candidate in pairs
+        if candidate != pair and abs(len(candidate[1]) - len(pair[1])) <= 0.2 * len(pair[1])
+    ]
     return chance.choice(alike)[1] if alike else None
 
 
@@ -146,17 +150,17 @@ _NEGATED = re.compile(r"\b(?:not|no|without|cannot|never|neither|nor|none|fails?
 _NEGATION = re.compile(r"不(?!同|断|仅|但|过|管|论|少)|没有|无法|无需|未能|未|无|没")
 
 
-def negation_lost(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def negation_lost(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     if not _NEGATED.search(pair[0]):
         return None
     places = list(_NEGATION.finditer(pair[1]))
     if not places:
         return None
-    one = chance.choice(places)
-    return pair[1][: one.start()] + pair[1][one.end() :]
+    match = chance.choice(places)
+    return pair[1][: match.start()] + pair[1][match.end() :]
 
 
-def numbers_exchanged(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def numbers_exchanged(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     numbers = _numbers(pair[1])
     different = [(a, b) for a, b in pairwise(numbers) if a[0] != b[0]]
     if not different:
@@ -168,7 +172,7 @@ def numbers_exchanged(pair: Pair, chance: random.Random, others: Sequence[Pair])
 _TO = re.compile(r"从 ?([\d.,]+)([^\d，。]*?)(?:到|至|为) ?([\d.,]+)")
 
 
-def comparison_turned(pair: Pair, chance: random.Random, others: Sequence[Pair]) -> str | None:
+def comparison_turned(pair: Pair, chance: random.Random, pairs: Sequence[Pair]) -> str | None:
     match = _TO.search(pair[1])
     if not match or match[1] == match[3] or " from " not in pair[0]:
         return None
@@ -185,8 +189,8 @@ def comparison_turned(pair: Pair, chance: random.Random, others: Sequence[Pair])
 def kinds() -> dict[str, Damage]:
     """Every kind of damage of this module, by its name."""
     return {
-        name: one
-        for name, one in globals().items()
-        if callable(one) and not name.startswith("_") and getattr(one, "__module__", "") == __name__ and name != "kinds"
+        name: obj
+        for name, obj in globals().items()
+        if callable(obj) and not name.startswith("_") and getattr(obj, "__module__", "") == __name__ and name != "kinds"
         and name not in ("Damage",)
     }  # fmt: skip

@@ -40,7 +40,7 @@ def beside() -> list[Pair]:
     if not BESIDE.is_file():
         pytest.skip("no file of translated pairs beside the project")
     content = json.loads(BESIDE.read_text("utf-8"))
-    return [(one["en"], one["zh"]) for kind in ("sentences", "titles") for one in content[kind]]
+    return [(entry["en"], entry["zh"]) for kind in ("sentences", "titles") for entry in content[kind]]
 
 
 SETS = {"shipped": shipped, "beside": beside}

@@ -237,10 +237,10 @@ def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
         "/toy.argosmodel": toy.read_bytes(),
     }
     folder = tmp_path / "packages"
-    seen: list[tuple[int, int]] = []
-    (package,) = download(f"{offering}/index.json", "en", "zh", folder, lambda *at: seen.append(at))
+    progress_calls: list[tuple[int, int]] = []
+    (package,) = download(f"{offering}/index.json", "en", "zh", folder, lambda *at: progress_calls.append(at))
     assert installed([folder]) == [package]
-    assert seen[-1] == (toy.stat().st_size, toy.stat().st_size)
+    assert progress_calls[-1] == (toy.stat().st_size, toy.stat().st_size)
     remove([folder], "en", "zh")
     (package,) = download(f"{offering}/odd.json", "en", "zh", folder)
     remove([folder], "en", "zh")

@@ -41,7 +41,7 @@ def test_a_package_with_the_other_kind_of_tokenizer(moses: Path, toy: Path, tmp_
     long = " ".join(["méthode"] * 500)
     assert model.translate([long]) == [" ".join(["method"] * 500)]
     install(toy, tmp_path / "packages")
-    way = Route([Model(one, beam=1, threads=1) for one in route(installed([tmp_path / "packages"]), "fr", "zh")])
+    way = Route([Model(step, beam=1, threads=1) for step in route(installed([tmp_path / "packages"]), "fr", "zh")])
     assert way.name == "fr-en 1.0 + en-zh 0.2.toy"
     assert "我们" in way.translate(["nous montrons une méthode."])[0]
     (package.folder / "bpe.model").write_text("#version: 0.2\nno pair here\n")

@@ -35,8 +35,8 @@ def test_a_sentence_is_said_better_and_stays(folder: Path, toy: Path) -> None:
         (change,) = catalogue.changes(seq, 10)
         assert change.translations["abstract"]["zh"].startswith(BETTER)
         for options in ({"stale": True}, {"redo": True}):
-            other = SETTINGS.model_copy(update={"beam": 2 if options == {"stale": True} else 3})
-            run(catalogue, folder, other, "zh", now=lambda: AT, **options)  # type: ignore[arg-type]
+            other_settings = SETTINGS.model_copy(update={"beam": 2 if options == {"stale": True} else 3})
+            run(catalogue, folder, other_settings, "zh", now=lambda: AT, **options)  # type: ignore[arg-type]
             texts = {change.id: change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100)}
             assert texts[papers[0].id].startswith(BETTER)
         # In the next version of the text, too.
@@ -135,8 +135,8 @@ def test_whole_texts_of_people(folder: Path, toy: Path) -> None:
         shown = pairs(document.abstract["en"], document.abstract["zh"], document.aligned["zh"]["abstract"])
         assert [(pair.source, pair.target) for pair in shown][1] == ("It has 3 models.", "它有 3 个模型。")
         for options in ({"stale": True}, {"redo": True}):
-            other = SETTINGS.model_copy(update={"beam": 2})
-            run(catalogue, folder, other, "zh", now=lambda: AT, **options)  # type: ignore[arg-type]
+            other_settings = SETTINGS.model_copy(update={"beam": 2})
+            run(catalogue, folder, other_settings, "zh", now=lambda: AT, **options)  # type: ignore[arg-type]
             (change,) = catalogue.changes(0, 10)
             assert change.translations["abstract"]["zh"] == whole
         joined = "我们证明了该方法的误差，它有 3 个模型。"

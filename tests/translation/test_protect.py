@@ -40,21 +40,21 @@ class Through:
         return self.answer(sentences)
 
     def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
-        return [[one] for one in self.answer(sentences)]
+        return [[target] for target in self.answer(sentences)]
 
 
 def through(
-    asked: Sequence[str],
+    texts: Sequence[str],
     answer: Callable[[Sequence[str]], Sequence[str]],
     glossary: Glossary = NO_TERMS,
     to: str = "xx",
 ) -> list[Protected]:
     """Into a language of which nothing is known but its spans."""
-    return translate([Request(one) for one in asked], Through(answer), glossary, to)
+    return translate([Request(text) for text in texts], Through(answer), glossary, to)
 
 
-def keeps_spans(done: Protected) -> bool:
-    return done.target is None or not compare(done.source, done.target)
+def keeps_spans(result: Protected) -> bool:
+    return result.target is None or not compare(result.source, result.target)
 
 
 def upper(sentences: Sequence[str]) -> list[str]:
@@ -78,10 +78,10 @@ def hostile(rate: float, seed: int) -> Callable[[Sequence[str]], list[str]]:
 
 
 def sentences(count: int) -> list[str]:
-    found: list[str] = []
+    texts: list[str] = []
     for paper in World(papers_a_day=count // 3).announced(TODAY):
-        found += [paper.title[0], *split(paper.abstract[0])]
-    found += [
+        texts += [paper.title[0], *split(paper.abstract[0])]
+    texts += [
         r"We prove $\|x\|_2 \le C\,\sqrt{n}$ for all $n\ge 1$, see \cite{a,b} and https://a.b/c_d?e=1.2#f.",
         "Code: https://",
         "Let $f$ and $f$ and $g$ be maps.",
@@ -90,16 +90,16 @@ def sentences(count: int) -> list[str]:
         r"\begin{equation} a=b \end{equation} holds.",
         "It reaches 85.6% at 6 times the speed of 15 others.",
     ]
-    return found
+    return texts
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.02, 0.1, 0.3, 0.7, 1.0])
 def test_no_sentence_loses_a_span(rate: float) -> None:
-    asked = sentences(1000)
-    assert len(asked) > 1000
-    done = through(asked, hostile(rate, 1))
-    assert all(map(keeps_spans, done))
-    assert sum(one.target is not None for one in done) > (1 - rate) * len(done) * 0.9
+    texts = sentences(1000)
+    assert len(texts) > 1000
+    results = through(texts, hostile(rate, 1))
+    assert all(map(keeps_spans, results))
+    assert sum(result.target is not None for result in results) > (1 - rate) * len(results) * 0.9
 
 
 @pytest.fixture(scope="module")
@@ -130,19 +130,19 @@ def test_a_package_that_fails_one_sentence_in_twenty(toys_engine: Translator) ->
     chance = random.Random(4)
     engine = toys_engine.engine("en")
     abstracts = [split(paper.abstract[0]) for paper in World(papers_a_day=300).announced(TODAY)]
-    done = translate(
-        [Request(one) for abstract in abstracts for one in abstract],
-        Through(lambda asked: spoilt(engine.translate(asked), chance)),
+    results = translate(
+        [Request(item) for abstract in abstracts for item in abstract],
+        Through(lambda texts: spoilt(engine.translate(texts), chance)),
         toys_engine.glossary("en"),
         "zh",
     )
-    answers = iter(done)
+    answers = iter(results)
     by_abstract = [[next(answers) for _ in abstract] for abstract in abstracts]
-    good = sum(one.target is not None for one in done)
-    assert good >= 0.95 * len(done) and all(map(keeps_spans, done))
-    mainly = sum(2 * sum(one.target is not None for one in abstract) > len(abstract) for abstract in by_abstract)
+    good = sum(item.target is not None for item in results)
+    assert good >= 0.95 * len(results) and all(map(keeps_spans, results))
+    mainly = sum(2 * sum(item.target is not None for item in abstract) > len(abstract) for abstract in by_abstract)
     assert mainly >= 0.95 * len(abstracts)
-    assert {one.way for one in done} > {Strategy.PLAIN, Strategy.BEST}
+    assert {item.way for item in results} > {Strategy.PLAIN, Strategy.BEST}
 
 
 pieces = st.sampled_from(
@@ -173,20 +173,20 @@ pieces = st.sampled_from(
 @settings(max_examples=200)
 def test_any_mixture_of_text_and_spans(parts: list[str], rate: float, seed: int) -> None:
     text = " ".join(parts)
-    (done,) = through([text], hostile(rate, seed))
-    assert keeps_spans(done)
+    (result,) = through([text], hostile(rate, seed))
+    assert keeps_spans(result)
 
 
 @given(st.text(max_size=120))
 @settings(max_examples=200)
 def test_any_text(text: str) -> None:
-    (done,) = through([text], hostile(0.3, 1))
-    assert keeps_spans(done)
+    (result,) = through([text], hostile(0.3, 1))
+    assert keeps_spans(result)
 
 
 def test_a_translator_that_says_nothing() -> None:
-    (done,) = through(["We use words."], lambda asked: [""] * len(asked))
-    assert (done.target, done.way, done.reason) == (None, Strategy.REFUSED, "empty")
+    (result,) = through(["We use words."], lambda texts: [""] * len(texts))
+    assert (result.target, result.way, result.reason) == (None, Strategy.REFUSED, "empty")
 
 
 def test_answers_that_are_judged_one_after_another() -> None:
@@ -197,8 +197,8 @@ def test_answers_that_are_judged_one_after_another() -> None:
         def best(self, sentences: Sequence[str]) -> Sequence[Sequence[str]]:
             return [["<wrong 8>", "<right 5>", "<right 5 too>"]] * len(sentences)
 
-    (done,) = translate([Request("It has 5 of them.")], Uncertain(), NO_TERMS, "xx")
-    assert (done.target, done.way) == ("<right 5>", Strategy.BEST)
+    (result,) = translate([Request("It has 5 of them.")], Uncertain(), NO_TERMS, "xx")
+    assert (result.target, result.way) == ("<right 5>", Strategy.BEST)
 
 
 def terms(**accepted: str) -> Glossary:
@@ -219,21 +219,21 @@ def test_the_hash_of_a_glossary_is_the_same_in_every_process() -> None:
 
 def test_terms_are_called_as_the_glossary_says() -> None:
     glossary = terms(attention="注意力|关注", self_attention="自注意力")
-    asked = ["Attention and self-attention help.", "No term here.", "See https://x.org/attention now."]
-    done = through(asked, upper, glossary)
-    assert done[0].target and "注意力" in done[0].target and "自注意力" in done[0].target
-    assert done[1].way is Strategy.PLAIN
-    assert done[2].target and "https://x.org/attention" in done[2].target and "注意力" not in done[2].target
-    (other,) = through(["Attention helps."], lambda asked: ["关注有用"], glossary)
-    assert (other.target, other.way) == ("关注有用", Strategy.PLAIN)
+    texts = ["Attention and self-attention help.", "No term here.", "See https://x.org/attention now."]
+    results = through(texts, upper, glossary)
+    assert results[0].target and "注意力" in results[0].target and "自注意力" in results[0].target
+    assert results[1].way is Strategy.PLAIN
+    assert results[2].target and "https://x.org/attention" in results[2].target and "注意力" not in results[2].target
+    (alternative,) = through(["Attention helps."], lambda texts: ["关注有用"], glossary)
+    assert (alternative.target, alternative.way) == ("关注有用", Strategy.PLAIN)
 
 
 def test_a_good_answer_that_calls_a_term_otherwise_is_better_than_none() -> None:
-    def answer(asked: Sequence[str]) -> list[str]:
-        return ["<it helps>" if "Attention" in one else "<9>" for one in asked]
+    def answer(texts: Sequence[str]) -> list[str]:
+        return ["<it helps>" if "Attention" in text else "<9>" for text in texts]
 
-    (done,) = through(["Attention helps."], answer, terms(attention="注意力"))
-    assert done.target == "<it helps>"
+    (result,) = through(["Attention helps."], answer, terms(attention="注意力"))
+    assert result.target == "<it helps>"
 
 
 def test_a_term_in_another_sense() -> None:
@@ -248,8 +248,8 @@ def test_a_term_in_another_sense() -> None:
     ]
     assert accepted("a contrast agent", "cs.CV") == ["造影剂"] and accepted("an agent", "astro-ph.GA") == []
     for wrong, text in (("法学硕士有用。", "LLMs help."), ("变压器有用。", "Transformers help.")):
-        (done,) = translate([Request(text, ("cs.CL",))], Through(lambda asked, wrong=wrong: [wrong]), glossary, "zh")  # type: ignore[misc]
-        assert done.target is None or wrong[:3] not in done.target
+        (result,) = translate([Request(text, ("cs.CL",))], Through(lambda texts, wrong=wrong: [wrong]), glossary, "zh")  # type: ignore[misc]
+        assert result.target is None or wrong[:3] not in result.target
 
 
 def test_every_term_has_its_sources_and_no_form_is_there_twice() -> None:
@@ -276,7 +276,7 @@ def test_a_users_own_terms_go_first(tmp_path: Path) -> None:
     assert glossary.terms["new term"] == Term(("新词", "新术语"), frozenset({"math"}))
     own.write_text("C#\tC# 语言\nC\tC 语言 # not the sharp one\n# a comment\n", "utf-8")
     sharp = load("en-zh", own)
-    assert [one.term.accepted[0] for one in sharp.find("C# is not C, and C++ is neither.")] == ["C# 语言", "C 语言"]
+    assert [match.term.accepted[0] for match in sharp.find("C# is not C, and C++ is neither.")] == ["C# 语言", "C 语言"]
     own.write_text("no tab here\n")
     with pytest.raises(BadGlossary, match="line 1: expected a term, a tab"):
         load("en-zh", own)
@@ -308,31 +308,31 @@ def test_what_is_left_is_prose() -> None:
 
 
 def test_traditional_chinese_is_made_of_simplified() -> None:
-    asked = [Request("We prove the error of $x$ for BERT.")]
-    (done,) = translate(
-        asked, Through(lambda texts: ["我们证明 X11 的误差对于BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
+    requests = [Request("We prove the error of $x$ for BERT.")]
+    (result,) = translate(
+        requests, Through(lambda texts: ["我们证明 X11 的误差对于BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
     )
-    assert (done.target, done.way) == ("我們證明$x$的誤差對於BERT。", Strategy.PLAIN)
-    (done,) = translate(
-        asked, Through(lambda texts: ["我們證明 X11 的誤差對於BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
+    assert (result.target, result.way) == ("我們證明$x$的誤差對於BERT。", Strategy.PLAIN)
+    (result,) = translate(
+        requests, Through(lambda texts: ["我們證明 X11 的誤差對於BERT。"] * len(texts)), NO_TERMS, "zh-Hant"
     )
-    assert done.target == "我們證明$x$的誤差對於BERT。"
+    assert result.target == "我們證明$x$的誤差對於BERT。"
 
 
 def test_chinese_into_english() -> None:
-    asked = [Request("我们证明 $x$ 的误差为 3.5 万。"), Request("没有人知道。")]
+    requests = [Request("我们证明 $x$ 的误差为 3.5 万。"), Request("没有人知道。")]
     answers = {"我": "We prove that the error of X11 is 35,000.", "没": "Nobody 知道."}
-    done = translate(asked, Through(lambda texts: [answers.get(one[0], "") for one in texts]), NO_TERMS, "en")
-    assert done[0].target == "We prove that the error of $x$ is 35,000."
-    assert (done[1].target, done[1].reason) == (None, "a part is not translated")
+    results = translate(requests, Through(lambda texts: [answers.get(text[0], "") for text in texts]), NO_TERMS, "en")
+    assert results[0].target == "We prove that the error of $x$ is 35,000."
+    assert (results[1].target, results[1].reason) == (None, "a part is not translated")
 
 
 def test_a_paper_calls_a_term_by_one_name() -> None:
     glossary = terms(token="词元|标记", large_language_model="大语言模型|大型语言模型")
-    said = [
+    pairs = [
         Said("Each token counts.", "每个标记都重要。"),
         Said("A token is short.", "一个词元很短。"),
         Said("Every token here.", "这里的每个标记。"),
         Said("Nothing of it.", "与词元无关。"),
     ]
-    assert agreed(said, glossary, ()) == ["每个标记都重要。", "一个标记很短。", "这里的每个标记。", "与词元无关。"]
+    assert agreed(pairs, glossary, ()) == ["每个标记都重要。", "一个标记很短。", "这里的每个标记。", "与词元无关。"]

@@ -15,12 +15,12 @@ from translation.settings import TranslationSettings
 
 def test_known_scores() -> None:
     chosen = pairs("en", "zh")
-    sources, references = [one for one, _ in chosen], [one for _, one in chosen]
+    sources, references = [text for text, _ in chosen], [text for _, text in chosen]
     assert len(chosen) >= 200
     assert score(references, references, "zh") == (100.0, 100.0)
     copied = score(sources, references, "zh")
     shuffled = score([*references[1:], references[0]], references, "zh")
-    cut = score([one[: len(one) * 7 // 10] for one in references], references, "zh")
+    cut = score([text[: len(text) * 7 // 10] for text in references], references, "zh")
     assert copied[0] < 15 and copied[1] < 8 and shuffled[0] < 4 and shuffled[1] < 2
     assert 65 < cut[0] < 80 and 55 < cut[1] < 75
 

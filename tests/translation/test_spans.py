@@ -58,8 +58,8 @@ def test_what_a_number_is_worth(number: str, worth: str | None) -> None:
 
 
 def test_numbers_in_words() -> None:
-    assert {2, 20, 6} <= {int(one) for one in in_words("two of twenty in June")}
-    assert {23, 3_000_000, 2024, 10} <= {int(one) for one in in_words("二十三，三百万，二〇二四，十")}
+    assert {2, 20, 6} <= {int(number) for number in in_words("two of twenty in June")}
+    assert {23, 3_000_000, 2024, 10} <= {int(number) for number in in_words("二十三，三百万，二〇二四，十")}
     assert not in_words("250 万次")
 
 
@@ -110,8 +110,12 @@ def test_no_span_of_real_texts_holds_prose(recorded: Path) -> None:
 
 def test_false_breaks_of_real_texts(recorded: Path) -> None:
     """A sentence that begins in lower case, or within a reference, was broken off: at most one in 1,000."""
-    sentences = [one for text in _texts(recorded) for one in split(text)]
-    broken = [one for one in sentences if re.match(r"(?:Rev|Lett|Phys|Soc|Acad|Sci|Natl|Am)\.|\d+ \(\d{4}\)", one)]
+    sentences = [sentence for text in _texts(recorded) for sentence in split(text)]
+    broken = [
+        sentence
+        for sentence in sentences
+        if re.match(r"(?:Rev|Lett|Phys|Soc|Acad|Sci|Natl|Am)\.|\d+ \(\d{4}\)", sentence)
+    ]
     assert len(broken) <= len(sentences) / 1000, broken
 
 

@@ -49,9 +49,9 @@ This Ph. D. thesis of Oct. 26 and Jan. 6 is short.|It is new.
 
 @pytest.mark.parametrize("line", CASES.splitlines())
 def test_sentences(line: str) -> None:
-    wanted = line.split("|")
+    sentences = line.split("|")
     joint = "" if "。" in line else " "
-    assert split(joint.join(wanted)) == wanted
+    assert split(joint.join(sentences)) == sentences
 
 
 @given(st.text(max_size=300))
@@ -81,10 +81,10 @@ def test_abstracts_are_split_as_they_were_made() -> None:
     ],
 )
 def test_languages(title: str | None, abstract: str | None, language: str) -> None:
-    found = detect(title, abstract)
-    assert found.language == language
-    assert 0.0 <= found.confidence <= 1.0
-    assert detect(title, abstract) == found
+    detection = detect(title, abstract)
+    assert detection.language == language
+    assert 0.0 <= detection.confidence <= 1.0
+    assert detect(title, abstract) == detection
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_hardly_anything_of_careful_translations_changes(which: str) -> None:
     if which == "shipped":
         texts = [target for _, target in pairs("en", "zh")]
     elif BESIDE.is_file():
-        texts = [one["zh"] for one in json.loads(BESIDE.read_text("utf-8"))["sentences"]]
+        texts = [entry["zh"] for entry in json.loads(BESIDE.read_text("utf-8"))["sentences"]]
     else:
         pytest.skip("no file of translated pairs beside the project")
     characters = changed = 0

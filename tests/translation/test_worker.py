@@ -63,8 +63,8 @@ def translated(catalogue: Catalogue, folder: Path, **options: object) -> Transla
 def test_every_paper_is_translated_and_found(folder: Path, toy: Path) -> None:
     papers = made()
     with kept_in(folder, toy, papers) as catalogue:
-        done = translated(catalogue, folder)
-        assert done.papers == 30 and done.sentences > 100
+        result = translated(catalogue, folder)
+        assert result.papers == 30 and result.sentences > 100
         assert catalogue.translation_counts() == {"zh": {"translated": 60}}
         for change in catalogue.changes(0, 100):
             assert change.paper
@@ -93,8 +93,8 @@ def test_nothing_is_translated_twice(folder: Path, toy: Path) -> None:
         catalogue.keep(page(changed), AT)
         (change,) = catalogue.changes(seq, 10)
         assert "abstract" not in change.translations and "title" in change.translations
-        done = translated(catalogue, folder)
-        assert (done.papers, done.sentences) == (1, 1)
+        result = translated(catalogue, folder)
+        assert (result.papers, result.sentences) == (1, 1)
 
 
 def test_limit_and_order(folder: Path, toy: Path) -> None:
@@ -141,8 +141,8 @@ def test_what_is_not_good_enough_is_tried_again_under_other_rules(
         with monkeypatch.context() as broken:
             broken.setattr(Route, "translate", lambda self, sentences: ["阳性阴性" * 8 for _ in sentences])
             broken.setattr(Route, "best", lambda self, sentences: [["阳性阴性" * 8] for _ in sentences])
-            done = translated(catalogue, folder)
-        assert done.reasons and set(done.reasons) <= {"repetition", "length", "a protected part was lost"}
+            result = translated(catalogue, folder)
+        assert result.reasons and set(result.reasons) <= {"repetition", "length", "a protected part was lost"}
         assert all(what.startswith("untranslated: ") for what in catalogue.translation_counts()["zh"])
         assert translated(catalogue, folder).papers == 0
         monkeypatch.setattr("translation.provenance.JUDGEMENT", 999)
@@ -167,8 +167,8 @@ def test_made_again_is_what_a_change_affects(
         with_term = SETTINGS.model_copy(update={"glossary": own})
         assert sentences_asked(catalogue, folder, with_term) == 0
         glossary = load("en-zh", own)
-        texts = {one for paper in papers for one in (paper.title[0], *split(paper.abstract[0]))}
-        holding = [one for one in texts if "偏差" in [match.term.accepted[0] for match in glossary.find(one)]]
+        texts = {text for paper in papers for text in (paper.title[0], *split(paper.abstract[0]))}
+        holding = [text for text in texts if "偏差" in [match.term.accepted[0] for match in glossary.find(text)]]
         assert sentences_asked(catalogue, folder, with_term, stale=True) == len(holding) > 0
         assert any("偏差" in change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100))
         # Stricter rules: kept sentences are judged without the model, and those that are refused made again.
@@ -198,12 +198,12 @@ def test_one_bad_sentence_leaves_the_others(folder: Path, toy: Path, monkeypatch
         bad = split(paper.abstract[0])[1]
 
         def translate(self: Route, sentences: Sequence[str]) -> list[str]:
-            return ["阳性阴性" * 8 if one[:9] == bad[:9] else answer for one, answer in
+            return ["阳性阴性" * 8 if sentence[:9] == bad[:9] else answer for sentence, answer in
                     zip(sentences, real(self, sentences), strict=True)]  # fmt: skip
 
         real = Route.translate
         monkeypatch.setattr(Route, "translate", translate)
-        monkeypatch.setattr(Route, "best", lambda self, sentences: [[one] for one in translate(self, sentences)])
+        monkeypatch.setattr(Route, "best", lambda self, sentences: [[target] for target in translate(self, sentences)])
         translated(catalogue, folder)
         (change,) = catalogue.changes(0, 10)
         assert change.states == {"zh": "partly"} and change.untranslated["zh"] == "repetition"
@@ -249,8 +249,8 @@ def test_redo_takes_nothing_from_another_model(folder: Path, toy: Path) -> None:
         for options in ({"stale": True}, {"redo": True}):
             with contextlib.closing(sqlite3.connect(folder / store.FILE, isolation_level=None)) as connection:
                 connection.execute("UPDATE translation SET model = 'en-zh 0.0 of somebody else'")
-            done = translated(catalogue, folder, **options)
-            assert done.papers == 3 and done.sentences > 3
+            result = translated(catalogue, folder, **options)
+            assert result.papers == 3 and result.sentences > 3
 
 
 def test_without_a_package(folder: Path) -> None:
@@ -319,16 +319,16 @@ def test_hostile_texts(abstract: str, folder: Path, toy: Path) -> None:
 def test_the_worker_process(folder: Path, toy: Path) -> None:
     with kept_in(folder, toy, made(5)) as catalogue:
         command = [sys.executable, "-m", "cli.app", "translate"]
-        done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
-        assert (done.returncode, done.stderr) == (0, "")
+        process = subprocess.run(command, env=os.environ, capture_output=True, text=True)
+        assert (process.returncode, process.stderr) == (0, "")
         assert catalogue.translation_counts() == {"zh": {"translated": 10}}
 
 
 def test_a_stop_ends_it_with_its_batch(folder: Path, toy: Path) -> None:
     with kept_in(folder, toy, made(30)) as catalogue:
         settings = SETTINGS.model_copy(update={"papers_at_once": 10})
-        done = run(catalogue, folder, settings, "zh", now=lambda: AT, stopped=lambda: True)
-        assert done.papers == 10
+        result = run(catalogue, folder, settings, "zh", now=lambda: AT, stopped=lambda: True)
+        assert result.papers == 10
         assert translated(catalogue, folder).papers == 20
 
 
@@ -345,8 +345,8 @@ def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         before = catalogue.translation_counts()["zh"]["translated"]
-        done = translated(catalogue, folder)
-        assert done.papers == 600 - before // 2
+        result = translated(catalogue, folder)
+        assert result.papers == 600 - before // 2
         assert sum(catalogue.translation_counts()["zh"].values()) == 1200
 
 
@@ -362,8 +362,8 @@ def test_by_way_of_english(folder: Path, toy: Path, tmp_path: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         french = sighting(title="Une étude des réseaux", abstract="Nous proposons une nouvelle méthode pour la vision.")
         catalogue.keep(page(french), AT)
-        done = translated(catalogue, folder)
-    assert done.papers == 1 and "no package for its language" not in done.reasons
+        result = translated(catalogue, folder)
+    assert result.papers == 1 and "no package for its language" not in result.reasons
 
 
 def test_two_runs_at_once(folder: Path, toy: Path) -> None:

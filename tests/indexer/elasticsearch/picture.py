@@ -51,20 +51,20 @@ def draw(client: Elasticsearch, prefix: str) -> str:
 def _answer(client: Elasticsearch, index: str, config: dict[str, Any]) -> dict[str, Any]:
     query = kql(config.get("query", {}).get("expression", ""))
     answer = client.search(index=index, size=0, query=query, aggs=aggregation(config, ZONE))
-    found: dict[str, Any] = answer["aggregations"]
-    return found
+    aggregations: dict[str, Any] = answer["aggregations"]
+    return aggregations
 
 
-def _panel(config: dict[str, Any], found: dict[str, Any], box: Box) -> Iterator[str]:
+def _panel(config: dict[str, Any], aggregations: dict[str, Any], box: Box) -> Iterator[str]:
     x, y, width, height = box
     yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4" fill="white" stroke="#ddd"/>'
     yield _text(x + 8, y + 17, config["title"], 12, bold=True)
     if config["type"] == "metric":
-        value = next(iter(numbers(found)), 0)
+        value = next(iter(numbers(aggregations)), 0)
         yield _text(x + 8, y + 62, f"{value:,.0f}", 34)
         return
-    (outer,) = [key for key in found if key.startswith("g")]
-    buckets = found[outer]["buckets"]
+    (outer,) = [key for key in aggregations if key.startswith("g")]
+    buckets = aggregations[outer]["buckets"]
     inside = (x + 8, y + 28, width - 16, height - 36)
     if config["type"] == "xy" and config["layers"][0]["type"] == "bar_stacked":
         yield from _columns(buckets, inside)
@@ -107,7 +107,7 @@ def _parts(bucket: dict[str, Any]) -> dict[str, float]:
     inner = next((bucket[key]["buckets"] for key in bucket if key.startswith("g")), None)
     if inner is None:
         return {"": next(iter(numbers(bucket)), 0.0)}
-    return {str(one["key"]): next(iter(numbers(one)), 0.0) for one in inner}
+    return {str(inner_bucket["key"]): next(iter(numbers(inner_bucket)), 0.0) for inner_bucket in inner}
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: int) -> str:

@@ -26,10 +26,10 @@ def test_the_same_papers_counts_and_order_for_any_query(elastic: IndexSettings, 
     @given(queries)
     @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     def agree(query: Query) -> None:
-        wanted = {document.id for document in documents if matches(query, document)}
+        expected_ids = {document.id for document in documents if matches(query, document)}
         search = Search(query=query, size=100, sort=Sort.NEWEST, counts=True, highlight=True)
         served, embedded = (engine.search(search) for engine in engines)
-        assert served.total == len(wanted) and {hit.document.id for hit in served.hits} <= wanted
+        assert served.total == len(expected_ids) and {hit.document.id for hit in served.hits} <= expected_ids
         assert served == embedded
 
     agree()

@@ -42,9 +42,9 @@ class Node:
         self.starting = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def address(self) -> str:
-        said, wrong = self.starting.communicate(timeout=200)
+        output, wrong = self.starting.communicate(timeout=200)
         assert self.starting.returncode == 0, wrong
-        return said.strip()
+        return output.strip()
 
     def kill(self) -> None:
         os.killpg(int((self.folder / "pid").read_text()), signal.SIGKILL)
@@ -62,11 +62,11 @@ def nodes(elastic_url: str) -> Iterator[dict[str, Node]]:
     """Address → node."""
     ports = free_ports(6)
     members = ",".join(map(str, ports[3:]))
-    made = [Node(Path(tempfile.mkdtemp()), ports[n], ports[n + 3], members) for n in range(3)]
+    cluster = [Node(Path(tempfile.mkdtemp()), ports[n], ports[n + 3], members) for n in range(3)]
     try:
-        yield {node.address(): node for node in made}
+        yield {node.address(): node for node in cluster}
     finally:
-        for node in made:
+        for node in cluster:
             node.remove()
 
 
@@ -76,8 +76,8 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, str(SERVER), "start", str(tmp_path / "node"), "--port", port]
-        done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 1 and f"Port {port} is in use" in done.stderr and not (tmp_path / "node").exists()
+        process = subprocess.run(command, capture_output=True, text=True)
+    assert process.returncode == 1 and f"Port {port} is in use" in process.stderr and not (tmp_path / "node").exists()
 
 
 @pytest.mark.timeout(420)
@@ -96,15 +96,15 @@ def test_a_node_that_is_killed_loses_no_paper_and_fails_no_search(nodes: dict[st
     failed: list[str] = []
     slowest = 0.0
     searched = 0
-    done = threading.Event()
+    stop_event = threading.Event()
 
     def search() -> None:
         nonlocal slowest, searched
-        while not done.is_set():
+        while not stop_event.is_set():
             started = time.monotonic()
             try:
-                found = engine.search(Search(query=Word("clocks"), sort=Sort.NEWEST, counts=True))
-                assert found.total >= 199
+                results = engine.search(Search(query=Word("clocks"), sort=Sort.NEWEST, counts=True))
+                assert results.total >= 199
                 searched += 1
             except (PaperglotError, AssertionError) as error:
                 failed.append(f"{time.monotonic() - started:.1f} s: {error}")
@@ -129,7 +129,7 @@ def test_a_node_that_is_killed_loses_no_paper_and_fails_no_search(nodes: dict[st
             with suppress(PaperglotError):
                 update(catalogue, engine)
     finally:
-        done.set()
+        stop_event.set()
         searching.join()
     assert failed == [] and searched > 20
     assert slowest < TIMEOUT * 4  # one time-out for each host that is asked

@@ -27,9 +27,9 @@ STATES = ("translated", "partly", "untranslated", "pending", "original")
 
 
 def papers() -> list[Any]:
-    made = []
+    documents = []
     for number in range(1, 31):
-        made.append(
+        documents.append(
             replace(
                 document(
                     f"2611.{number:05}", number, title=f"Clocks {number}", day=DAY - timedelta(days=number % 5),
@@ -42,11 +42,11 @@ def papers() -> list[Any]:
                 translated_at=AT if number % 5 < 2 else None, first_seen=AT,
             )
         )  # fmt: skip
-    return made
+    return documents
 
 
 def runs() -> tuple[RunRecord, ...]:
-    made = []
+    records = []
     for number in range(6):
         began = datetime(2026, 11, 20, 2, 15, tzinfo=UTC) - timedelta(days=number)
         outcome = RunOutcome.FAILED if number == 2 else RunOutcome.OK
@@ -55,13 +55,13 @@ def runs() -> tuple[RunRecord, ...]:
         step = StepRecord(
             name="crawl", began=began, ended=ended, outcome=outcome, exit_code=0, reason=reason, counts=counts
         )
-        made.append(
+        records.append(
             RunRecord(
                 number=9 - number, job="daily", due=began, made_up=0, attempt=1, began=began, ended=ended,
                 outcome=outcome, version="1", steps=(step,),
             )
         )  # fmt: skip
-    return tuple(made)
+    return tuple(records)
 
 
 def days() -> tuple[DayCoverage, ...]:
@@ -95,42 +95,42 @@ def kql(expression: str) -> dict[str, Any]:
     return {"query_string": {"query": text, "analyze_wildcard": True}}
 
 
-def metric(given: dict[str, Any], zone: str) -> dict[str, Any]:
+def metric(config: dict[str, Any], zone: str) -> dict[str, Any]:
     inner: dict[str, Any]
-    match given["operation"]:
+    match config["operation"]:
         case "count":
             inner = {"value_count": {"field": "_index"}}
         case "sum" | "max" | "min" as name:
-            inner = {name: {"field": given["field"]}}
+            inner = {name: {"field": config["field"]}}
         case "average":
-            inner = {"avg": {"field": given["field"]}}
+            inner = {"avg": {"field": config["field"]}}
         case "median":
-            inner = {"percentiles": {"field": given["field"], "percents": [50]}}
+            inner = {"percentiles": {"field": config["field"], "percents": [50]}}
         case "last_value":
-            sort = [{given["time_field"]: "desc"}]
-            inner = {"top_hits": {"size": 1, "sort": sort, "docvalue_fields": [given["field"]]}}
-        case other:
-            raise AssertionError(other)
-    return {"filter": kql(given.get("filter", {}).get("expression", "")), "aggs": {"metric": inner}}
+            sort = [{config["time_field"]: "desc"}]
+            inner = {"top_hits": {"size": 1, "sort": sort, "docvalue_fields": [config["field"]]}}
+        case operation:
+            raise AssertionError(operation)
+    return {"filter": kql(config.get("filter", {}).get("expression", "")), "aggs": {"metric": inner}}
 
 
-def bucket(given: dict[str, Any], zone: str, inner: dict[str, Any]) -> dict[str, Any]:
-    if given["operation"] == "date_histogram":
+def bucket(config: dict[str, Any], zone: str, inner: dict[str, Any]) -> dict[str, Any]:
+    if config["operation"] == "date_histogram":
         own: dict[str, Any] = {
-            "date_histogram": {"field": given["field"], "calendar_interval": "1d", "time_zone": zone}
+            "date_histogram": {"field": config["field"], "calendar_interval": "1d", "time_zone": zone}
         }
     else:
-        own = {"terms": {"field": given["fields"][0], "size": given["limit"]}}
+        own = {"terms": {"field": config["fields"][0], "size": config["limit"]}}
         # Of the groups around others Elasticsearch cannot order by what is counted inside of these.
         if "m0" in inner and not {"percentiles", "top_hits"} & inner["m0"]["aggs"]["metric"].keys():
-            own["terms"]["order"] = {"m0>metric": given["rank_by"]["direction"]}
+            own["terms"]["order"] = {"m0>metric": config["rank_by"]["direction"]}
     return own | {"aggs": inner}
 
 
 def aggregation(config: dict[str, Any], zone: str) -> dict[str, Any]:
     layer = config["layers"][0] if config["type"] == "xy" else config
     metrics = layer.get("y") or layer["metrics"]
-    inner = {f"m{number}": metric(one, zone) for number, one in enumerate(metrics)}
+    inner = {f"m{number}": metric(metric_config, zone) for number, metric_config in enumerate(metrics)}
     groups = (
         [layer[name] for name in ("x", "breakdown_by") if name in layer]
         + layer.get("group_by", [])
@@ -141,24 +141,24 @@ def aggregation(config: dict[str, Any], zone: str) -> dict[str, Any]:
     return inner
 
 
-def numbers(found: Any) -> Iterator[float]:
+def numbers(answer: Any) -> Iterator[float]:
     """Every value of a metric in an answer."""
-    if isinstance(found, dict):
-        for name, value in found.items():
+    if isinstance(answer, dict):
+        for name, value in answer.items():
             if name == "metric":
                 yield from _values(value)
             else:
                 yield from numbers(value)
-    elif isinstance(found, list):
-        for one in found:
-            yield from numbers(one)
+    elif isinstance(answer, list):
+        for item in answer:
+            yield from numbers(item)
 
 
 def _values(value: dict[str, Any]) -> Iterator[float]:
     if "hits" in value:
-        yield from (one for hit in value["hits"]["hits"] for values in hit["fields"].values() for one in values)
+        yield from (number for hit in value["hits"]["hits"] for values in hit["fields"].values() for number in values)
     else:
-        yield from (one for one in (value.get("value"), *value.get("values", {}).values()) if one is not None)
+        yield from (number for number in (value.get("value"), *value.get("values", {}).values()) if number is not None)
 
 
 def filled_panels(client: Elasticsearch, prefix: str, zone: str) -> dict[str, bool]:
@@ -190,7 +190,7 @@ def test_a_day_is_the_same_day_everywhere(zone: str, filled: tuple[Elasticsearch
     client, prefix = filled
     histogram = {"field": "@timestamp", "calendar_interval": "1d", "time_zone": zone, "format": "yyyy-MM-dd"}
     answer = client.search(index=prefix, size=0, aggs={"days": {"date_histogram": histogram}})
-    counted = {one["key_as_string"]: one["doc_count"] for one in answer["aggregations"]["days"]["buckets"]}
+    counted = {entry["key_as_string"]: entry["doc_count"] for entry in answer["aggregations"]["days"]["buckets"]}
     assert counted == {str(DAY - timedelta(days=ago)): 6 for ago in range(5)}
 
 

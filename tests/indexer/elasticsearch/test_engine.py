@@ -65,8 +65,8 @@ def test_people_search_the_index_as_they_expect(
     fill(engine, [document(title={"en": "Attention is enough", "zh": "注意力机制就够了"}, upvotes=7)])
 
     def hits(query: str) -> int:
-        found = client.search(index=elastic.prefix, q=query, default_operator="AND")
-        return int(found["hits"]["total"]["value"])
+        response = client.search(index=elastic.prefix, q=query, default_operator="AND")
+        return int(response["hits"]["total"]["value"])
 
     assert hits("title:attention") == hits('title:"注意力机制"') == hits("title_zh:注意") == 1
     assert hits("title_en:attentions") == 1  # stemmed
@@ -128,7 +128,7 @@ def test_an_index_of_other_rules_is_not_searched(
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting("2611.00001")), AT)
         update(catalogue, engine)
-    for name, value in (("stamp", lambda: "other"), ("is_searchable", lambda other: other == "other")):
+    for name, value in (("stamp", lambda: "other"), ("is_searchable", lambda index_stamp: index_stamp == "other")):
         monkeypatch.setattr(engine_module, name, value)
     fresh = ElasticsearchEngine(elastic)
     for asking in (lambda: fresh.search(Search()), lambda: fresh.get("2611.00001"), fresh.writer):
@@ -189,7 +189,7 @@ def test_a_rebuild_swaps_both_aliases_and_leaves_one_index(
 ) -> None:
     for rebuilds in range(3):
         fill(engine, [document()])
-        aliases = [one["aliases"] for one in client.indices.get_alias(index=f"{elastic.prefix}-*").body.values()]
+        aliases = [entry["aliases"] for entry in client.indices.get_alias(index=f"{elastic.prefix}-*").body.values()]
         assert sorted(aliases, key=len) == [{}] * min(rebuilds, 1) + [
             {elastic.prefix: {}, f"{elastic.prefix}-write": {"is_write_index": True}}
         ]
@@ -271,7 +271,7 @@ def test_papers_that_come_during_a_rebuild_are_in_it(elastic: IndexSettings, fol
         update(catalogue, engine)
         came: list[int] = []
 
-        def progress(done: int, total: int) -> None:
+        def progress(processed: int, total: int) -> None:
             if not came:
                 came.append(1)
                 catalogue.keep(page(sighting("2611.00077")), AT)
@@ -287,7 +287,7 @@ def test_a_page_needs_no_more_than_a_key_to_read(
     engine: ElasticsearchEngine, client: Elasticsearch, elastic: IndexSettings, folder: Path
 ) -> None:
     fill(engine, [document()])
-    made = client.security.create_api_key(
+    key = client.security.create_api_key(
         name=elastic.prefix,
         role_descriptors={
             "page": {
@@ -298,13 +298,13 @@ def test_a_page_needs_no_more_than_a_key_to_read(
         },
     )
     host = re.sub(r"//.*@", "//", elastic.hosts[0])
-    reader = ElasticsearchEngine(of(elastic, hosts=(host,), api_key=None, api_key_file=_file(folder, made["encoded"])))
+    reader = ElasticsearchEngine(of(elastic, hosts=(host,), api_key=None, api_key_file=_file(folder, key["encoded"])))
     assert reader.search(Search(counts=True)).total == 1
     assert reader.get("2611.00001") and reader.suggest("titl", 3) and reader.similar("2611.00001", 3) == ()
     for writing in (lambda: reader.rebuild("epoch"), lambda: _write(reader)):
         with pytest.raises(EngineRefused, match=r"may not do this|lacks 'manage_index_templates'"):
             writing()
-    client.security.invalidate_api_key(ids=[made["id"]])
+    client.security.invalidate_api_key(ids=[key["id"]])
     with pytest.raises(EngineRefused, match="wrong or has expired"):
         reader.search(Search())
     page = TestClient(application(reader, PageSettings())).get("/?q=x")
@@ -312,7 +312,7 @@ def test_a_page_needs_no_more_than_a_key_to_read(
 
 
 def test_a_key_to_write_needs_what_the_readme_says(client: Elasticsearch, elastic: IndexSettings, folder: Path) -> None:
-    made = client.security.create_api_key(
+    key = client.security.create_api_key(
         name=elastic.prefix,
         role_descriptors={
             "papers": {
@@ -322,7 +322,7 @@ def test_a_key_to_write_needs_what_the_readme_says(client: Elasticsearch, elasti
         },
     )
     host = re.sub(r"//.*@", "//", elastic.hosts[0])
-    writer = ElasticsearchEngine(of(elastic, hosts=(host,), api_key_file=_file(folder, made["encoded"])))
+    writer = ElasticsearchEngine(of(elastic, hosts=(host,), api_key_file=_file(folder, key["encoded"])))
     fill(writer, [document()])
     _write(writer)
     assert writer.search(Search()).total == 1

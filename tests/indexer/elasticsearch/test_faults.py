@@ -45,11 +45,11 @@ def cutting(target: str) -> Iterator[tuple[str, dict[str, int]]]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def pump(source: socket.socket, sink: socket.socket, watch: bool) -> None:
-            seen = 0
+            byte_count = 0
             with suppress(OSError):
                 while data := source.recv(65_536):
-                    seen = seen + len(data) if not watch or b"/_bulk" in data or seen else 0
-                    if watch and cuts["left"] and seen > 100_000:
+                    byte_count = byte_count + len(data) if not watch or b"/_bulk" in data or byte_count else 0
+                    if watch and cuts["left"] and byte_count > 100_000:
                         cuts["left"] -= 1
                         cuts["made"] += 1
                         break
@@ -127,8 +127,8 @@ def test_a_crawl_goes_on_without_its_index(
     with Catalogue(folder) as catalogue:
         papers = catalogue.count()
     assert papers > 0
-    said = paperglot("status").stdout
-    assert "cannot be reached" in said and f"It was {papers} papers behind when it was last seen" in said
+    status = paperglot("status").stdout
+    assert "cannot be reached" in status and f"It was {papers} papers behind when it was last seen" in status
     monkeypatch.setenv("PAPERGLOT_INDEX_HOSTS", elastic.hosts[0])
     assert f"Indexed {papers} papers" in paperglot("index").stdout
     assert "up to date" in paperglot("status").stdout

@@ -84,8 +84,8 @@ def test_prefixes_that_begin_alike_live_side_by_side(engine: ElasticsearchEngine
 
 
 def test_two_first_indices_at_once(engine: ElasticsearchEngine, elastic: IndexSettings) -> None:
-    other = ElasticsearchEngine(elastic)
-    with engine.rebuild("epoch-a") as first, other.rebuild("epoch-b") as second:
+    other_engine = ElasticsearchEngine(elastic)
+    with engine.rebuild("epoch-a") as first, other_engine.rebuild("epoch-b") as second:
         for writer in (first, second):
             writer.write([document()], [])
             writer.commit(1)
@@ -184,9 +184,9 @@ def test_a_key_that_lacks_a_privilege(client: Elasticsearch, elastic: IndexSetti
             "indices": [{"names": [f"{elastic.prefix}*"], "privileges": ["read", "write"]}],
         }
     }
-    made = client.security.create_api_key(name=elastic.prefix, role_descriptors=roles)
+    key = client.security.create_api_key(name=elastic.prefix, role_descriptors=roles)
     with catalogue_of(folder, "2611.00001") as catalogue:
-        (folder / "key").write_bytes(orjson.dumps(made.body))
+        (folder / "key").write_bytes(orjson.dumps(key.body))
         limited = ElasticsearchEngine(with_key(elastic, folder / "key"))
         with pytest.raises(EngineRefused) as error:
             limited.rebuild(catalogue.epoch)
@@ -218,10 +218,10 @@ def test_no_room_for_a_shard(
     engine: ElasticsearchEngine, client: Elasticsearch, elastic: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indexer.engines.elasticsearch.generations._SECONDS_FOR_A_SHARD", "1s")
-    made = mapping.template(f"{elastic.prefix}-papers", shards=1, replicas=0)
+    template = mapping.template(f"{elastic.prefix}-papers", shards=1, replicas=0)
     monkeypatch.setattr(templates, "put", lambda *_, **__: False)
-    made["template"]["settings"]["index.routing.allocation.require.nowhere"] = "true"
-    client.indices.put_index_template(name=f"{elastic.prefix}-papers", **made)
+    template["template"]["settings"]["index.routing.allocation.require.nowhere"] = "true"
+    client.indices.put_index_template(name=f"{elastic.prefix}-papers", **template)
     with pytest.raises(IndexWriteFailed, match=r"no room for a new index .*Free disk"):
         engine.rebuild("epoch")
     assert not client.indices.exists(index=f"{elastic.prefix}-papers-*", allow_no_indices=False)
@@ -239,8 +239,8 @@ def test_an_index_whose_server_went_away_is_carried_on(engine: ElasticsearchEngi
             raise EngineAway("It went away.")
         unfinished = index_lag(catalogue, engine).unfinished
         assert unfinished and (unfinished.documents, unfinished.cursor) == (20, 20)
-        done = update(catalogue, engine)
-        assert (done.carried_on, done.papers) == (20, 9) and engine.search(Search()).total == 29
+        result = update(catalogue, engine)
+        assert (result.carried_on, result.papers) == (20, 9) and engine.search(Search()).total == 29
         assert index_lag(catalogue, engine).unfinished is None
 
 
@@ -276,8 +276,8 @@ def test_a_key_says_when_it_expires(
     tmp_path: Path,
 ) -> None:
     role = {"cluster": ["manage_own_api_key"], "indices": [{"names": [f"{elastic.prefix}*"], "privileges": ["read"]}]}
-    made = client.security.create_api_key(name=elastic.prefix, role_descriptors={"page": role}, expiration=expiration)
-    (tmp_path / "key").write_text(made["encoded"])
+    key = client.security.create_api_key(name=elastic.prefix, role_descriptors={"page": role}, expiration=expiration)
+    (tmp_path / "key").write_text(key["encoded"])
     expires = ElasticsearchEngine(with_key(elastic, tmp_path / "key")).key_expires()
     assert (round((expires - datetime.now(UTC)) / timedelta(days=1)) if expires else None) == days
 

@@ -30,17 +30,17 @@ def theirs(elastic: IndexSettings) -> Tokens:
     client = Elasticsearch(elastic.hosts[0])
 
     def tokens(text: str, analysis: str) -> list[str]:
-        found = client.indices.analyze(index=elastic.prefix, analyzer=analysis, text=blanked(text))
-        return [token["token"] for token in found["tokens"]]
+        response = client.indices.analyze(index=elastic.prefix, analyzer=analysis, text=blanked(text))
+        return [token["token"] for token in response["tokens"]]
 
     return tokens
 
 
 @pytest.mark.parametrize("analysis", ANALYSES)
 def test_every_character(analysis: str, theirs: Tokens) -> None:
-    known = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
-    for start in range(0, len(known), 2500):
-        text = "\n".join(f"a{c}b {c}" for c in known[start : start + 2500])
+    characters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
+    for start in range(0, len(characters), 2500):
+        text = "\n".join(f"a{c}b {c}" for c in characters[start : start + 2500])
         assert theirs(text, analysis) == terms(text, analysis)
 
 
@@ -54,12 +54,12 @@ def test_papers_of_the_stand_in(theirs: Tokens) -> None:
 
 def test_recorded_papers(recorded: Path, theirs: Tokens) -> None:
     (file,) = (recorded / "kaggle").iterdir()
-    seen = 0
+    character_count = 0
     for sighting in parser("kaggle")(file.read_bytes(), "").sightings:
         text = " ".join([sighting.title or "", sighting.abstract or "", *sighting.authors])
         assert theirs(text, STEMMED) == terms(text, STEMMED)
-        seen += len(text)
-    assert seen > 10_000
+        character_count += len(text)
+    assert character_count > 10_000
 
 
 @given(text=st.text(max_size=300))

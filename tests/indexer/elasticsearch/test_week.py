@@ -32,11 +32,11 @@ def test_a_week_with_a_key_that_is_replaced(
     former: list[str] = []
 
     def rotate_key() -> None:
-        made = client.security.create_api_key(name=elastic.prefix, role_descriptors={"papers": role})
-        file.write_text(made["encoded"])
+        key = client.security.create_api_key(name=elastic.prefix, role_descriptors={"papers": role})
+        file.write_text(key["encoded"])
         if former:
             client.security.invalidate_api_key(ids=former)
-        former[:] = [made["id"]]
+        former[:] = [key["id"]]
 
     rotate_key()
     host = re.sub(r"//.*@", "//", elastic.hosts[0])
