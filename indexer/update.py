@@ -28,6 +28,7 @@ from indexer.engine import (
     Writer,
 )
 from indexer.lag import Relation, relation, to_carry_on
+from papers import files
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.locks import exclusive
@@ -104,7 +105,7 @@ def _note(folder: Path, engine: SearchEngine, state: IndexState | None) -> None:
     """Store how far the index is, for a time when its server cannot be asked."""
     note = {"engine": type(engine).__name__, "epoch": state.epoch, "cursor": state.cursor} if state else {}
     with contextlib.suppress(OSError):
-        (folder / INDEX_NOTE).write_bytes(orjson.dumps(note))
+        files.replace(folder / INDEX_NOTE, orjson.dumps(note))
 
 
 def _writer(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from indexer.update import LOCK as INDEX_LOCK
 from operate.without_secrets import settings_without_secrets
-from papers import forgotten, locks, store
+from papers import files, forgotten, locks, store
 from papers.errors import PaperglotError, UsageError
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
@@ -116,7 +116,7 @@ def restore(folder: Path, file: Path, at: datetime) -> Path | None:
             former_file = _keep_beside(current, folder / f"catalogue-before-{at:%Y%m%d-%H%M%S}.sqlite")
             new.replace(current)
             if settings:
-                (folder / SETTINGS).write_text(settings, "utf-8")
+                files.replace(folder / SETTINGS, settings.encode())
         except (OSError, sqlite3.Error) as error:
             raise BackupFailed(f"The backup {file} cannot be restored: {_error_text(error)}.") from error
         finally:

@@ -1,6 +1,7 @@
 """What all tests share: data folders, the stand-in, recorded pages, a browser, an Elasticsearch.
 
-Set PAPERGLOT_TEST_NOTHING_SKIPPED=1 to make a missing browser or server a failure instead of a skip.
+PAPERGLOT_TEST_SLOW=1 runs the tests that take long, too. PAPERGLOT_TEST_NOTHING_SKIPPED=1, which CI sets, does so and
+makes a missing browser or server a failure instead of a skip.
 """
 
 from __future__ import annotations
@@ -22,11 +23,27 @@ from tests.processes import ROOT
 
 RECORDED = ROOT.parent / "shared" / "recorded"
 NOTHING_SKIPPED = os.environ.get("PAPERGLOT_TEST_NOTHING_SKIPPED") == "1"
+SLOW = NOTHING_SKIPPED or os.environ.get("PAPERGLOT_TEST_SLOW") == "1"
 ELASTICSEARCH = os.environ.get("PAPERGLOT_TEST_ELASTICSEARCH_URL")
 TODAY = date(2026, 11, 20)
 
 # Left out as a whole and said in one line, instead of a line for each test.
 collect_ignore = [] if ELASTICSEARCH or NOTHING_SKIPPED else ["indexer/elasticsearch"]
+
+
+def pytest_report_header() -> str | None:
+    return None if SLOW else "slow tests are left out: 'make test SLOW=1' runs them, as CI does"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests out, unless they are asked for: by SLOW, or each by its own name."""
+    if SLOW or any("::" in argument for argument in config.args):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
 
 # Timing says nothing on a shared machine.
 settings.register_profile("paperglot", deadline=None, print_blob=True)

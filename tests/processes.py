@@ -83,7 +83,7 @@ NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="two users can only be played by root")
 # Python itself may lie where the other user cannot read: everything is loaded first.
 _AS_ANOTHER = """
-import os, secrets, sys
+import os, secrets, sys, urllib.parse
 sys.path.insert(0, {root!r})
 from pathlib import Path
 {imports}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from benchmarks import __main__ as benchmarks
 from benchmarks import backup, elastic, index, parse, search, snapshot, start, translate
 from replica.model import TOY
 from tests.processes import ROOT
 
 
+@pytest.mark.slow
 def test_each_runs_on_tiny_data() -> None:
     small = {
         "start": lambda: start.run(runs=1),

@@ -212,6 +212,7 @@ def containers(elastic: Any, tmp_path: Path) -> Iterator[Containers]:
         )
 
 
+@pytest.mark.slow
 @ON_A_SERVER
 def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> None:
     former_keys: dict[str, bytes] = {}
@@ -244,6 +245,7 @@ def test_the_commands_of_the_file_in_its_order_twice(containers: Containers) -> 
     assert containers.run("page-elastic", "search", "anything").returncode == 0
 
 
+@pytest.mark.slow
 @ON_A_SERVER
 def test_from_the_file_to_what_the_dashboards_show(
     containers: Containers, replica: Callable[..., Replica], tmp_path: Path

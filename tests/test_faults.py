@@ -13,6 +13,7 @@ from faults.campaign import SMALL, Place, Tally, Trial, carry_out
 from faults.mutants import MUTANTS, ROOT, Mutant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_little_of_each_kind_holds(kind: str, tmp_path: Path) -> None:
     scale = replace(SMALL, kills=1)

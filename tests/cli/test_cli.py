@@ -138,6 +138,7 @@ def test_searching_an_empty_folder_says_what_to_do() -> None:
     said(paperglot("search", "clocks"), 1, "'paperglot crawl' or 'paperglot import' makes one")
 
 
+@pytest.mark.slow
 def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = replica()
     moment = f"{TODAY}T14:00:00+00:00"
@@ -302,6 +303,7 @@ def test_make_without_a_python(tmp_path: Path) -> None:
     assert "Paperglot needs Python 3.11 or later: install it" in process.stderr
 
 
+@pytest.mark.slow
 def test_sites_that_stop_answering(replica: Callable[..., Replica], monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = replica()
     assert paperglot("crawl", "arxiv_new", "-a", "categories=cs.CL", "-a", f"date={TODAY}").returncode == 0
@@ -366,6 +368,7 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
     assert b"Indexing" in shown and b"papers" in shown
 
 
+@pytest.mark.slow
 def test_a_damaged_catalogue_is_named(folder: Path) -> None:
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(*(sighting(f"2611.{n:05}", abstract="a lantern " * 90) for n in range(1, 400))), AT)

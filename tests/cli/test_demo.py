@@ -7,6 +7,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome
 from tests.cli.test_cli import PAPERGLOT, paperglot
@@ -14,6 +16,7 @@ from tests.cli.test_cli import PAPERGLOT, paperglot
 SMALL = ("--no-serve", "--days", "3", "--papers-a-day", "40")
 
 
+@pytest.mark.slow
 def test_the_demo_and_the_demo_again(tmp_path: Path) -> None:
     data = str(tmp_path / "demo")
     first = paperglot("demo", "--data", data, *SMALL)

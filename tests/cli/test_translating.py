@@ -23,6 +23,7 @@ from tests.processes import wait_until
 TEXT = "We prove $O(n)$ for attention."
 
 
+@pytest.mark.slow
 def test_a_package_comes_and_goes(tmp_path: Path) -> None:
     build(tmp_path / "shelf" / "translate-en_zh-0_1.argosmodel")
     assert "No package is installed" in paperglot("models", "list").stdout
@@ -36,6 +37,7 @@ def test_a_package_comes_and_goes(tmp_path: Path) -> None:
     said(paperglot("models", "remove", "en", "zh"), 2, "was installed by Paperglot")
 
 
+@pytest.mark.slow
 def test_a_text_by_hand(tmp_path: Path) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     shown = paperglot("translate", "--text", TEXT, "--to", "zh").stdout
@@ -101,6 +103,7 @@ def test_argos_own_packages_are_used_and_stay(tmp_path: Path, monkeypatch: pytes
     assert "stays: Paperglot did not install it" in process.stdout and len(list(folder.iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_translated_and_indexed(tmp_path: Path) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
@@ -119,6 +122,7 @@ def _found(words: str) -> Any:
     return json.loads(paperglot("search", words, "--json").stdout)
 
 
+@pytest.mark.slow
 def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     monkeypatch.setenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE", "2")
@@ -137,6 +141,7 @@ def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert f"Translated {len(papers) - kept_count:,} papers into zh" in paperglot("translate").stdout
 
 
+@pytest.mark.slow
 def test_a_reader_says_it_better(tmp_path: Path) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:

@@ -61,6 +61,7 @@ def test_new_papers_are_kept_and_found(replica: Start, folder: Path) -> None:
     assert all(r.headers["User-Agent"].startswith("Paperglot/") and "Accept" in r.headers for r in requests)
 
 
+@pytest.mark.slow
 def test_what_is_complete_is_not_fetched_again(replica: Start, folder: Path) -> None:
     stand_in = replica()
     crawl("arxiv_new", categories="cs.CL", date=DAY)
@@ -70,6 +71,7 @@ def test_what_is_complete_is_not_fetched_again(replica: Start, folder: Path) -> 
     assert stand_in.pages_asked()[len(before) :] == ["/list/cs.LG/new"]
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_did_not_index_is_indexed_by_the_next(replica: Start, folder: Path) -> None:
     stand_in = replica()
     crawl("arxiv_new", categories="cs.CL", date=DAY)
@@ -105,6 +107,7 @@ def test_daily_papers_of_several_pages(replica: Start, folder: Path) -> None:
         assert stored and stored.upvotes == featured[0].upvotes and stored.featured == TODAY
 
 
+@pytest.mark.slow
 def test_the_page_answers_where_the_api_does_not(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/api/", status=500, body=b"<html>broken</html>", times=99))
@@ -127,6 +130,7 @@ def test_a_refusal_is_waited_out(replica: Start, folder: Path) -> None:
     assert request_times[1] - request_times[0] >= 1.0
 
 
+@pytest.mark.slow
 def test_a_denial_stops_the_site(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/cs.CL", status=403, body=b"denied", times=99))
@@ -138,6 +142,7 @@ def test_a_denial_stops_the_site(replica: Start, folder: Path) -> None:
     assert crawl("huggingface_daily", date=DAY).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -157,6 +162,7 @@ def test_a_spider_that_failed_inside_says_so(fault: Fault, replica: Start, folde
     assert "Traceback" not in process.stderr
 
 
+@pytest.mark.slow
 def test_a_site_that_does_not_answer(replica: Start, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     replica()
     monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__URL", "http://127.0.0.1:1")
@@ -165,6 +171,7 @@ def test_a_site_that_does_not_answer(replica: Start, monkeypatch: pytest.MonkeyP
     assert "unreachable, the robots.txt of 127.0.0.1:1 could not be had" in process.stderr
 
 
+@pytest.mark.slow
 def test_robots_txt_is_obeyed_by_every_request(replica: Start, folder: Path) -> None:
     """Scrapy's own middleware lets through all that wait for the same robots.txt."""
     stand_in = replica()
@@ -183,6 +190,7 @@ def test_a_robots_txt_that_is_not_there(status: int, allowed: bool, replica: Sta
     assert bool(stand_in.pages_asked()) is allowed
 
 
+@pytest.mark.slow
 def test_robots_txt_is_kept_for_a_day(replica: Start, folder: Path) -> None:
     stand_in = replica()
     for category in ("cs.CL", "cs.LG"):
@@ -190,6 +198,7 @@ def test_robots_txt_is_kept_for_a_day(replica: Start, folder: Path) -> None:
     assert [request.path for request in stand_in.requests].count("/robots.txt") == 1
 
 
+@pytest.mark.slow
 def test_one_connection_however_many_categories(replica: Start, folder: Path) -> None:
     stand_in = replica(delay=0.0)
     stand_in.faults.append(Fault("/list/", delay=0.15, times=9))
@@ -199,6 +208,7 @@ def test_one_connection_however_many_categories(replica: Start, folder: Path) ->
     assert all(later - earlier >= 0.14 for earlier, later in itertools.pairwise(request_times))
 
 
+@pytest.mark.slow
 def test_ctrl_c_sends_not_one_request_more(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = replica(delay=4.0)
     command = [str(BIN / "scrapy"), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG,cs.CV", "-a", f"date={DAY}"]
@@ -223,6 +233,7 @@ def test_a_catalogue_that_cannot_be_written(replica: Start, folder: Path) -> Non
     assert "cannot be opened" in process.stderr
 
 
+@pytest.mark.slow
 def test_papers_are_translated_beside_the_crawl(replica: Start, folder: Path, tmp_path: Path) -> None:
     from replica.model import build
     from translation.install import install
@@ -263,6 +274,7 @@ def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path,
 KILLS = 20
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """−9 at 20 moments: nothing lost, nothing doubled, no page that was kept is fetched again."""
     import random

@@ -55,6 +55,7 @@ print(json.dumps([[r.spider, RunReport((r,)).exit_code, [a.reason for a in r.att
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 406, 410, 429, 500, 503, 520])
 def test_every_class_of_status_through_every_spider(status: int, replica: Start, folder: Path) -> None:
     stand_in = replica(today=TODAY)
@@ -126,6 +127,7 @@ def test_a_short_page_is_asked_for_once_more(replica: Start, folder: Path) -> No
     assert outcomes(folder) == [("new", AttemptOutcome.COMPLETE)]
 
 
+@pytest.mark.slow
 def test_a_page_that_stays_short_is_partial(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/", body=cut_page(stand_in), times=9))
@@ -147,6 +149,7 @@ def test_a_page_that_broke_off_is_gone_on_with_where_it_did(replica: Start, fold
     assert outcomes(folder) == [("new", AttemptOutcome.COMPLETE)]
 
 
+@pytest.mark.slow
 def test_the_page_that_came_first_is_kept_where_the_second_look_fails(replica: Start, folder: Path) -> None:
     stand_in = replica()
     stand_in.faults.append(Fault("/list/", body=cut_page(stand_in)))
@@ -249,6 +252,7 @@ def test_a_stop_in_the_terminal_shows_no_traceback(replica: Start, folder: Path)
     assert "Traceback" not in stderr and "KeyboardInterrupt" not in stderr
 
 
+@pytest.mark.slow
 def test_two_at_once_ask_once(replica: Start, folder: Path) -> None:
     """The second leaves, or waits for the end of the first and finds that all is there."""
     stand_in = replica(delay=0.3)
@@ -281,6 +285,7 @@ def test_a_pace_folder_of_another_user_is_said(replica: Start, folder: Path, tmp
     assert stand_in.requests == []
 
 
+@pytest.mark.slow
 def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thanksgiving's week: a stale day, a short list, two refusals, a holiday; cron runs once a day."""
     stand_in = replica(papers_a_day=80)
@@ -342,6 +347,7 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
     assert len(stand_in.requests) == request_count
 
 
+@pytest.mark.slow
 def test_days_that_nobody_asked_for_are_said_and_closed(
     replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -439,6 +445,7 @@ def test_a_file_that_could_not_be_written_is_said_first(
     assert stand_in.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "xml"])
 def test_one_paper_a_row(kind: str, replica: Start, folder: Path, tmp_path: Path) -> None:
     stand_in = replica()

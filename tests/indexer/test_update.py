@@ -226,6 +226,7 @@ def test_a_rebuild_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.M
     assert total(folder) == 3
 
 
+@pytest.mark.slow
 def test_searches_do_not_notice_that_the_index_is_swapped(folder: Path) -> None:
     filled(folder)
 

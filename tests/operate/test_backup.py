@@ -200,6 +200,7 @@ def _killed(command: Callable[[], subprocess.Popen[bytes]], seconds: float) -> N
     process.wait()
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_a_backup_is_whole_or_not_there(folder: Path, file: Path) -> None:
     fill(folder, 1, 3000)
     chance = random.Random(3)
@@ -220,6 +221,7 @@ def test_killed_at_any_moment_a_backup_is_whole_or_not_there(folder: Path, file:
                 assert connection.execute("SELECT count(*) FROM paper").fetchone() == (3000,)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_a_restore_leaves_one_catalogue_or_the_other(
     folder: Path, file: Path, tmp_path: Path
 ) -> None:

@@ -415,6 +415,7 @@ def test_wrong_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (process.returncode, process.stdout) == (1, "No schedule is going on.\n")
 
 
+@pytest.mark.slow
 def test_a_schedule_that_is_told_to_stop_ends_in_time_with_one_sentence(
     replica: Callable[..., Any], folder: Path
 ) -> None:

@@ -11,6 +11,7 @@ from replica.server import Replica
 from tests.operate.week import Week, check_the_week, live_through
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_week_with_all_that_goes_wrong_in_one(
     replica: Callable[..., Replica], folder: Path, monkeypatch: pytest.MonkeyPatch

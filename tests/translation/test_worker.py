@@ -332,6 +332,7 @@ def test_a_stop_ends_it_with_its_batch(folder: Path, toy: Path) -> None:
         assert translated(catalogue, folder).papers == 20
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_carries_on(folder: Path, toy: Path) -> None:
     import signal
 

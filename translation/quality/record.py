@@ -8,6 +8,8 @@ from pathlib import Path
 
 import orjson
 
+from papers import files
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -31,7 +33,7 @@ def _file(data: Path, source: str, target: str) -> Path:
 def keep(quality: Quality, data: Path, source: str, target: str) -> None:
     """Store the result of a test, which replaces the one before; raises OSError."""
     data.mkdir(parents=True, exist_ok=True)
-    _file(data, source, target).write_bytes(orjson.dumps(asdict(quality), option=orjson.OPT_INDENT_2))
+    files.replace(_file(data, source, target), orjson.dumps(asdict(quality), option=orjson.OPT_INDENT_2))
 
 
 def kept(data: Path, source: str, target: str) -> Quality | None:

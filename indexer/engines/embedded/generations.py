@@ -7,7 +7,6 @@ A search that finds the files of a generation damaged leaves a note there, so th
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
@@ -19,6 +18,7 @@ import orjson
 
 from indexer.analysis import stamp as analysis_stamp
 from indexer.engine import IndexState, IndexWriteFailed
+from papers import files
 
 # Increased by hand whenever the schema or what is put into its fields changes.
 SCHEMA = 5
@@ -147,18 +147,7 @@ def write_state(root: Path, state: IndexState) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file atomically: after a crash it has the old content or the new one. Raises IndexWriteFailed."""
-    temporary = path.with_suffix(".new")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        files.replace(path, content)
     except OSError as error:
         raise IndexWriteFailed(f"{path} cannot be written: {error.strerror}.") from error
