@@ -11,6 +11,7 @@ from delivery.pairs import ShownPair
 from indexer.documents import Document
 from indexer.results import Hit, Span
 from papers import categories
+from papers.translations import DEMO
 
 SHOWN_AUTHORS = 5
 
@@ -61,9 +62,9 @@ class View:
         return document.day.isoformat() if day_is_known or document.day.day > 1 else document.day.isoformat()[:7]
 
     @property
-    def by_toy(self) -> bool:
-        """Whether a translation of it was made by the demo's toy model."""
-        return any("toy" in model for model in self.document.translated_by.values())
+    def is_by_demo(self) -> bool:
+        """Whether a translation of it was made by the demo's model."""
+        return any(DEMO in model for model in self.document.translated_by.values())
 
     @property
     def first_authors(self) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ def state_of(outcomes: Sequence[TranslationOutcome | None]) -> TranslationState:
 PERSON = "person"
 # Where people translated a text as a whole, their name with this in front of it takes the place of a model's name.
 BY_PEOPLE = "by "
+# How the name of the demo's model ends, which knows the words of made-up papers only.
+DEMO = " (demo)"
 KEY_LENGTH = 18
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from replica.vocabulary import ADJECTIVES, METRICS, PROBLEMS, TOPICS
 from replica.world import World
 
-VERSION = "0.2.toy"  # by this name the page knows that it is a toy
+VERSION = "0.2"
 SPACE = "▁"
 _POSITIONS = 512
 # With so many pieces the stand-in's abstracts have 1.3 of them a word; real ones have 1.26 with a real package.
@@ -85,8 +85,13 @@ def build(path: Path, size: Size = TOY) -> Path:
         unused = range(len(vocabulary), size.vocabulary)
         vocabulary, mapping = vocabulary + [f"<unused{n}>" for n in unused], mapping + [0 for _ in unused]
         model(folder / "model", vocabulary, mapping, size)
-        metadata = {"package_version": VERSION, "argos_version": "1.9.0", "from_code": "en", "from_name": "English"}
-        metadata |= {"to_code": "zh", "to_name": "Chinese"}
+        metadata: dict[str, str | bool] = {
+            "package_version": VERSION,
+            "argos_version": "1.9.0",
+            "from_code": "en",
+            "from_name": "English",
+        }
+        metadata |= {"to_code": "zh", "to_name": "Chinese", "demo": True}
         (folder / "metadata.json").write_text(json.dumps(metadata))
         (folder / "README.md").write_text("A toy that knows the words of Paperglot's stand-in, and no others.\n")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from papers.errors import PaperglotError, UsageError
+from papers.translations import DEMO
 from translation.tokenizer import KINDS
 
 METADATA = "metadata.json"
@@ -56,11 +57,12 @@ class Package:
     target_prefix: str = ""
     source_prefix: str = ""  # selects the target language in a model of several: ">>cmn_Hans<<"
     licence: str = ""
+    is_demo: bool = False  # it knows the words of made-up papers only
 
     @property
     def name(self) -> str:
-        """The name that translations record as their model: `en-zh 1.9`."""
-        return f"{self.source}-{self.target} {self.version}"
+        """The name that translations record as their model: `en-zh 1.9`, with DEMO at its end for the demo's."""
+        return f"{self.source}-{self.target} {self.version}{DEMO if self.is_demo else ''}"
 
     @property
     def is_ours(self) -> bool:
@@ -148,6 +150,7 @@ def _package(folder: Path, metadata: Any) -> Package:
         target_prefix=str(metadata.get("target_prefix") or ""),
         source_prefix=str(metadata.get("source_prefix") or ""),
         licence=str(metadata.get("license") or metadata.get("licence") or ""),
+        is_demo=metadata.get("demo") is True,
     )  # fmt: skip
 
 

@@ -28,12 +28,12 @@ def test_a_package_comes_and_goes(tmp_path: Path) -> None:
     build(tmp_path / "shelf" / "translate-en_zh-0_1.argosmodel")
     assert "No package is installed" in paperglot("models", "list").stdout
     assert (
-        "Installed en-zh 0.2.toy"
+        "Installed en-zh 0.2 (demo)"
         in paperglot("models", "install", "en", "zh", "--from", str(tmp_path / "shelf")).stdout
     )
-    assert "en → zh  0.2.toy" in paperglot("models", "list").stdout
+    assert "en → zh  0.2" in paperglot("models", "list").stdout
     said(paperglot("models", "install", "en", "fr", "--from", str(tmp_path / "shelf")), 2, "holds no package file")
-    assert "Removed en-zh 0.2.toy" in paperglot("models", "remove", "en", "zh").stdout
+    assert "Removed en-zh 0.2 (demo)" in paperglot("models", "remove", "en", "zh").stdout
     said(paperglot("models", "remove", "en", "zh"), 2, "was installed by Paperglot")
 
 
@@ -43,7 +43,7 @@ def test_a_text_by_hand(tmp_path: Path) -> None:
     shown = paperglot("translate", "--text", TEXT, "--to", "zh").stdout
     assert "$O(n)$" in shown and "注意力" in shown
     answer = json.loads(paperglot("translate", "--text", TEXT, "--to", "zh", "--json").stdout)
-    assert (answer["language"], answer["model"]) == ("en", "en-zh 0.2.toy")
+    assert (answer["language"], answer["model"]) == ("en", "en-zh 0.2 (demo)")
     (sentence,) = answer["sentences"]
     assert sentence["source"] == TEXT and sentence["spans"] == ["$O(n)$"] and sentence["gate"] is None
     chinese = "我们提出一种新的注意力机制。"
@@ -86,7 +86,7 @@ def test_packages_are_tested(tmp_path: Path) -> None:
     own = tmp_path / "own.tsv"
     own.write_text("We prove the error of the method.\t我们证明该方法的误差。\n", "utf-8")
     shown = paperglot("models", "test", "en", "zh", "--pairs", str(own)).stdout
-    assert "en-zh 0.2.toy on 1 sentences (own.tsv)" in shown and "100.0% plain" in shown
+    assert "en-zh 0.2 (demo) on 1 sentences (own.tsv)" in shown and "100.0% plain" in shown
     said(paperglot("models", "test", "en", "fr"), 2, "No pairs from en to fr are shipped")
 
 
@@ -96,7 +96,7 @@ def test_argos_own_packages_are_used_and_stay(tmp_path: Path, monkeypatch: pytes
         archive.extractall(folder)
     monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(folder))
     listed = paperglot("models", "list").stdout
-    assert "en → zh  0.2.toy" in listed and "not installed by Paperglot" in listed
+    assert "en → zh  0.2" in listed and "not installed by Paperglot" in listed
     assert "$O(n)$" in paperglot("translate", "--text", TEXT, "--to", "zh").stdout
     process = paperglot("models", "remove", "en", "zh")
     said(process, 2, "was installed by Paperglot")

@@ -45,7 +45,7 @@ def documents() -> list[Document]:
             47,
             title={"en": "An attention mechanism", "zh": "一种注意力机制"},
             abstract={"en": "In English.", "zh": "中文摘要。"},
-            translated_by={"zh": "en-zh 0.2.toy"},
+            translated_by={"zh": "en-zh 0.2 (demo)"},
         )
     )
     return papers

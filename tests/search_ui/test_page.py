@@ -172,7 +172,7 @@ def test_who_translated(client: TestClient) -> None:
     for address in ("/?q=attention", "/paper/2611.00047"):
         assert "translations made offline by a machine" in client.get(address).text
         assert "by a toy model" in client.get(address).text
-    assert "en-zh 0.2.toy" in client.get("/paper/2611.00047").text
+    assert "en-zh 0.2 (demo)" in client.get("/paper/2611.00047").text
     assert "toy model" not in client.get("/paper/2611.00005").text
 
 

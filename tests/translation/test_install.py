@@ -18,13 +18,13 @@ from translation.install import install
 from translation.model import Model
 from translation.packages import BadPackage, NoPackage, installed, read, remove
 
-ROOT = "translate-en_zh-0_2_toy"
+ROOT = "translate-en_zh-0_2"
 
 
 def test_install_list_remove(toy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "packages"
     package = install(toy, folder, ("en", "zh"))
-    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.2.toy", "en-zh 0.2.toy")
+    assert (package.source, package.target, package.version, package.name) == ("en", "zh", "0.2", "en-zh 0.2 (demo)")
     assert installed([folder]) == [package] == [read(package.folder)]
     install(toy, folder)
     assert installed([folder]) == [package]
@@ -57,7 +57,7 @@ def test_what_people_have(toy: Path, tmp_path: Path) -> None:
     litter = altered(
         toy, tmp_path, lambda files: files.update({f"__MACOSX/{ROOT}/._x": b"x", f"{ROOT}/.DS_Store": b"x"})
     )
-    assert install(litter, folder).name == "en-zh 0.2.toy"
+    assert install(litter, folder).name == "en-zh 0.2 (demo)"
     with zipfile.ZipFile(toy) as archive:
         archive.extractall(tmp_path / "unpacked")
     assert install(tmp_path / "unpacked" / ROOT, folder, ("en", "zh")).is_ours
@@ -227,7 +227,7 @@ def offering() -> Iterator[str]:
 
 
 def test_an_index_over_http(toy: Path, tmp_path: Path, offering: str) -> None:
-    entry = {"from_code": "en", "to_code": "zh", "package_version": "0.2.toy", "type": "translate"}
+    entry = {"from_code": "en", "to_code": "zh", "package_version": "0.2", "type": "translate"}
     Offering.files = {
         "/index.json": json.dumps([entry | {"links": [f"{offering}/toy.argosmodel"]}]).encode(),
         "/later.json": json.dumps([entry | {"links": [f"{offering}/cut/toy.argosmodel"]}]).encode(),

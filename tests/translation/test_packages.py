@@ -42,7 +42,7 @@ def test_a_package_with_the_other_kind_of_tokenizer(moses: Path, toy: Path, tmp_
     assert model.translate([long]) == [" ".join(["method"] * 500)]
     install(toy, tmp_path / "packages")
     way = Route([Model(step, beam=1, threads=1) for step in route(installed([tmp_path / "packages"]), "fr", "zh")])
-    assert way.name == "fr-en 1.0 + en-zh 0.2.toy"
+    assert way.name == "fr-en 1.0 + en-zh 0.2 (demo)"
     assert "我们" in way.translate(["nous montrons une méthode."])[0]
     (package.folder / "bpe.model").write_text("#version: 0.2\nno pair here\n")
     with pytest.raises(ModelUnusable, match="tokenizer"):

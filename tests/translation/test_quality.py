@@ -33,7 +33,7 @@ def test_measured_and_kept(toy: Path, tmp_path: Path) -> None:
         ("Nobody knows that at all.", "没有人知道。"),
     ]
     quality = measure(translator, "en", own, "mine", clock=iter([1.0, 3.5]).__next__)
-    assert (quality.model, quality.sentences, quality.seconds) == ("en-zh 0.2.toy", 2, 2.5)
+    assert (quality.model, quality.sentences, quality.seconds) == ("en-zh 0.2 (demo)", 2, 2.5)
     assert quality.chrf > 5 and quality.spans_kept == 1.0
     assert quality.ways == {"plain": 1, "refused": 1} and sum(quality.reasons.values()) == 1
     assert kept(tmp_path, "en", "zh") is None

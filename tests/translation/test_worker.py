@@ -187,7 +187,7 @@ def test_made_again_is_what_a_change_affects(
         assert sentences_asked(catalogue, folder, other_beam, stale=True) == whole
         (package,) = installed([folder / "packages"])
         metadata = (package.folder / "metadata.json").read_text("utf-8")
-        (package.folder / "metadata.json").write_text(metadata.replace("0.2.toy", "0.3.toy"), "utf-8")
+        (package.folder / "metadata.json").write_text(metadata.replace("0.2", "0.3"), "utf-8")
         assert sentences_asked(catalogue, folder, other_beam, stale=True) == whole
         assert sentences_asked(catalogue, folder, other_beam, redo=True) == 0
 
