@@ -1,12 +1,11 @@
-"""A text beside its translation, sentence by sentence, as HTML."""
+"""A text beside its translation, sentence by sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-from delivery.html import to_html
+from delivery.segments import Original, Segment, Text, segments
 from indexer.documents import Document
 from indexer.results import Span
 from papers.alignment import Pair, pairs
@@ -15,10 +14,10 @@ from papers.translations import joined
 
 @dataclass(frozen=True, slots=True)
 class ShownPair:
-    """A sentence and its translation as HTML. Where `target` is None, `reason` says why."""
+    """A sentence and its translation. Where `target` is None, `reason` says why."""
 
-    source: str
-    target: str | None
+    source: tuple[Segment, ...]
+    target: tuple[Segment, ...] | None
     reason: str | None
     way: str
 
@@ -31,29 +30,36 @@ def of_document(document: Document, field: str, language: str) -> list[Pair]:
 
 
 def shown(document: Document, field: str, language: str) -> tuple[ShownPair, ...]:
-    """The pairs of `of_document` as HTML."""
+    """The pairs of `of_document` as they are shown."""
     return tuple(
-        ShownPair(to_html(pair.source), to_html(pair.target) if pair.target else None, pair.reason, pair.way)
+        ShownPair(segments(pair.source), segments(pair.target) if pair.target else None, pair.reason, pair.way)
         for pair in of_document(document, field, language)
     )
 
 
-def whole(document: Document, field: str, language: str, marks: Sequence[Span]) -> str | None:
-    """A translation as HTML; None where every sentence has a translation, or no pairs are known.
+def whole(document: Document, field: str, language: str, marks: Sequence[Span]) -> tuple[Segment, ...] | None:
+    """A translation; None where every sentence has a translation, or no pairs are known.
 
-    A sentence without a translation is shown in the original, in a `<span class="refused">`.
+    A sentence without a translation stands in it as an Original.
     """
     sentence_pairs = of_document(document, field, language)
     if all(pair.target for pair in sentence_pairs):
         return None
-    parts = []
-    for pair in sentence_pairs:
+    blank = joined(("", ""), language)
+    parts: list[Segment] = []
+    for number, pair in enumerate(sentence_pairs):
+        if number and blank:
+            parts.append(Text(blank))
         if pair.target:
-            end = pair.target_start + len(pair.target)
-            own_marks = [(max(a, pair.target_start) - pair.target_start, b - pair.target_start) for a, b in marks if
-                   a < end and b > pair.target_start]  # fmt: skip
-            parts.append(to_html(pair.target, own_marks, addresses=field != "title"))
+            parts += segments(pair.target, _own(marks, pair), addresses=field != "title")
         else:
-            original = to_html(pair.source, addresses=field != "title")
-            parts.append(f' <span class="refused" lang="{escape(document.language)}">{original}</span> ')
-    return joined(parts, language)
+            original = Original(document.language, segments(pair.source, addresses=field != "title"))
+            parts += (Text(" "), original, Text(" "))
+    return tuple(parts)
+
+
+def _own(marks: Sequence[Span], pair: Pair) -> list[Span]:
+    """The marks of a text that lie in the translation of one sentence, counted from its beginning."""
+    assert pair.target is not None
+    start, end = pair.target_start, pair.target_start + len(pair.target)
+    return [(max(first, start) - start, last - start) for first, last in marks if first < end and last > start]

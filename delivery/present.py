@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from delivery import pairs
-from delivery.html import to_html
 from delivery.pairs import ShownPair
+from delivery.segments import Segment, segments
 from indexer.documents import Document
 from indexer.results import Hit, Span
 from papers import categories
@@ -18,10 +18,10 @@ SHOWN_AUTHORS = 5
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text in one language, as HTML that needs no further escaping."""
+    """A text in one language."""
 
     language: str
-    html: str
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class View:
     titles: tuple[Shown, ...]
     abstracts: tuple[Shown, ...]
     lacks_language: bool  # its abstract is missing in the language that is asked for, or in one of the two
-    comments: str | None  # HTML
+    comments: tuple[Segment, ...]  # () where there are none
     links: tuple[Link, ...]
 
     @property
@@ -91,7 +91,7 @@ def present(hit: Hit, language: str | None = None) -> View:
         titles=_texts(document, "title", language, marks),
         abstracts=_texts(document, "abstract", language, marks),
         lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
-        comments=to_html(document.comments, marks.get("comments", ())) if document.comments else None,
+        comments=segments(document.comments or "", marks.get("comments", ())),
         links=links(document),
     )
 
@@ -106,13 +106,14 @@ def _texts(
     else:
         languages = [code for code in (language, original) if code in texts][:1]
     return tuple(
-        Shown(code, _html(document, field, code, texts[code], marks.get(f"{field}_{code}", ()))) for code in languages
+        Shown(code, _segments(document, field, code, texts[code], marks.get(f"{field}_{code}", ())))
+        for code in languages
     )
 
 
-def _html(document: Document, field: str, language: str, text: str, marks: Sequence[Span]) -> str:
+def _segments(document: Document, field: str, language: str, text: str, marks: Sequence[Span]) -> tuple[Segment, ...]:
     whole = pairs.whole(document, field, language, marks) if language != document.language else None
-    return whole or to_html(text, marks, addresses=field != "title")
+    return whole or segments(text, marks, addresses=field != "title")
 
 
 def links(document: Document) -> tuple[Link, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.parsers import FORMATS, UnexpectedPage, parser
+from delivery.html import to_html
 from delivery.present import present
 from faults import hostile
 from faults.campaign import Place, Trial
@@ -122,6 +123,8 @@ def _show_all(folder: Path) -> str | None:
         return f"set aside: {next(iter(state.rejected.items()))}"
     for sort in Sort:
         for hit in engine.search(Search(sort=sort, size=100, counts=True, highlight=True)).hits:
-            present(hit)
+            view = present(hit)
+            for shown in (*view.titles, *view.abstracts):
+                to_html(shown.segments)
     engine.close()
     return None

@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
 
+from delivery.html import to_html
 from delivery.messages import LANGUAGES, Messages
 from delivery.present import category_label
 from indexer.engine import SearchEngine
@@ -25,6 +27,7 @@ FOLDER = Path(__file__).parent
 
 templates = Jinja2Templates(directory=FOLDER / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
+templates.env.filters["html"] = lambda segments: Markup(to_html(segments))  # noqa: S704  (it escapes all of a text)
 templates.env.globals["category_label"] = category_label
 templates.env.filters["urlencode_pairs"] = lambda pairs: urlencode(list(pairs))
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from delivery import formula
-from delivery.html import MOST_FORMULAS, _Marks, to_html
+from delivery.html import MOST_FORMULAS, to_html
 from delivery.present import links, present
+from delivery.segments import Formula, Link, Text, _Marks, segments
 from indexer.documents import Document
 from indexer.results import Hit
 from papers.normalise import formulas
@@ -46,27 +47,27 @@ from tests.making import document
     ],
 )
 def test_html(text: str, marks: tuple[tuple[int, int], ...], html: str) -> None:
-    assert to_html(text, marks) == html
+    assert to_html(segments(text, marks)) == html
 
 
 def test_a_mark_beside_a_formula() -> None:
-    shown = to_html("Bounds $x$ of clocks", ((0, 6), (7, 10), (14, 20)))
+    shown = to_html(segments("Bounds $x$ of clocks", ((0, 6), (7, 10), (14, 20))))
     assert shown.startswith("<mark>Bounds</mark> <math") and shown.endswith("</math> of <mark>clocks</mark>")
 
 
 @pytest.mark.parametrize("text", ["当 $x$，则", "for $x$).", "（$x$）！"])
 def test_a_formula_and_the_punctuation_after_it_stay_together(text: str) -> None:
-    assert re.search(r'<span class="unbroken"><math.*</math>(，|\)\.|）！)</span>', to_html(text))
+    assert re.search(r'<span class="unbroken"><math.*</math>(，|\)\.|）！)</span>', to_html(segments(text)))
 
 
 def test_infinity_is_no_operator() -> None:
-    assert "<mi>∞</mi>" in to_html(r"as $T \to \infty$ it")
+    assert "<mi>∞</mi>" in to_html(segments(r"as $T \to \infty$ it"))
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
 def test_any_text_is_escaped(text: str, marks: list[tuple[int, int]]) -> None:
     spans = sorted((min(pair), max(pair)) for pair in marks)
-    shown = to_html(text, spans)
+    shown = to_html(segments(text, spans))
     assert re.sub(r"</?(?:mark|code|a|span|math|m[a-z]+|none)\b[^<>]*>", "", shown).count("<") == 0
 
 
@@ -113,7 +114,7 @@ def test_a_text_costs_what_is_in_it(piece: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(_Marks, "within", lambda self, *place: counted("piece", within)(self, *place))
     count = 3000
     marks = [(place * len(piece), place * len(piece) + 9) for place in range(count)]
-    shown = to_html(piece * count, marks)
+    shown = to_html(segments(piece * count, marks))
     assert shown.count("<mark>") == count
     assert steps["convert"] <= MOST_FORMULAS
     assert steps["piece"] <= 3 * count + 1 and steps["escape"] <= 6 * count + 3
@@ -153,7 +154,7 @@ def test_finding_formulas(text: str, found: list[str]) -> None:
 
 @pytest.mark.parametrize("piece", ["\\(", "$$", "$ x_", "https://a", "<", "\\[{"])
 def test_a_hostile_text_of_a_megabyte_is_shown(piece: str) -> None:
-    assert to_html(piece * (1_000_000 // len(piece)))
+    assert to_html(segments(piece * (1_000_000 // len(piece))))
 
 
 def test_links() -> None:
@@ -165,6 +166,37 @@ def test_links() -> None:
     assert kinds(code="https://github.com/a/b")["code"] == "https://github.com/a/b"
     assert kinds(abstract="See https://github.com/a/gitter.git.")["code"] == "https://github.com/a/gitter"
     assert "huggingface" in kinds(source="huggingface-daily")
+
+
+def test_segments() -> None:
+    assert segments("") == ()
+    assert segments("Bounds $x$, https://x.org/a.", ((0, 6), (12, 17))) == (
+        Text("Bounds", is_marked=True),
+        Text(" "),
+        Formula("x", "$x$"),
+        Text(", "),
+        Link("https://x.org/a", (Text("https", is_marked=True), Text("://x.org/a"))),
+        Text("."),
+    )
+
+
+@given(
+    st.text(alphabet="ab $\\(){}.,:/<&中文", max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)))
+)
+def test_segments_hold_the_whole_text(text: str, marks: list[tuple[int, int]]) -> None:
+    def held(segment: object) -> str:
+        match segment:
+            case Text(characters):
+                return characters
+            case Formula(_, source):
+                return source
+            case Link(address, parts):
+                assert "".join(map(held, parts)) == address
+                return address
+        raise AssertionError(segment)
+
+    inside = [(start, end) for start, end in marks if end <= len(text)]
+    assert "".join(map(held, segments(text, inside))) == text
 
 
 def test_a_view() -> None:
@@ -192,17 +224,19 @@ PARTLY = Document(
 
 def test_a_text_that_is_partly_translated_has_the_original_in_its_place() -> None:
     view = present(Hit(PARTLY, {"abstract_zh": ((6, 7), (9, 10))}))
-    assert [(pair.source, pair.target, pair.reason) for pair in view.pairs] == [
-        ("We prove it.", "我们证明它。", None),
-        ("Nobody knows.", None, "length"),
-        ("It ends.", "它结束了。", None),
+    pairs = [(pair.source, pair.target, pair.reason) for pair in view.pairs]
+    assert pairs == [
+        ((Text("We prove it."),), (Text("我们证明它。"),), None),
+        ((Text("Nobody knows."),), None, "length"),
+        ((Text("It ends."),), (Text("它结束了。"),), None),
     ]
     original = ' <span class="refused" lang="en">Nobody knows.</span> '
-    assert view.abstracts[1].html == f"我们证明它。{original}<mark>它</mark>结束<mark>了</mark>。"
-    assert present(Hit(PARTLY), "zh").abstracts[0].html == f"我们证明它。{original}它结束了。"
+    assert to_html(view.abstracts[1].segments) == f"我们证明它。{original}<mark>它</mark>结束<mark>了</mark>。"
+    assert to_html(present(Hit(PARTLY), "zh").abstracts[0].segments) == f"我们证明它。{original}它结束了。"
     assert present(Hit(PARTLY), "zh").pairs == ()
 
 
 def test_texts_that_are_others_than_were_aligned_stand_as_they_are() -> None:
     short_document = replace(PARTLY, abstract={"en": "Short.", "zh": "短。"})
-    assert present(Hit(short_document)).pairs == () and present(Hit(short_document)).abstracts[1].html == "短。"
+    view = present(Hit(short_document))
+    assert view.pairs == () and view.abstracts[1].segments == (Text("短。"),)

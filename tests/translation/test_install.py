@@ -66,7 +66,7 @@ def test_what_people_have(toy: Path, tmp_path: Path) -> None:
         ({"to_code": "zt", "package_version": "1.9-beta"}, "en-zh-Hant 1.9-beta"),
         ({"from_code": "pb", "package_version": None}, "pt-zh 0"),
     ):
-        assert install(altered(toy, tmp_path, _metadata(**changes)), folder).name == name
+        assert install(altered(toy, tmp_path, _metadata(**changes, demo=False)), folder).name == name
     with pytest.raises(BadPackage, match="its type is 'sbd'"):
         install(altered(toy, tmp_path, _metadata(type="sbd")), folder)
 
