@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import assert_never
 
@@ -25,8 +25,8 @@ def to_html(segments: Sequence[Segment]) -> str:
     closing = ""  # what the formula before took of the text that follows it
     for segment, following in zip(segments, (*segments[1:], None), strict=False):
         match segment:
-            case Text():
-                parts.append(_text(Text(segment.text.removeprefix(closing), segment.is_marked)))
+            case Text(text, is_marked):
+                parts.append(_text(text[len(closing) :], is_marked))
                 closing = ""
             case Formula():
                 formula_count += 1
@@ -56,13 +56,9 @@ def _formula(segment: Formula, mathml: str | None, closing: str) -> str:
 
 
 def _link(link: Link) -> str:
-    shown = _texts(link.parts)
+    shown = "".join(_text(text, is_marked) for text, is_marked in link.parts)
     return f'<a href="{escape(link.address)}" rel="noopener nofollow">{shown}</a>'
 
 
-def _texts(texts: Iterable[Text]) -> str:
-    return "".join(map(_text, texts))
-
-
-def _text(text: Text) -> str:
-    return f"<mark>{escape(text.text)}</mark>" if text.is_marked and text.text else escape(text.text)
+def _text(text: str, is_marked: bool) -> str:
+    return f"<mark>{escape(text)}</mark>" if is_marked and text else escape(text)

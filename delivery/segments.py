@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.results import Span
 from papers.normalise import formulas
@@ -16,32 +16,29 @@ from papers.normalise import formulas
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）]*[^\s<>\"'`.,;:!?)\]}，。；：、！？（）]")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+# Tuples, not dataclasses: a page makes two thousand of them, and they are made in a third of the time.
+class Text(NamedTuple):
     """Characters; `is_marked` where a search matched them."""
 
     text: str
     is_marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula: its TeX, and how it stands in the text, with the signs around it."""
 
     tex: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An address of the web in a text, as it stands there."""
 
     address: str
     parts: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A sentence of a translation that stands in the original, in this language."""
 
     language: str
