@@ -26,6 +26,7 @@ from translation.packages import NoPackage
 from translation.protect import Protected, Request, Strategy
 from translation.provenance import Provenance, answers_alike, parse
 from translation.sentences import split
+from translation.traditional import TRADITIONAL, simplified, traditional
 
 # Key of a sentence → its translation, or the reason why no model was asked for one.
 Answers = Mapping[str, Protected | Reason]
@@ -163,11 +164,17 @@ def _agreed(due: Sequence[_Text], answers: Answers, translator: Translator) -> A
         good_answers = {
             source.key: answer for source in sentences if isinstance(answer := answers.get(source.key), Protected)
         }
-        pairs = [Said(answer.source, answer.target) for answer in good_answers.values() if answer.target]
+        is_traditional = translator.to == TRADITIONAL  # the glossary is in Simplified characters
+        pairs = [
+            Said(answer.source, simplified(answer.target) if is_traditional else answer.target)
+            for answer in good_answers.values()
+            if answer.target
+        ]
         keys = [key for key, answer in good_answers.items() if answer.target]
         targets = agreed(pairs, translator.glossary(language), categories[number])
         agreed_answers |= {
-            key: replace(good_answers[key], target=target) for key, target in zip(keys, targets, strict=True)
+            key: replace(good_answers[key], target=traditional(target) if is_traditional else target)
+            for key, target in zip(keys, targets, strict=True)
         }
     return agreed_answers
 

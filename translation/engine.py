@@ -13,7 +13,7 @@ from translation.packages import NoPackage, Package, installed, route
 from translation.protect import Protected, Request, translate
 from translation.protect import Translator as Answers
 from translation.settings import TranslationSettings, packages_folders
-from translation.traditional import SIMPLIFIED, TRADITIONAL
+from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified
 
 
 class Engine(Answers, Protocol):
@@ -38,7 +38,13 @@ class Translator:
     def __init__(self, data: Path, settings: TranslationSettings, to: str, terms: Sequence[Correction] = ()) -> None:
         """`terms` are corrections by people; they replace the same terms of the glossaries."""
         self.to = to
-        self._terms = {" ".join(correction.source.lower().split()): Term((correction.target,)) for correction in terms}
+        self._terms = {
+            # Traditional Chinese is translated and judged as Simplified.
+            " ".join(term.source.lower().split()): Term(
+                (simplified(term.target) if to == TRADITIONAL else term.target,)
+            )
+            for term in terms
+        }
         self._settings = settings
         self._packages: Sequence[Package] = installed(packages_folders(data, settings))
         self._engines: dict[str, Engine] = {}

@@ -16,6 +16,7 @@ from tests.translation.test_worker import SETTINGS, kept_in, made, translated
 from translation.memory import BadMemory, read, written
 from translation.people import BadLine, bring_in
 from translation.sentences import split
+from translation.settings import TranslationSettings
 from translation.worker import run
 
 BETTER = "这是人工给出的更好的译文。"
@@ -69,6 +70,16 @@ def test_a_term_of_a_readers_own(folder: Path, toy: Path) -> None:
         catalogue.correct([said("error", "偏差", Kind.TERM)], AT)
         assert 0 < translated(catalogue, folder, stale=True).sentences < 60
         assert any("偏差" in change.translations["abstract"]["zh"] for change in catalogue.changes(0, 100))
+
+
+def test_a_term_in_traditional_characters(folder: Path, toy: Path) -> None:
+    """It is compared in Simplified characters, in which the model answers, and shown in Traditional ones."""
+    papers = made(20)
+    with kept_in(folder, toy, papers) as catalogue:
+        catalogue.correct([Correction(Kind.TERM, "zh-Hant", "error", "內核")], AT)
+        run(catalogue, folder, TranslationSettings(), "zh-Hant", now=lambda: AT)
+        texts = [change.translations["abstract"].get("zh-Hant", "") for change in catalogue.changes(0, 100)]
+    assert any("內核" in text for text in texts) and not any("内核" in text for text in texts)
 
 
 @pytest.mark.parametrize("name", ["own.tsv", "own.tmx"])
