@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from crawler.parsers import FORMATS
 from papers.errors import PaperglotError
+from papers.settings import Section
 from tests import settings_page
 from tests.processes import ROOT
 from tests.test_house import ROOMS, subclasses
@@ -36,6 +37,10 @@ def test_the_readme_is_short_and_leads_to_every_page() -> None:
 
 def test_the_page_of_settings_is_what_the_code_makes() -> None:
     assert settings_page.PAGE.read_text("utf-8") == settings_page.page(), "run 'python -m tests.settings_page'"
+
+
+def test_every_section_is_on_the_page_of_settings() -> None:
+    assert subclasses(Section) - {Section} <= set(settings_page.TABLES.values())
 
 
 def test_every_setting_has_a_text() -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
 
 from papers import store
 from papers.catalogue import Catalogue
@@ -53,6 +55,12 @@ runs = [Run(name, {"date": sys.argv[2]} | ({} if name.startswith("hugging") else
 reports = run(runs, Path(sys.argv[1]), quiet=True)
 print(json.dumps([[r.spider, RunReport((r,)).exit_code, [a.reason for a in r.attempts]] for r in reports]))
 """
+
+
+def test_every_spider_is_here() -> None:
+    settings = Settings()
+    settings.setmodule("crawler.scrapy_settings")
+    assert set(SPIDERS) == set(SpiderLoader(settings).list())
 
 
 @pytest.mark.slow
