@@ -55,7 +55,7 @@ lint: $(VENV)/.dev ## ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
-imports: $(VENV)/.dev ## import-linter: which room may import which
+imports: $(VENV)/.dev ## import-linter: which package may import which
 	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
 faults: $(VENV)/.dev ## kills, hostile requests and records, damaged files, full disks (FAULTS=long, KIND="kills")

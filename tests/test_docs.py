@@ -20,7 +20,7 @@ from papers.errors import PaperglotError
 from papers.settings import Section
 from tests import settings_page
 from tests.processes import ROOT
-from tests.test_house import ROOMS, subclasses
+from tests.test_project import PACKAGES, subclasses
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 AT_THE_ROOT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "DECISIONS.md", "CHANGELOG.md")
@@ -130,8 +130,8 @@ def test_every_format_and_spider_is_explained() -> None:
 
 def test_every_package_is_explained() -> None:
     developing = (ROOT / "docs" / "developing.md").read_text("utf-8")
-    for room in (*ROOMS, "tests", "benchmarks", "faults"):
-        assert f"`{room}/" in developing, room
+    for package in (*PACKAGES, "tests", "benchmarks", "faults"):
+        assert f"`{package}/" in developing, package
 
 
 # Links and paths
@@ -164,7 +164,7 @@ def test_the_places_of_everyday_changes_exist() -> None:
         for name in paths:
             assert (ROOT / name).exists(), name
     decisions = (ROOT / "DECISIONS.md").read_text("utf-8")
-    for name in re.findall(r"`((?:%s|tests|faults|benchmarks)/[\w./-]*)`" % "|".join(ROOMS), decisions):  # noqa: UP031
+    for name in re.findall(r"`((?:%s|tests|faults|benchmarks)/[\w./-]*)`" % "|".join(PACKAGES), decisions):  # noqa: UP031
         assert (ROOT / name).exists(), name
 
 
@@ -179,8 +179,8 @@ def literals() -> str:
     """Every string of the code, one a line; what is put into it while it runs is a null byte."""
     texts = [(ROOT / "Makefile").read_text("utf-8")]
     texts += [path.read_text("utf-8") for path in (ROOT / "delivery" / "locale").rglob("*.po")]
-    for room in ROOMS:
-        for path in (ROOT / room).rglob("*.py"):
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
             texts += map(flat, ast.walk(ast.parse(path.read_text("utf-8"))))
     return "\n".join(texts)
 
@@ -214,7 +214,7 @@ def test_every_kind_of_error_is_on_the_page_on_troubles() -> None:
     listed = page.rpartition("<!--")[2]
     headings = set(re.findall(r"^#+ (.+)$", page, re.MULTILINE))
     for kind in subclasses(PaperglotError):
-        if kind.__module__.split(".")[0] in ROOMS:
+        if kind.__module__.split(".")[0] in PACKAGES:
             assert re.search(rf"\b{kind.__name__}\b", listed), kind
     for line in listed.splitlines():
         names, arrow, places = line.partition(" -> ")

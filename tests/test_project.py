@@ -14,7 +14,7 @@ from papers.errors import PaperglotError
 from papers.settings import Section
 from tests.processes import ROOT
 
-ROOMS = ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli")
+PACKAGES = ("papers", "translation", "indexer", "crawler", "delivery", "operate", "search_ui", "replica", "cli")
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -22,9 +22,9 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 def modules() -> list[str]:
     names = []
-    for room in ROOMS:
-        package = importlib.import_module(room)
-        names += [room, *(info.name for info in pkgutil.walk_packages(package.__path__, f"{room}."))]
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        names += [name, *(info.name for info in pkgutil.walk_packages(package.__path__, f"{name}."))]
     return names
 
 
@@ -43,7 +43,7 @@ def test_every_module_says_what_it_is_for(name: str) -> None:
 
 
 def test_every_error_says_where_it_is_raised() -> None:
-    kinds = {kind for kind in subclasses(PaperglotError) if kind.__module__.split(".")[0] in ROOMS}
+    kinds = {kind for kind in subclasses(PaperglotError) if kind.__module__.split(".")[0] in PACKAGES}
     assert len(kinds) > 15
     base = {"PaperglotError", "UsageError"}
     for kind in kinds:
