@@ -47,6 +47,7 @@ newest: ## the fast part of the tests on the newest Python that there is, in .ve
 	@.venv-newest/bin/python -m pytest -n auto --dist worksteal --cov --cov-report= --cov-fail-under=0 $(FAST)
 	@.venv-newest/bin/coverage report --include="$(PURE)" --fail-under=95 --format=total
 
+.PHONY: newest-python
 newest-python:
 	@echo "$(NEWEST)"
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from papers import files
 from papers.errors import UsageError
 
 
@@ -52,7 +53,6 @@ def setup(
 
 def _password(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise UsageError(f"The password in {file} cannot be read: {reason}.") from error
+        return files.secret(file)
+    except OSError as error:
+        raise UsageError(f"The password in {file} cannot be read: {error.strerror}.") from error

@@ -26,14 +26,14 @@ def translate_text(
     import orjson
 
     from papers.normalise.readable import readable
-    from papers.translations import joined
+    from papers.translations import blank
     from translation.by_hand import by_hand
     from translation.engine import Translator
     from translation.spans.find import find
 
     translator = Translator(data_folder, settings, to)
     answer = by_hand(readable(" ".join(text.split())), translator, source)
-    target_text = joined([sentence.target or sentence.source for sentence in answer.sentences], to)
+    target_text = blank(to).join([sentence.target or sentence.source for sentence in answer.sentences])
     if not as_json:
         typer.echo(target_text)
         for sentence in answer.sentences:

@@ -9,7 +9,7 @@ from delivery.segments import Original, Segment, Text, segments
 from indexer.documents import Document
 from indexer.results import Span
 from papers.alignment import Pair, pairs
-from papers.translations import joined
+from papers.translations import blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def whole(document: Document, field: str, language: str, marks: Sequence[Span]) 
     sentence_pairs = of_document(document, field, language)
     if all(pair.target for pair in sentence_pairs):
         return None
-    blank = joined(("", ""), language)
+    between = blank(language)
     parts: list[Segment] = []
     for number, pair in enumerate(sentence_pairs):
-        if number and blank:
-            parts.append(Text(blank))
+        if number and between:
+            parts.append(Text(between))
         if pair.target:
             parts += segments(pair.target, _own(marks, pair), addresses=field != "title")
         else:

@@ -1,7 +1,8 @@
-"""Small files that must be whole after a crash."""
+"""Small files: one that must be whole after a crash, one that holds a secret."""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -19,3 +20,14 @@ def replace(path: Path, content: bytes) -> None:
         os.fsync(folder)  # the name, too, must reach the disk
     finally:
         os.close(folder)
+
+
+def secret(path: Path) -> str:
+    """The text of a file that holds a key or a password, without a byte order mark and the blanks around it.
+
+    Raises OSError, also where the file is not in UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise OSError(errno.EILSEQ, "it is not in UTF-8", str(path)) from error

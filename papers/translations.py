@@ -26,9 +26,9 @@ FIELDS = ("title", "abstract")
 _UNSPACED = ("zh", "ja")
 
 
-def joined(sentences: Sequence[str], language: str) -> str:
-    """Sentences of a language as one text."""
-    return ("" if language in _UNSPACED else " ").join(sentences)
+def blank(language: str) -> str:
+    """What stands between two sentences of a language: " " or ""."""
+    return "" if language in _UNSPACED else " "
 
 
 class Detected(NamedTuple):
@@ -124,7 +124,7 @@ class Translation:
     @property
     def text(self) -> str:
         """Its translated sentences as one text; the others are left out."""
-        return joined([sentence.target for sentence in self.sentences if sentence.target], self.language)
+        return blank(self.language).join(sentence.target for sentence in self.sentences if sentence.target)
 
 
 @dataclass(frozen=True, slots=True)

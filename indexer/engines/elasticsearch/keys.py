@@ -14,6 +14,7 @@ from elastic_transport import Transport, TransportApiResponse
 from elasticsearch import ApiError, Elasticsearch
 
 from indexer.settings import IndexSettings
+from papers import files
 from papers.settings import InvalidSetting
 
 # An encoded key, as a header takes it.
@@ -31,10 +32,9 @@ def key_of(settings: IndexSettings) -> str:
 def _read(file: Path) -> str:
     """The key in a file. The file holds the key alone, or Elasticsearch's answer to the request that made the key."""
     try:
-        text = file.read_bytes().decode("utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise InvalidSetting(f"The file with the API key, {file}, cannot be read: {reason}.") from error
+        text = files.secret(file)
+    except OSError as error:
+        raise InvalidSetting(f"The file with the API key, {file}, cannot be read: {error.strerror}.") from error
     key = _of_answer(text) if text.startswith("{") else text
     if not _KEY.fullmatch(key):
         raise InvalidSetting(
