@@ -146,35 +146,101 @@ def folded(name: str) -> list[str]:
     return [word.replace("'", "").replace("’", "") for word in _WORD.findall(plain)]
 
 
+def _words(name: str) -> list[str]:
+    """The words of a name in reading order; a family name with a hyphen is one word: "Brandt-Lena" → `brandtlena`."""
+    *given_names, family = name.split() or [""]
+    if _SUFFIX.match(family) and given_names:
+        return _words(" ".join(given_names))
+    return [word for word in [*folded(" ".join(given_names)), "".join(folded(family))] if word]
+
+
 @lru_cache(maxsize=65536)
 def keys(name: str) -> tuple[str, ...]:
-    """The keys under which an author is found: at most 8.
+    """The keys under which an author is found: about 12.
 
-    The family name alone, with each given name and with all of them, written out or as initials. Words
-    are sorted, so that `Yann LeCun`, `LeCun, Y.` and `lecun yann` meet. One author's key never mixes with
-    another's, as words of a common field would ("Yann Ng").
+    A key is the words of a family name with none, one or two of the given names, each written out or as its initial.
+    Words are sorted, so that `Yann LeCun`, `LeCun, Y.` and `lecun yann` meet. `l.` stands for a given name of which
+    only the initial is known, and `|` says that the author has no other given name: see `query_keys`.
+    One author's key never mixes with another's, as words of a common field would ("Yann Ng").
     """
-    words = [word for word in folded(name) if not _SUFFIX.match(word)]
-    if not words:
-        return ()
-    if len(words) == 1 or _COLLABORATION.search(name):
-        return (" ".join(sorted(words)),)
+    words = _words(name)
+    if len(words) < 2 or _COLLABORATION.search(name):
+        return (" ".join(sorted(words)),) if words else ()
     *given_names, family = words
-    initials = [word[0] for word in given_names]
-    forms = [[family], [*given_names, family], [*initials, family]]
-    before_particles = len(given_names)
-    while before_particles and given_names[before_particles - 1] in _PARTICLES:
-        before_particles -= 1
-    if particles := given_names[before_particles:]:
-        forms += [[*particles, family], [*given_names[:1], *particles, family]]
-    forms += [*([initial, family] for initial in initials[:1]), *([word, family] for word in given_names)]
-    return tuple(dict.fromkeys(" ".join(sorted(words)) for words in forms))[:8]
+    start = _start_of_family(words)
+    family_names = [[family], words[start:]] if start < len(given_names) else [[family]]
+    given_forms = [[], given_names, [word[0] for word in given_names], *_given_forms(given_names[:start])]
+    return tuple(dict.fromkeys(" ".join(sorted([*given, *words])) for words in family_names for given in given_forms))
 
 
-def query_key(name: str) -> str:
-    """The key that a searched name is looked up by: in reading order or `Last, First`."""
-    words = reading_order(name).split()
-    # "ME Holt" is "M. E. Holt".
-    if len(words) > 1 and 1 < len(words[0]) <= _LONGEST_INITIALS and words[0].isalpha() and words[0].isupper():
-        words[:1] = list(words[0])
-    return " ".join(sorted(word for word in folded(" ".join(words)) if not _SUFFIX.match(word)))
+# Stands for "no other given name" in a key.
+_NO_OTHER = "|"
+
+
+def _start_of_family(words: list[str]) -> int:
+    """Where the family name begins, with its particles; there is always a given name in front of it."""
+    start = len(words) - 1
+    while start > 1 and words[start - 1] in _PARTICLES:
+        start -= 1
+    return start
+
+
+def _given_forms(given_names: list[str]) -> list[list[str]]:
+    """The ways to write one given name, or the first two."""
+    singles = [[form] for given_name in given_names for form in _forms(given_name)]
+    if len(given_names) == 1:
+        return singles + [[form, _NO_OTHER] for form in _forms(given_names[0])]
+    first, second = given_names[:2]
+    pairs = [[one, other] for one in _forms(first) for other in _forms(second)]
+    return [*singles, *pairs, [first + second]]  # Xiao Ming is Xiaoming
+
+
+def _forms(given_name: str) -> tuple[str, str]:
+    """A given name and its initial; for a mere initial, itself and the mark that no more is known."""
+    return (given_name, f"{given_name}.") if len(given_name) == 1 else (given_name, given_name[0])
+
+
+def query_keys(name: str) -> tuple[str, ...]:
+    """The keys, one of which an author must have to be the person of this name; () for a name without letters.
+
+    The name may be in reading order or `Last, First`. "Lena Brandt" can be written "L. Brandt", "Lena M. Brandt" and
+    "L. M. Brandt", but not "Lars Brandt"; "L. Brandt" can be either.
+    """
+    words = _words(_initials_apart(reading_order(name.replace("_", " "))))
+    if len(words) < 2:
+        return tuple(words)
+    found_keys = [" ".join(sorted(words))]
+    for given_names, family_names in _readings(words, is_family_known="," in name):
+        first, *others = ([*_compatible_forms(given_name)] for given_name in given_names[:2])
+        given_forms = [[one, other] for one in first for other in (*others[0], _NO_OTHER)] if others else []
+        given_forms += [["".join(given_names[:2])]] if others else [[one] for one in first]
+        found_keys += [" ".join(sorted([*given, *family_names])) for given in given_forms]
+    return tuple(dict.fromkeys(found_keys))
+
+
+def _initials_apart(name: str) -> str:
+    """ "ME Holt" and "Holt ME" as "M E Holt" and "Holt M E"."""
+    words = name.split()
+    for place in (0, -1) if len(words) > 1 else ():
+        initials = words[place]
+        if 1 < len(initials) <= _LONGEST_INITIALS and initials.isalpha() and initials.isupper():
+            words[place] = " ".join(initials)
+            break
+    return " ".join(words)
+
+
+def _compatible_forms(given_name: str) -> tuple[str, ...]:
+    """The forms of authors' given names that a searched one can stand for: "Lena" for Lena and L., "L." for both."""
+    return (given_name,) if len(given_name) == 1 else (given_name, f"{given_name[0]}.")
+
+
+def _readings(words: list[str], *, is_family_known: bool) -> list[tuple[list[str], list[str]]]:
+    """The ways to read the words of a name, which are in reading order, as given names and family name."""
+    start = _start_of_family(words)
+    readings = [(words[:start], words[start:])]
+    if len(words[-1]) == 1 and not is_family_known:  # "Brandt L." and "van der Holt M T"
+        end = len(words) - 1
+        while end > 1 and len(words[end - 1]) == 1:
+            end -= 1
+        readings.append((words[end:], words[:end]))
+    return readings
