@@ -16,7 +16,7 @@ from faults.campaign import Place, Trial
 from faults.command import kill_all, run, start
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
 from papers.catalogue import Catalogue
@@ -28,6 +28,7 @@ from replica.world import World
 
 DAY = date(2026, 11, 20)
 SNAPSHOT_LINES = 3_000
+_ANY_DAY = date(2026, 11, 20)
 SEARCHES = ("", "attention", "clocks", "model", "注意力")
 SECONDS_FOR_WORKERS = 60.0
 
@@ -189,7 +190,7 @@ def fingerprint(folder: Path, settings: Mapping[str, str]) -> tuple[object, ...]
             hash.update(repr(paper).encode())
         count, translated = catalogue.count(), catalogue.translation_counts()
     engine = _engine(folder, settings)
-    totals = tuple(engine.search(Search(query=parse(text).query)).total for text in SEARCHES)
+    totals = tuple(engine.search(Search(query=read(text, _ANY_DAY).query)).total for text in SEARCHES)
     state = engine.state()
     engine.close()
     return (count, hash.hexdigest()[:12], sightings, repr(translated), integrity, totals, state and state.documents)

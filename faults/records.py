@@ -18,6 +18,7 @@ from delivery.present import present
 from faults import hostile
 from faults.campaign import Place, Trial
 from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.fields import FACETS
 from indexer.query.search import Search, Sort
 from indexer.update import update
 from papers.catalogue import Catalogue
@@ -122,7 +123,7 @@ def _show_all(folder: Path) -> str | None:
     if state.rejected:
         return f"set aside: {next(iter(state.rejected.items()))}"
     for sort in Sort:
-        for hit in engine.search(Search(sort=sort, size=100, counts=True, highlight=True)).hits:
+        for hit in engine.search(Search(sort=sort, size=100, facets=FACETS, histogram=True, highlight=True)).hits:
             view = present(hit)
             for shown in (*view.titles, *view.abstracts):
                 to_html(shown.segments)

@@ -1,12 +1,13 @@
 """Text → tokens: the one definition that every engine, the evaluator and the highlighter share.
 
-1. `fold` turns full-width letters and digits into half-width ones, traditional characters into simplified ones, and
-   what is not a word for us into blanks (`blanked`). Each character becomes one character, so that offsets into the
-   stored text stay right.
+1. `fold` turns full-width letters and digits into half-width ones, traditional characters into simplified ones, the
+   signs of C++ and C# into letters, and what is not a word for us into blanks (`blanked`). Each character becomes one
+   character, so that offsets into the stored text stay right.
 2. Tokens: a Han character by itself, or a run of other letters, digits and marks. A Chinese word is then a
    phrase of its characters, which finds every word of any length, and mixed text needs one field only.
-3. Each token loses its accents and is put into lower case. The analysis `stemmed` also reduces it to its English stem.
-   The analysis `exact` does not: it is for prefixes and names.
+3. Each token loses its accents and is put into lower case. The analysis `stemmed` also reduces it to its English stem;
+   an analysis named by a language reduces it to the stem in that language. The analysis `exact` does neither: it is
+   for prefixes and names. `finished` is for texts that are terms already, with blanks between them.
 
 There are no stop words. `stamp()` identifies these rules: an index made under another stamp is made anew.
 """
@@ -16,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 import regex
@@ -26,17 +27,27 @@ import tantivy
 
 STEMMED: Final = "stemmed"
 EXACT: Final = "exact"
-ANALYSES: Final = (STEMMED, EXACT)
+FINISHED: Final = "finished"
+# Snowball's stemmers of tantivy, for texts that are neither English nor Chinese.
+STEMMERS: Final = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+ANALYSES: Final = (STEMMED, EXACT, FINISHED)
 
 # Increased by hand whenever the same text can give other tokens than before.
-RULES: Final = 2
+RULES: Final = 3
 # Longer runs are not words (base64, long hashes), and engines have limits of their own for them.
 MAX_TOKEN: Final = 100
 # Positions left between the values of one field (two authors), so that no phrase crosses over.
 VALUE_GAP: Final = 1
 
 # The same set of code points in the syntax of tantivy's tokenizer and of Python's `regex`.
-PATTERN: Final = r"\p{Han}|[[\p{Alphabetic}\p{N}\p{M}]--\p{Han}]+"
+# "C++" and "C#" are words of their own: `fold` puts letters that look like the signs in their place.
+PLUS, SHARP = "ⵜ", "ⵌ"
+SIGNS: Final = rf"[A-Za-z]+(?:{PLUS}{PLUS}|{SHARP})"
+PATTERN: Final = rf"\p{{Han}}|{SIGNS}|[[\p{{Alphabetic}}\p{{N}}\p{{M}}]--\p{{Han}}]+"
 _TOKEN: Final = regex.compile(PATTERN, regex.V1)
 _ASCII_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
 _TOO_LONG: Final = regex.compile(rf"[[\p{{Alphabetic}}\p{{N}}\p{{M}}]--\p{{Han}}]{{{MAX_TOKEN + 1},}}", regex.V1)
@@ -48,6 +59,8 @@ _FULL_WIDTH: Final = {
 }
 
 
+_PLUSES: Final = re.compile(r"(?<=[A-Za-z])\+\+")
+_SHARPS: Final = re.compile(r"(?<=[CFcf])#")
 _HAN_BLOCKS: Final = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
 
 
@@ -79,7 +92,10 @@ def fold_table() -> _CharacterTable:
 
 def fold(text: str) -> str:
     """`text` after step 1 above. Each character becomes one character, so that the length stays the same."""
-    return _blank_long_runs(text if text.isascii() else text.translate(fold_table()))
+    text = _blank_long_runs(text if text.isascii() else text.translate(fold_table()))
+    if "++" in text:
+        text = _PLUSES.sub(PLUS * 2, text)
+    return _SHARPS.sub(SHARP, text) if "#" in text else text
 
 
 def blanked(text: str) -> str:
@@ -109,14 +125,16 @@ def _blank_long_runs(text: str) -> str:
 @cache
 def analyzer(analysis: str) -> tantivy.TextAnalyzer:
     """tantivy's analyzer for `fold`ed text; the embedded engine registers it, and `terms` uses it."""
+    if analysis == FINISHED:
+        return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     builder = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(PATTERN))
         # Remove accents before changing the case: the lower case of "İ" is two characters.
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.lowercase())
     )
-    if analysis == STEMMED:
-        builder = builder.filter(tantivy.Filter.stemmer("english"))
+    if analysis != EXACT:
+        builder = builder.filter(tantivy.Filter.stemmer("english" if analysis == STEMMED else STEMMERS[analysis]))
     return builder.build()
 
 
@@ -130,14 +148,51 @@ def _exact(run: str) -> str:
     return str(analyzer(EXACT).analyze(run)[0])
 
 
+def _stemmed_in(language: str) -> Callable[[str], str]:
+    return lru_cache(maxsize=32_768)(lambda run: str(analyzer(language).analyze(run)[0]))
+
+
 # Each run is cached: a corpus repeats its words, and most of them then cost one call of a cached function.
-_TERM: Final = {STEMMED: _stemmed, EXACT: _exact}
+_TERM: Final[dict[str, Callable[[str], str]]] = {
+    STEMMED: _stemmed,
+    EXACT: _exact,
+    **{language: _stemmed_in(language) for language in STEMMERS},
+}
 
 
 def terms(text: str, analysis: str) -> list[str]:
     """The terms of a text. The position of each is its index in this list."""
+    if analysis == FINISHED:
+        return text.split()
     folded = fold(text)
     return list(map(_TERM[analysis], (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)))
+
+
+# A hyphenated word; the parts are letters and digits without Chinese characters.
+_HYPHENATED: Final = regex.compile(r"(?<![\w\p{M}])[[\w]--[_\p{Han}]]+(?:[-‐‑][[\w]--[_\p{Han}]]+)+", regex.V1)
+_LONGEST_CLOSED: Final = 40
+
+
+def closed_forms(text: str) -> list[tuple[str, tuple[int, int]]]:
+    """The hyphenated words of a text written together, with where they stand: `non-invasive` → `noninvasive`.
+
+    Of more than two parts, all together, and each part with the next.
+    """
+    if "-" not in text and "‐" not in text and "‑" not in text:
+        return []
+    forms = []
+    for match in _HYPHENATED.finditer(text):
+        parts = [part.span() for part in _PART.finditer(text, *match.span())]
+        pairs = list(pairwise(parts)) if len(parts) > 2 else []
+        for first, last in [(parts[0], parts[-1]), *pairs]:
+            start, end = first[0], last[1]
+            if end - start <= _LONGEST_CLOSED:
+                forms.append((_HYPHEN.sub("", text[start:end]), (start, end)))
+    return forms
+
+
+_HYPHEN: Final = re.compile("[-‐‑]")
+_PART: Final = re.compile("[^-‐‑]+")
 
 
 def positions_of_values(values: list[str], analysis: str) -> list[str | None]:

@@ -12,7 +12,7 @@ import orjson
 from papers.codec import restore
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
-from papers.paper import Aligned, Change, Paper, Version
+from papers.paper import Aligned, Announcement, AuthorName, Change, Paper, Version
 from papers.translations import TranslationState
 
 LANGUAGES = ("en", "zh")
@@ -38,8 +38,9 @@ class Document:
     translated_at: datetime | None = None
     first_seen: datetime | None = None  # when we first saw the paper
     authors: tuple[str, ...] = ()
+    author_names: tuple[AuthorName | None, ...] = ()  # the same names in parts, None where unknown; or () for all
     categories: tuple[str, ...] = ()
-    announced: tuple[str, ...] = ()  # the kinds of its announcements
+    announcements: tuple[Announcement, ...] = ()  # oldest first, one a category and day
     day: date | None = None
     submitted: datetime | None = None
     updated: datetime | None = None
@@ -58,6 +59,11 @@ class Document:
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
     sources: tuple[str, ...] = ()
+
+    @property
+    def announced(self) -> tuple[str, ...]:
+        """The kinds of its announcements, each once."""
+        return tuple(dict.fromkeys(announcement.kind for announcement in self.announcements))
 
 
 _SAME_NAME = tuple({f.name for f in fields(Document)} & {f.name for f in fields(Paper)} - {*BY_LANGUAGE, "comments"})
@@ -82,7 +88,6 @@ def from_change(change: Change, languages: Sequence[str] = ()) -> Document:
         translation=_states(change, languages),
         translated_at=change.translated_at,
         first_seen=change.first_seen,
-        announced=tuple(dict.fromkeys(announcement.kind for announcement in paper.announcements)),
         **{name: getattr(paper, name) for name in _SAME_NAME},
     )
 
@@ -130,7 +135,12 @@ def from_json(stored: bytes) -> Document:
     """The inverse of `to_json`. Damaged JSON raises ValueError, KeyError, TypeError or AttributeError."""
     values: dict[str, Any] = orjson.loads(stored)
     restore(values)
-    return Document(**values)
+    return Document(**known(values))
+
+
+def known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of fields that a Document has: an index of the version before may hold others."""
+    return {name: value for name, value in values.items() if name in _FIELDS}
 
 
 class Deletion(NamedTuple):

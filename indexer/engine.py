@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +11,7 @@ from typing import Protocol, Self
 from indexer.documents import Deletion, Document
 from indexer.fields import Kind
 from indexer.query.search import Search
+from indexer.query.tree import Query
 from indexer.results import Hit, Results
 from papers.errors import PaperglotError
 
@@ -189,25 +190,41 @@ class SearchEngine(Protocol):
     """
 
     def search(self, search: Search) -> Results:
-        """The page of hits that `search` asks for, and with `counts` its facets and histogram.
+        """The page of hits that `search` asks for, with the facets and the histogram that it asks for.
 
         `total`, facets and histogram count every match, never an estimate. With `highlight`, hits carry what
         matched. A search without matches, or a page past the end, gives no hits. Raises QueryTooLarge,
         UnknownField, NoIndex, IndexOutdated and IndexDamaged. An engine on a server can also raise EngineAway,
         EngineRefused, EngineFailed and IndexNameTaken.
 
+        By relevance, of papers that fit equally well the recent ones come first: see `indexer.ranking`.
+
         Cursor: `Results.cursor` of a search by newest or upvotes, put into the same search, gives the papers
         after its last hit: none skipped, none repeated, also while papers are added.
         """
 
+    def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
+        """How many papers each of these matches. Raises what `search` raises."""
+
+    def iterate(self, search: Search) -> Iterator[Document]:
+        """Every paper that matches, in the search's order, newest or upvotes, without a limit; its page, size and
+        counts mean nothing here. The embedded engine gives the index as it was when the first was taken; on a server,
+        papers that come meanwhile may be among them. Raises what `search` raises, and InvalidSearch for an order by
+        relevance."""
+
     def get(self, id: str) -> Document | None:
         """The document with this key, or None."""
 
-    def similar(self, id: str, size: int) -> tuple[Hit, ...]:
-        """Up to `size` papers most like this one, not itself; () where there is none, or no such paper."""
+    def similar(self, id: str, size: int, *, newest: bool = False) -> tuple[Hit, ...]:
+        """Up to `size` papers most like this one, not itself; () where there is none, or no such paper.
 
-    def suggest(self, text: str, size: int) -> tuple[str, ...]:
-        """Up to `size` different titles that hold the words of `text`, the last of which may be unfinished."""
+        Likeness is that of the words in titles and abstracts, in every language that both have. With `newest`, of the
+        most alike the latest come first.
+        """
+
+    def spellings(self, word: str, size: int) -> tuple[str, ...]:
+        """Up to `size` words of the index that differ from `word` by one letter more, less, other, or by two that
+        changed places; those in the most papers first. Words of fewer than four letters have none."""
 
     def state(self) -> IndexState | None:
         """What is searched now, or None where there is no index. Never raises IndexOutdated."""

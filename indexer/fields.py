@@ -1,21 +1,23 @@
 """The fields of an index, one row each: how they are indexed, what they hold of a document, and who looks at them.
 
-Schemas, mapping, limits, evaluator, facets, and what Kibana shows derive from FIELDS. A field that is `searched` has
-the same values on every engine; the others are there for people who look into Elasticsearch by themselves.
+Schemas, mapping, limits, evaluator, the query language, filters, facets, and what Kibana shows derive from FIELDS. A
+field that is `searched` has the same values on every engine; the others are there for people who look into
+Elasticsearch by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
+from datetime import date
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, assert_never
 
+from indexer import field_values as of
+from indexer.analysis import EXACT, FINISHED, STEMMED, STEMMERS
 from indexer.documents import BY_LANGUAGE, LANGUAGES, OTHER, Document, newest_key, upvotes_key
-from papers import categories
-from papers.normalise import names
+from papers.normalise import licences, names, venues
 
 
 class Kind(StrEnum):
@@ -40,10 +42,14 @@ class Field:
     holds: str = ""
     compute: Callable[[Document], Sequence[Any]] | None = None
     asked_as: str = ""  # the name by which a node of a Query asks for it; "" where none does
+    aliases: tuple[str, ...] = ()  # the names by which a text asks for it, the shortest first: `ti:`
+    analysis: str = EXACT  # TEXT: how its values become terms
+    reads: of.Reads = of.as_it_is  # KEYWORD: what a text that asks for it looks up; () where it cannot be a value
+    filters: bool = False  # a parameter of an address chooses papers by it
     counted: bool = False  # a facet
+    sorts_by: str = ""  # SORT_KEY: the name of the order
     searched: bool = True  # False: Elasticsearch alone has it, and no search of ours looks at it
     internal: bool = False  # of no use to people
-    former_names: tuple[str, ...] = ()  # in an index of an earlier version, which is searched until it is made anew
 
     def values(self, document: Document) -> Sequence[Any]:
         """Strings for TEXT and KEYWORD, one number, date or time for the other kinds; () if the paper has none."""
@@ -57,6 +63,11 @@ class Field:
             return self.compute
         read: Callable[[Document], Any] = attrgetter(self.holds)
         return read if self.holds in _MULTI_VALUED else lambda document: _as_tuple(read(document))
+
+    @property
+    def query_analyses(self) -> tuple[str, ...]:
+        """TEXT: the analyses of a searched word, any of which may give terms of this field."""
+        return (STEMMED, *STEMMERS) if self.analysis == FINISHED else (self.analysis,)
 
 
 Reader = Callable[[Document], Sequence[Any]]
@@ -76,63 +87,22 @@ def language_field(name: str, language: str) -> str:
     return f"{name}_{language if language in LANGUAGES else OTHER}"
 
 
-def _in_language(name: str, language: str) -> Callable[[Document], Sequence[str]]:
-    texts_of = attrgetter(name)
-    if language == OTHER:
-        return lambda document: [text for code, text in texts_of(document).items() if code not in LANGUAGES]
-    return lambda document: (text,) if (text := texts_of(document).get(language)) is not None else ()
-
-
 _LANGUAGE_NAMES = {"en": "English", "zh": "Chinese", OTHER: "other languages"}
+_TEXT_ALIASES = {"title": ("ti", "title", "intitle"), "abstract": ("abs", "abstract")}
 _TEXTS = tuple(
     Field(
         name=language_field(name, language),
         kind=Kind.TEXT,
         label=f"{name.capitalize()} ({_LANGUAGE_NAMES[language]})",
         about=f"Stemmed: finds other forms of a word, too. {name.capitalize()} finds the exact word in any language.",
-        compute=_in_language(name, language),
+        compute=of.in_language(name, language),
         asked_as=name,
+        aliases=_TEXT_ALIASES[name],
+        analysis=STEMMED,
     )
     for name in BY_LANGUAGE
     for language in (*LANGUAGES, OTHER)
 )
-
-
-def archive_of(code: str) -> str:
-    """The archive of a category: cs of cs.CL, physics of an unknown physics.XX."""
-    category = categories.taxonomy().get(code)
-    return category.archive if category else code.split(".")[0]
-
-
-def _author_keys(document: Document) -> Sequence[str]:
-    return list(dict.fromkeys(key for name in document.authors for key in names.keys(name)))
-
-
-def _archives(document: Document) -> Sequence[str]:
-    return list(dict.fromkeys(map(archive_of, document.categories)))
-
-
-# What the filter "has" knows, and when a paper has it.
-HAS: Mapping[str, Callable[[Document], bool]] = {
-    "code": lambda document: document.code is not None,
-    "project": lambda document: document.project is not None,
-    "translation": lambda document: len(document.title) > 1,
-    "updates": lambda document: (document.version or 1) > 1,
-    "upvotes": lambda document: bool(document.upvotes),
-}
-
-
-def _has(document: Document) -> Sequence[str]:
-    return [name for name, is_so in HAS.items() if is_so(document)]
-
-
-def _noon(document: Document) -> Sequence[datetime]:
-    # Kibana groups by the reader's time zone: with midnight, all of America would see every paper a day early.
-    return [datetime.combine(document.day, time(12), UTC)] if document.day else ()
-
-
-def _keywords(document: Document) -> Sequence[str]:
-    return [keyword.lower() for keyword in document.keywords]
 
 
 def _row(name: str, kind: Kind, label: str, about: str = "", **options: Any) -> Field:
@@ -141,44 +111,72 @@ def _row(name: str, kind: Kind, label: str, about: str = "", **options: Any) -> 
     return Field(name=name, kind=kind, label=label, about=about, **options)
 
 
+def _other_forms(name: str) -> Callable[[Document], Sequence[str]]:
+    texts_of = attrgetter(name)
+    return lambda document: of.other_forms(texts_of(document))
+
+
 _T, _K, _N, _D, _M = Kind.TEXT, Kind.KEYWORD, Kind.NUMBER, Kind.DAY, Kind.MOMENT
 
-# The order is part of an embedded index: add a new searched field after the last searched one.
 FIELDS: tuple[Field, ...] = (
     *_TEXTS,
+    *(
+        _row(f"{name}_forms", _T, f"{name.capitalize()}, other forms of its words", compute=_other_forms(name),
+             asked_as=name, analysis=FINISHED, internal=True)
+        for name in BY_LANGUAGE
+    ),
     _row("authors", _T, "Authors", "Words of names; count by authors.keyword.", asked_as="authors"),
-    _row("comments", _T, "Comments", asked_as="comments"),
-    _row("category", _K, "Category", "All categories, the primary one first.", holds="categories", counted=True),
-    _row("source", _K, "Source", "Who has shown the paper to us.", holds="sources", counted=True, asked_as="source"),
-    _row("has", _K, "Has", f"{', '.join(HAS)}.", compute=_has, counted=True, asked_as="has"),
-    _row("id", _K, "arXiv identifier", asked_as="id"),
-    _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=_archives),
-    _row("primary", _K, "Primary category", compute=lambda d: d.categories[:1], asked_as="primary"),
-    _row("author_lookup", _K, "Author, every form", compute=_author_keys, asked_as="author",
-         former_names=("author",), internal=True),
-    _row("language", _K, "Language of the original", asked_as="language"),
-    _row("announced", _K, "Kind of announcement", "new, cross, replace, replace-cross.", asked_as="announced"),
-    _row("licence", _K, "Licence", asked_as="licence"),
-    _row("keyword", _K, "Keyword", "In lower case.", compute=_keywords, asked_as="keyword"),
-    _row("year", _N, "Year", compute=lambda d: [d.day.year] if d.day else (), counted=True, asked_as="year",
+    _row("comments", _T, "Comments", asked_as="comments", aliases=("co", "comment", "comments")),
+    _row("journal_ref", _T, "Journal", asked_as="journal_ref", aliases=("jr", "journal")),
+    _row("report_no", _T, "Report number", asked_as="report_no", aliases=("rn", "report")),
+    _row("code", _T, "Code", "Address of a repository.", asked_as="code", aliases=("code",)),
+    _row("details", _T, "Everything else that is shown of a paper", compute=of.details, asked_as="details",
          internal=True),
+    _row("category", _K, "Category", "All categories, the primary one first.", holds="categories",
+         aliases=("cat", "category"), reads=of.category_codes, filters=True, counted=True),
+    _row("source", _K, "Source", "Who has shown the paper to us.", holds="sources", asked_as="source",
+         aliases=("source",), reads=of.source_names, filters=True, counted=True),
+    _row("has", _K, "Has", f"{', '.join(of.HAS)}.", compute=of.has, asked_as="has", aliases=("has",),
+         reads=of.one_of(tuple(of.HAS)), filters=True, counted=True),
+    _row("venue", _K, "Venue", "Conference or journal, as the comments and the journal reference name it.",
+         compute=of.venue, asked_as="venue", aliases=("venue",), reads=venues.read, filters=True, counted=True),
+    _row("id", _K, "arXiv identifier", asked_as="id", aliases=("id",)),
+    _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=of.archives),
+    _row("primary", _K, "Primary category", compute=lambda d: d.categories[:1], asked_as="primary",
+         aliases=("primary",), reads=of.category_codes),
+    _row("author_lookup", _K, "Author, every form", compute=of.author_keys, asked_as="author",
+         aliases=("au", "author", "authors", "inauthor"), reads=names.query_keys, internal=True),
+    _row("title_whole", _K, "Whole title", compute=of.whole_titles, asked_as="title_whole", reads=of.whole_title_of,
+         internal=True),
+    _row("doi_lookup", _K, "DOI in lower case", compute=of.doi, asked_as="doi", aliases=("doi",), reads=of.lower,
+         internal=True),
+    _row("language", _K, "Language of the original", asked_as="language", aliases=("lang", "language"),
+         reads=of.language_codes, filters=True, counted=True),
+    _row("announced", _K, "Kind of announcement", f"{', '.join(of.ANNOUNCEMENTS)}.", compute=lambda d: d.announced,
+         asked_as="announced", aliases=("announced",), reads=of.one_of(of.ANNOUNCEMENTS), filters=True),
+    _row("licence", _K, "Licence", asked_as="licence", aliases=("licence", "license"), reads=licences.codes),
+    _row("keyword", _K, "Keyword", "In lower case.", compute=of.keywords, asked_as="keyword",
+         aliases=("kw", "keyword"), reads=of.lower),
+    _row("year", _N, "Year", compute=lambda d: [d.day.year] if d.day else (), asked_as="year", aliases=("year",),
+         filters=True, counted=True, internal=True),
     _row("month", _N, "Month", compute=lambda d: [d.day.year * 100 + d.day.month] if d.day else (), internal=True),
-    _row("version", _N, "Version", "The latest that is known.", asked_as="version"),
-    _row("upvotes", _N, "Upvotes", "At Hugging Face.", asked_as="upvotes"),
-    _row("date", _D, "Day", "The paper's one day: of its first announcement.", holds="day", asked_as="date"),
-    _row("submitted", _M, "Submitted", "Of those that have it: listings do not say it.", asked_as="submitted"),
-    _row("updated", _M, "Updated", "Of those that have it.", asked_as="updated"),
-    _row("featured", _D, "Day at Hugging Face", asked_as="featured"),
-    _row("newest_key", Kind.SORT_KEY, "Order by day", compute=lambda d: [newest_key(d)], internal=True),
-    _row("upvotes_key", Kind.SORT_KEY, "Order by upvotes", compute=lambda d: [upvotes_key(d)], internal=True),
+    _row("version", _N, "Version", "The latest that is known.", asked_as="version", aliases=("version",)),
+    _row("upvotes", _N, "Upvotes", "At Hugging Face.", asked_as="upvotes", aliases=("upvotes",)),
+    _row("date", _D, "Day", "The paper's one day: of its first announcement.", holds="day", asked_as="date",
+         aliases=("date",)),
+    _row("submitted", _M, "Submitted", "Of those that have it: listings do not say it.", asked_as="submitted",
+         aliases=("submitted",)),
+    _row("updated", _M, "Updated", "Of those that have it.", asked_as="updated", aliases=("updated",)),
+    _row("featured", _D, "Day at Hugging Face", asked_as="featured", aliases=("featured",)),
+    _row("newest_key", Kind.SORT_KEY, "Order by day", compute=lambda d: [newest_key(d)], sorts_by="newest",
+         internal=True),
+    _row("upvotes_key", Kind.SORT_KEY, "Order by upvotes", compute=lambda d: [upvotes_key(d)], sorts_by="upvotes",
+         internal=True),
     # Not searched by us: only for people who look into Elasticsearch.
     _row("@timestamp", _M, "Day at noon", "The paper's day at 12:00 UTC: the same day in nearly every time zone.",
-         compute=_noon, searched=False),
+         compute=of.noon, searched=False),
     _row("url", _K, "Address", compute=lambda d: [f"https://arxiv.org/abs/{d.id}"], searched=False),
     _row("doi", _K, "DOI", searched=False),
-    _row("journal_ref", _K, "Journal", searched=False),
-    _row("report_no", _K, "Report number", searched=False),
-    _row("code", _K, "Code", "Address of a repository.", searched=False),
     _row("code_from", _K, "Code named by", searched=False),
     _row("project", _K, "Project page", searched=False),
     _row("organisation", _K, "Organisation", searched=False),
@@ -208,6 +206,14 @@ def asked_names(*kinds: Kind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.asked_as for field in of_kind(*kinds) if field.asked_as))
 
 
+def text_names() -> dict[str, Field]:
+    """The names by which a text asks for a field: `ti` → the field of titles."""
+    return {alias: field for field in reversed(SEARCHED) for alias in field.aliases}
+
+
+FILTERS = {field.name: field for field in SEARCHED if field.filters}
+SORT_FIELDS = {field.sorts_by: field.name for field in SEARCHED if field.sorts_by}
+
 _FIELDS_BY_NAME = {
     name: tuple(field for field in SEARCHED if field.asked_as == name) for name in {f.asked_as for f in SEARCHED} - {""}
 } | {name: tuple(field for field in SEARCHED if field.name == name) for name in ("category", "archive")}
@@ -216,11 +222,6 @@ _FIELDS_BY_NAME = {
 def asked_for(name: str) -> tuple[Field, ...]:
     """The fields behind a name in a Query: one for each language of a title, else one."""
     return _FIELDS_BY_NAME[name]
-
-
-def text_fields(name: str) -> tuple[str, ...]:
-    """The names in an index of the fields behind a text field of a Query."""
-    return tuple(field.name for field in asked_for(name))
 
 
 def as_number(day: date | None) -> int | None:

@@ -8,15 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
-from indexer.analysis import EXACT, offsets, terms
+from indexer.analysis import EXACT, closed_forms, offsets, terms
 from indexer.documents import BY_LANGUAGE, Document
-from indexer.query.matching import analysis_of, occurrences, prefix_term
-from indexer.query.tree import DEFAULT_FIELDS, And, InField, Near, Not, Or, Phrase, Prefix, Query, Word
+from indexer.query.matching import Groups, occurrences, prefix_term, term_values, text_analyses
+from indexer.query.tree import (
+    DEFAULT_FIELDS,
+    And,
+    AtLeast,
+    Category,
+    DateRange,
+    InField,
+    Near,
+    Not,
+    NumberRange,
+    Or,
+    Phrase,
+    Prefer,
+    Prefix,
+    Query,
+    Term,
+    Word,
+)
 from indexer.results import Span
+from papers.normalise import names
 
-# Single-valued fields only: spans are offsets into one text.
-HIGHLIGHTED = (*BY_LANGUAGE, "comments")
+# The texts of one value that are marked, and the fields of a Query that look into each.
+_SINGLE_TEXTS = {
+    "comments": ("comments", "details"),
+    "journal_ref": ("journal_ref", "details"),
+    "report_no": ("report_no", "details"),
+    "doi": ("details",),
+    "id": ("details",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +52,27 @@ class _Leaf:
     fields: Sequence[str]
 
 
-def _leaves(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Iterator[_Leaf]:
+def _leaves(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Iterator[_Leaf | Term]:
     match query:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
                 yield from _leaves(part, fields)
         case InField(field, part):
             yield from _leaves(part, (field,))
+        case Prefer(part, _):
+            yield from _leaves(part, fields)
         case Word(text) | Phrase(text):
             yield _Leaf((text,), 0, False, fields)
         case Near(words, gap):
             yield _Leaf(words, gap, False, fields)
         case Prefix(text):
             yield _Leaf((text,), 0, True, fields)
-        case Not(_) | _:
+        case Term():
+            yield query
+        case Not() | Category() | DateRange() | NumberRange():
             return
+        case unreachable:
+            assert_never(unreachable)
 
 
 class Highlighter:
@@ -49,45 +80,82 @@ class Highlighter:
 
     def __init__(self, query: Query) -> None:
         self._prefixes: dict[str, list[str]] = {}
-        self._groups: dict[str, list[tuple[list[list[str]], int]]] = {}
+        self._words: dict[str, dict[tuple[tuple[str, ...], int], None]] = {}
+        self._groups: dict[tuple[str, str], list[tuple[Groups, int]]] = {}
+        self._author_keys: set[str] = set()
+        self._ids: set[str] = set()
         for leaf in _leaves(query):
+            if isinstance(leaf, Term):
+                self._note(leaf)
+                continue
             for field in leaf.fields:
-                if field not in HIGHLIGHTED:
-                    continue
                 if leaf.prefix:
                     start = prefix_term(leaf.words[0])
                     self._prefixes.setdefault(field, []).extend([start] if start else [])
                 else:
-                    groups = [terms(word, analysis_of(field)) for word in leaf.words]
-                    self._groups.setdefault(field, []).append((groups, leaf.gap))
+                    self._words.setdefault(field, {})[leaf.words, leaf.gap] = None
+
+    def _note(self, term: Term) -> None:
+        if term.field == "author":
+            self._author_keys.update(term_values("author", term.value))
+        elif term.field == "id":
+            self._ids.add(term.value)
 
     def spans(self, document: Document) -> dict[str, tuple[Span, ...]]:
-        """The matched parts of each text, by field and language (`title_en`); texts without any are left out."""
-        if not self._prefixes and not self._groups:
-            return {}
-        texts = [
-            (name, f"{name}_{language}", text)
-            for name in BY_LANGUAGE
-            for language, text in getattr(document, name).items()
-        ]
-        texts += [("comments", "comments", document.comments)] if document.comments else []
-        spans_by_key = {key: _merged(self._in_text(field, text)) for field, key, text in texts}
-        return {key: spans for key, spans in spans_by_key.items() if spans}
+        """The matched parts of each text, by field and language (`title_en`), those of names by the author's place in
+        the list (`authors.0`); texts without any are left out."""
+        spans: dict[str, list[Span]] = {}
+        for name in BY_LANGUAGE:
+            for language, text in getattr(document, name).items():
+                spans[f"{name}_{language}"] = self._in_text((name,), text, language)
+        for name, fields in _SINGLE_TEXTS.items():
+            if text := getattr(document, name):
+                spans[name] = self._in_text(fields, text, "")
+        if document.id in self._ids:
+            spans["id"] = [(0, len(document.id))]
+        if "authors" in self._words or "authors" in self._prefixes or self._author_keys:
+            for place, author in enumerate(document.authors):
+                spans[f"authors.{place}"] = self._in_name(author)
+        return {key: _merged(found) for key, found in spans.items() if found}
 
-    def _in_text(self, field: str, text: str) -> list[Span]:
-        places: list[list[int]] = []
-        if groups := self._groups.get(field):
-            text_terms = terms(text, analysis_of(field))
-            for term_groups, gap in groups:
-                places += occurrences(text_terms, term_groups, gap)
-        if starts := self._prefixes.get(field):
-            text_terms = terms(text, EXACT)
-            places += [[position] for position, term in enumerate(text_terms) if term.startswith(tuple(starts))]
-        return (
-            _spans(places, offsets(text, {position for occurrence in places for position in occurrence}))
-            if places
-            else []
-        )
+    def _in_name(self, author: str) -> list[Span]:
+        if self._author_keys and not self._author_keys.isdisjoint(names.keys(author)):
+            return [(0, len(author))]
+        return self._in_text(("authors",), author, "")
+
+    def _in_text(self, fields: Sequence[str], text: str, language: str) -> list[Span]:
+        spans: list[Span] = []
+        for field in fields:
+            if field in self._words:
+                for analysis in text_analyses(field, language):
+                    spans += self._words_in(field, text, analysis)
+            if starts := self._prefixes.get(field):
+                text_terms = terms(text, EXACT)
+                places = [[place] for place, term in enumerate(text_terms) if term.startswith(tuple(starts))]
+                spans += _located(text, places)
+        return spans
+
+    def _words_in(self, field: str, text: str, analysis: str) -> list[Span]:
+        all_groups = self._groups_of(field, analysis)
+        text_terms = terms(text, analysis)
+        places = [place for groups, gap in all_groups for place in occurrences(text_terms, groups, gap)]
+        spans = _located(text, places)
+        if field in BY_LANGUAGE and (single := {groups[0] for groups, _ in all_groups if len(groups) == 1}):
+            spans += [span for form, span in closed_forms(text) if tuple(terms(form, analysis)) in single]
+        return spans
+
+    def _groups_of(self, field: str, analysis: str) -> list[tuple[Groups, int]]:
+        if (field, analysis) not in self._groups:
+            self._groups[field, analysis] = [
+                (tuple(tuple(terms(word, analysis)) for word in words), gap) for words, gap in self._words[field]
+            ]
+        return self._groups[field, analysis]
+
+
+def _located(text: str, places: list[list[int]]) -> list[Span]:
+    if not places:
+        return []
+    return _spans(places, offsets(text, {position for occurrence in places for position in occurrence}))
 
 
 def _spans(places: list[list[int]], span_by_position: Mapping[int, Span]) -> list[Span]:

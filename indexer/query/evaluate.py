@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from indexer.analysis import EXACT, positions_of_values, terms
+from indexer.analysis import EXACT, FINISHED, positions_of_values
 from indexer.documents import Document
 from indexer.fields import as_number, asked_for, number_reader
-from indexer.query.matching import analysis_of, category_value, occurrences, prefix_term, term_value
+from indexer.query.matching import category_value, occurrences, prefix_term, term_values, text_lookups
 from indexer.query.tree import (
     DEFAULT_FIELDS,
     And,
+    AtLeast,
     Category,
     DateRange,
     InField,
@@ -21,6 +22,7 @@ from indexer.query.tree import (
     NumberRange,
     Or,
     Phrase,
+    Prefer,
     Prefix,
     Query,
     Term,
@@ -37,6 +39,10 @@ def matches(query: Query, document: Document, fields: Sequence[str] = DEFAULT_FI
             return any(matches(part, document, fields) for part in parts)
         case Not(part):
             return not matches(part, document, fields)
+        case AtLeast(count, parts):
+            return sum(matches(part, document, fields) for part in parts) >= count
+        case Prefer(part, _):
+            return matches(part, document, fields)
         case InField(field, part):
             return matches(part, document, (field,))
         case Word(text) | Phrase(text):
@@ -48,7 +54,7 @@ def matches(query: Query, document: Document, fields: Sequence[str] = DEFAULT_FI
         case Category(code):
             return _in_category(document, code)
         case Term(field, value):
-            return _has_keyword(document, field, term_value(field, value))
+            return any(_has_keyword(document, field, looked_up) for looked_up in term_values(field, value))
         case DateRange(field, first, last):
             return _within(_number(document, field), as_number(first), as_number(last))
         case NumberRange(field, first, last):
@@ -73,16 +79,10 @@ def _within(value: int | None, first: int | None, last: int | None) -> bool:
     return value is not None and (first is None or value >= first) and (last is None or value <= last)
 
 
-def _texts(document: Document, name: str) -> Iterable[list[str]]:
-    """The values of a field in each language."""
-    return [list(values) for field in asked_for(name) if (values := field.values(document))]
-
-
-def _holds(document: Document, field: str, *, words: Sequence[str], gap: int) -> bool:
-    analysis = analysis_of(field)
-    groups = [terms(word, analysis) for word in words]
+def _holds(document: Document, name: str, *, words: Sequence[str], gap: int) -> bool:
     return any(
-        occurrences(positions_of_values(values, analysis), groups, gap) != [] for values in _texts(document, field)
+        occurrences(positions_of_values(list(field.values(document)), field.analysis), groups, gap) != []
+        for field, groups in text_lookups(name, words)
     )
 
 
@@ -90,6 +90,7 @@ def _has_prefix(document: Document, field: str, text: str) -> bool:
     start = prefix_term(text)
     return start is not None and any(
         term is not None and term.startswith(start)
-        for values in _texts(document, field)
-        for term in positions_of_values(values, EXACT)
+        for text_field in asked_for(field)
+        if text_field.analysis != FINISHED
+        for term in positions_of_values(list(text_field.values(document)), EXACT)
     )

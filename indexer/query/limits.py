@@ -14,6 +14,7 @@ from indexer.query.tree import (
     NUMBER_FIELDS,
     TEXT_FIELDS,
     And,
+    AtLeast,
     Category,
     DateRange,
     InField,
@@ -22,6 +23,7 @@ from indexer.query.tree import (
     NumberRange,
     Or,
     Phrase,
+    Prefer,
     Prefix,
     Query,
     Term,
@@ -33,9 +35,9 @@ from papers.errors import UsageError
 MAX_DEPTH = 20
 MAX_NODES = 1000
 MAX_CHARACTERS = 10_000
-# Every word or Chinese character is looked up in seven fields, each a clause. Elasticsearch takes 16,384 clauses at a
-# heap of 1 GB. Near is written out as one phrase for each way to spread its gaps.
-MAX_TERMS = 2000
+# Every word or Chinese character is looked up in up to 20 ways (a field, a stemmer), each a clause. Elasticsearch takes
+# 16,384 clauses at a heap of 1 GB. Near is written out as one phrase for each way to spread its gaps.
+MAX_TERMS = 800
 
 
 class QueryTooLarge(UsageError):
@@ -75,7 +77,9 @@ def _characters(node: Query) -> int:
             if gap < 0 or _spreads(words, gap) * len(words) > MAX_TERMS:
                 raise QueryTooLarge(f"{len(words)} words within {gap} of each other are too many: ask for fewer.")
             return sum(map(len, words))
-        case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
+        case (
+            InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not() | AtLeast() | Prefer()
+        ):
             return 0
         case unreachable:
             assert_never(unreachable)
@@ -93,7 +97,9 @@ def _terms(node: Query) -> int:
             return len(terms(text, EXACT))
         case Near(words, gap):
             return _spreads(words, gap) * sum(len(terms(word, EXACT)) for word in words)
-        case InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not():
+        case (
+            InField() | Category() | Term() | DateRange() | NumberRange() | And() | Or() | Not() | AtLeast() | Prefer()
+        ):
             return 1
         case unreachable:
             assert_never(unreachable)
@@ -110,7 +116,7 @@ def _check_field(node: Query) -> None:
             names = DATE_FIELDS
         case NumberRange(field, _, _):
             names = NUMBER_FIELDS
-        case Word() | Phrase() | Near() | Prefix() | Category() | And() | Or() | Not():
+        case Word() | Phrase() | Near() | Prefix() | Category() | And() | Or() | Not() | AtLeast() | Prefer():
             return
         case unreachable:
             assert_never(unreachable)

@@ -5,22 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
-from indexer.analysis import EXACT, STEMMED, terms
-from indexer.fields import archive_of
+from indexer.analysis import EXACT, STEMMED, STEMMERS, terms
+from indexer.documents import BY_LANGUAGE
+from indexer.field_values import archive_of
+from indexer.fields import Field, asked_for
 from papers.categories import resolve
-from papers.normalise import names
+
+Groups = tuple[tuple[str, ...], ...]  # the terms of each word
 
 
-def analysis_of(field: str) -> str:
-    """Titles and abstracts are stemmed; names and comments are not."""
-    return STEMMED if field.startswith(("title", "abstract")) else EXACT
+def text_lookups(name: str, words: Sequence[str]) -> list[tuple[Field, Groups]]:
+    """Where words are looked for, if a text field of a Query is asked for them: fields of an index, each with the terms
+    of each word. Any of these lookups is enough. A word without terms (punctuation) is found nowhere."""
+    lookups: dict[tuple[str, Groups], Field] = {}
+    for field in asked_for(name):
+        for analysis in field.query_analyses:
+            groups = tuple(tuple(terms(word, analysis)) for word in words)
+            if groups and all(groups):
+                lookups[field.name, groups] = field
+    return [(field, groups) for (_, groups), field in lookups.items()]
 
 
-def term_value(field: str, value: str) -> str:
-    """The value that a keyword field is looked up by."""
-    if field == "author":
-        return names.query_key(value)
-    return value.lower() if field == "keyword" else resolve(value) if field == "primary" else value
+def text_analyses(name: str, language: str) -> tuple[str, ...]:
+    """The analyses by which words are found in a title or abstract in this language, or in another text."""
+    if name not in BY_LANGUAGE:
+        return (EXACT,)
+    return (STEMMED, language) if language in STEMMERS else (STEMMED,)
+
+
+def term_values(name: str, value: str) -> tuple[str, ...]:
+    """The values that a keyword field is looked up by; any of them is enough, and () matches no paper."""
+    (field,) = asked_for(name)
+    return tuple(field.reads(value))
 
 
 def category_value(code: str) -> tuple[str, str]:

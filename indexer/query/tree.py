@@ -12,9 +12,9 @@ from typing import TypeAlias, assert_never
 from indexer.fields import Kind, asked_names
 
 TEXT_FIELDS = asked_names(Kind.TEXT)
-DEFAULT_FIELDS = ("title", "abstract", "authors")
+DEFAULT_FIELDS = ("title", "abstract", "authors", "details")
 # A word in the title says more about a paper than one in the abstract.
-BOOSTS = {"title": 3.0, "authors": 1.5}
+BOOSTS = {"title": 3.0, "authors": 1.5, "details": 0.5}
 KEYWORD_FIELDS = asked_names(Kind.KEYWORD)
 DATE_FIELDS = asked_names(Kind.DAY, Kind.MOMENT)
 NUMBER_FIELDS = asked_names(Kind.NUMBER)
@@ -109,8 +109,26 @@ class Not:
     part: Query
 
 
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least `count` of the parts match. With a count of 0: every paper."""
+
+    count: int
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """What `query` matches, and no more; of these, a paper that matches one of `preferred` comes earlier, the more so
+    the greater the weight beside it."""
+
+    query: Query
+    preferred: tuple[tuple[Query, float], ...]
+
+
 Query: TypeAlias = (
-    "Word | Phrase | Near | Prefix | InField | Category | Term | DateRange | NumberRange | And | Or | Not"
+    "Word | Phrase | Near | Prefix | InField | Category | Term | DateRange | NumberRange | And | Or | Not | AtLeast "
+    "| Prefer"
 )
 
 ALL = And(())
@@ -120,8 +138,10 @@ NOTHING = Or(())
 def children(query: Query) -> tuple[Query, ...]:
     """The queries directly inside of this one."""
     match query:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             return parts
+        case Prefer(part, preferred):
+            return (part, *(preferred_part for preferred_part, _ in preferred))
         case Not(part):
             return (part,)
         case InField(_, part):
@@ -130,3 +150,16 @@ def children(query: Query) -> tuple[Query, ...]:
             return ()
         case unreachable:
             assert_never(unreachable)
+
+
+def words_in(query: Query) -> tuple[Query, ...]:
+    """The words, phrases and prefixes that `query` looks for, without those under a Not."""
+    match query:
+        case Word() | Phrase() | Near() | Prefix():
+            return (query,)
+        case Not():
+            return ()
+        case Prefer(part, _):
+            return words_in(part)
+        case _:
+            return tuple(word for part in children(query) for word in words_in(part))

@@ -21,15 +21,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import Deletion, Document
+from indexer.documents import Deletion, Document, newest_key, upvotes_key
 from indexer.engine import NoIndex, SearchEngine
+from indexer.fields import FACETS
 from indexer.query.evaluate import matches
 from indexer.query.limits import QueryTooLarge, UnknownField
-from indexer.query.search import Filters, InvalidSearch, Search, Sort
+from indexer.query.search import InvalidSearch, Search, Sort
 from indexer.query.tree import (
     ALL,
     NOTHING,
     And,
+    AtLeast,
     Category,
     DateRange,
     InField,
@@ -38,6 +40,7 @@ from indexer.query.tree import (
     NumberRange,
     Or,
     Phrase,
+    Prefer,
     Prefix,
     Query,
     Term,
@@ -49,10 +52,18 @@ from tests.making import DAY, document
 EPOCH = "epoch-1"
 ENGLISH = ["attention", "attentive", "clocks", "clock", "running", "runs", "naïve", "naive", "C", "non-invasive", "the"]
 CHINESE = ["注意力", "注意力机制", "机制", "注", "意力", "機制", "网络"]
-MIXED = ["BERT模型", "ＡＢＣ", "GPT-4", "Łódź", "x" * 150]
-AUTHORS = ["Mira Holt", "Jun Arai", "Yann Ng", "Ana Arai", "The CALM Collaboration", "Łukasz Nový"]
+MIXED = ["BERT模型", "ＡＢＣ", "GPT-4", "GPT4", "noninvasive", "Łódź", "C++", "c++17", "Häuser", "Haus", "x" * 150]
+AUTHORS = [
+    "Mira T. van der Holt",
+    "M. Holt",
+    "Jun Arai",
+    "Yann Ng",
+    "Ana Arai",
+    "The CALM Collaboration",
+    "Łukasz Nový",
+]
 CODES = ["cs.CL", "cs.LG", "math.NT", "astro-ph.GA", "astro-ph"]
-FIELDS = ["title", "abstract", "authors", "comments"]
+FIELDS = ["title", "abstract", "authors", "comments", "journal_ref", "report_no", "code", "details"]
 
 
 def answers_while(engine: SearchEngine, action: Callable[[], None]) -> Counter[object]:
@@ -108,7 +119,7 @@ def random_document(number: int, chance: random.Random) -> Document:
     def some(values: Sequence[str]) -> tuple[str, ...]:
         return tuple(chance.sample(values, chance.randint(1, 3)))
 
-    languages = chance.choice([("en",), ("en",), ("en",), ("en", "zh"), ("fr", "ja", "en")])
+    languages = chance.choice([("en",), ("en",), ("en",), ("en", "zh"), ("fr", "ja", "en"), ("de", "en")])
     return document(
         f"2611.{number:05}",
         number,
@@ -124,6 +135,9 @@ def random_document(number: int, chance: random.Random) -> Document:
         source=chance.choice(["arxiv-listing", "kaggle"]),
         licence=chance.choice([None, "CC0-1.0"]),
         keywords=chance.choice([(), ("Attention",)]),
+        journal_ref=chance.choice([None, "Phys. Rev. Lett. 7, clocks"]),
+        report_no=chance.choice([None, "CALM-26-1"]),
+        doi=chance.choice([None, "10.1234/Clock.7"]),
     )
 
 
@@ -134,12 +148,21 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(Near, st.lists(words, min_size=1, max_size=3).map(tuple), st.integers(0, 3)),
     st.builds(Prefix, st.sampled_from(["att", "cl", "runn", "注", "c", "na", "B", "gpt", "two words", "", "Łó"])),
     st.builds(Category, st.sampled_from([*CODES, "cs.*", "astro-ph.*", "math.*", "cs.XX", "*"])),
-    st.builds(Term, st.just("author"), st.sampled_from(["Arai", "Jun Arai", "Arai, J.", "Jun Holt", "Novy", ""])),
+    st.builds(
+        Term,
+        st.just("author"),
+        st.sampled_from(
+            ["Arai", "Jun Arai", "Arai, J.", "Jun Holt", "Novy", "M. Holt", "Mira van der Holt", "Holt, M. T.", ""]
+        ),
+    ),
     st.builds(Term, st.just("source"), st.sampled_from(["arxiv-listing", "kaggle", "none"])),
     st.builds(Term, st.just("has"), st.sampled_from(["code", "updates", "upvotes", "translation"])),
     st.builds(
         Term, st.sampled_from(["primary", "announced", "language", "id"]), st.sampled_from(["cs.CL", "new", "en"])
     ),
+    st.builds(Term, st.just("doi"), st.sampled_from(["10.1234/CLOCK.7", "10.1/x"])),
+    st.builds(Term, st.just("title_whole"), st.sampled_from(["Attention", "c++", "the clocks"])),
+    st.builds(Term, st.just("venue"), st.sampled_from(["prl", "nowhere"])),
     st.builds(Term, st.just("keyword"), st.sampled_from(["attention", "ATTENTION"])),
     st.builds(
         DateRange,
@@ -161,6 +184,8 @@ queries: st.SearchStrategy[Query] = st.recursive(
         st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Not, inner),
         st.builds(InField, st.sampled_from(FIELDS), inner),
+        st.builds(AtLeast, st.integers(-1, 4), st.lists(inner, max_size=4).map(tuple)),
+        st.builds(Prefer, inner, st.lists(st.tuples(inner, st.just(5.0)), max_size=2).map(tuple)),
     ),
     max_leaves=6,
 )
@@ -211,6 +236,11 @@ class EngineContract:
             ("Sparse clocks tick slowly", Near(("sparse", "slowly"), 1), False),
             ("Sparse clocks tick slowly", Near(("slowly", "sparse"), 9), False),
             ("C++ for graphs", Word("C++"), True),
+            ("C for graphs", Word("C++"), False),
+            ("C++17 for graphs", Word("c++"), True),
+            ("Sharp C# and F#", Word("c#"), True),
+            ("a non-invasive method", Word("noninvasive"), True),
+            ("a state-of-the-art method", Word("stateoftheart"), True),
         ],
     )
     def test_words(self, engine: SearchEngine, text: str, query: Query, finds: bool) -> None:
@@ -223,7 +253,7 @@ class EngineContract:
         )
         assert found(engine, InField("title", Word("clock"))) and not found(engine, InField("title", Word("bridge")))
         assert found(engine, Word("Arai")) and found(engine, InField("comments", Phrase("9 pages")))
-        assert not found(engine, Word("pages"))
+        assert found(engine, Word("pages")) and not found(engine, InField("abstract", Word("pages")))
         assert not found(engine, Phrase("Arai Yann"))  # no phrase crosses over to the next author
         assert found(engine, Term("author", "Ng, Y.")) and not found(engine, Term("author", "Jun Ng"))
 
@@ -232,6 +262,12 @@ class EngineContract:
         fill(engine, [document(title={"fr": "Une horloge lente", "ja": "遅い時計"}, abstract={"fr": "Rien."})])
         (hit,) = engine.search(Search(query=Or((Word("lente"), Word("時計"))), highlight=True)).hits
         assert hit.highlights == {"title_fr": ((12, 17),), "title_ja": ((2, 4),)}
+        # A language with a stemmer: other forms of a word are found, and marked.
+        fill(engine, [document(title={"de": "Die Häuser der Uhren", "en": "Houses"})])
+        (hit,) = engine.search(Search(query=InField("title", Word("haus")), highlight=True)).hits
+        assert hit.highlights == {"title_de": ((4, 10),)}
+        fill(engine, [document(title={"fr": "Une horloge lente", "ja": "遅い時計"}, abstract={"fr": "Rien."})])
+        (hit,) = engine.search(Search(query=ALL)).hits
         assert hit.document.title["ja"] == "遅い時計"
         assert found(engine, InField("title", Phrase("horloge lente"))) and not found(engine, Phrase("lente 遅い"))
 
@@ -275,7 +311,7 @@ class EngineContract:
 
     def test_the_largest_query_is_answered(self, engine: SearchEngine) -> None:
         fill(engine, [document()])
-        query: Query = Or(tuple(Phrase(f"w{number} 注意") for number in range(600)))
+        query: Query = Or(tuple(Phrase(f"w{number} 注意") for number in range(260)))
         for _ in range(17):
             query = And((query,))
         assert found(engine, Not(query)) == ["2611.00001"]
@@ -353,7 +389,7 @@ class EngineContract:
         """However few papers they have."""
         days = [date(2024, 3, 1)] * 3 + [date(2026, 3, 1)] + [date(2025, 3, 1)] * 2
         fill(engine, [document(f"2611.{number:05}", number, day=day) for number, day in enumerate(days, start=1)])
-        years = engine.search(Search(counts=True, size=1)).facets["year"]
+        years = engine.search(Search(facets=FACETS, size=1)).facets["year"]
         assert years == (Facet("2026", 1), Facet("2025", 2), Facet("2024", 3))
 
     def test_facets_count_every_match(self, engine: SearchEngine) -> None:
@@ -362,34 +398,31 @@ class EngineContract:
             for n in range(1, 31)
         ]
         fill(engine, documents)
-        facets = engine.search(Search(counts=True, size=1)).facets
+        facets = engine.search(Search(facets=FACETS, size=1)).facets
         assert facets["category"] == (Facet("cs.CL", 15), Facet("cs.LG", 15), Facet("math.NT", 15))
         assert facets["has"] == (Facet("code", 30),) and facets["year"] == (Facet("2026", 30),)
         assert facets["source"] == (Facet("arxiv-listing", 30),)
-        narrowed = engine.search(Search(counts=True, filters=Filters(categories=("cs.CL",)))).facets
+        narrowed = engine.search(Search(facets=FACETS, filters=Category("cs.CL"))).facets
         assert narrowed["category"] == (Facet("cs.CL", 15), Facet("cs.LG", 15))
 
     def test_the_histogram_is_by_day_month_or_year(self, engine: SearchEngine) -> None:
         def histogram(*days: date) -> tuple[Bar, ...]:
             fill(engine, [document(f"2611.{n:05}", n, day=day) for n, day in enumerate(days, start=1)])
-            return engine.search(Search(counts=True)).histogram
+            return engine.search(Search(histogram=True)).histogram
 
-        assert histogram(DAY, DAY, DAY - timedelta(days=30)) == (
-            Bar(DAY - timedelta(days=30), DAY - timedelta(days=30), 1),
-            Bar(DAY, DAY, 2),
-        )
-        assert histogram(date(2026, 2, 3), DAY) == (
-            Bar(date(2026, 2, 1), date(2026, 2, 28), 1),
-            Bar(date(2026, 11, 1), date(2026, 11, 30), 1),
-        )
-        assert histogram(date(1999, 2, 3), DAY) == (
-            Bar(date(1999, 1, 1), date(1999, 12, 31), 1),
-            Bar(date(2026, 1, 1), date(2026, 12, 31), 1),
-        )
+        days = histogram(DAY, DAY, DAY - timedelta(days=30))
+        assert days[0] == Bar(DAY - timedelta(days=30), DAY - timedelta(days=30), 1) and days[-1] == Bar(DAY, DAY, 2)
+        assert len(days) == 31 and not any(bar.count for bar in days[1:-1])  # days without papers are there, too
+        months = histogram(date(2026, 2, 3), DAY)
+        assert months[0] == Bar(date(2026, 2, 1), date(2026, 2, 28), 1)
+        assert months[-1] == Bar(date(2026, 11, 1), date(2026, 11, 30), 1) and len(months) == 10
+        years = histogram(date(1999, 2, 3), DAY)
+        assert years[0] == Bar(date(1999, 1, 1), date(1999, 12, 31), 1)
+        assert years[-1] == Bar(date(2026, 1, 1), date(2026, 12, 31), 1) and len(years) == 28
 
     def test_nothing_is_counted_where_nothing_matches(self, engine: SearchEngine) -> None:
         fill(engine, [document()])
-        results = engine.search(Search(query=NOTHING, counts=True))
+        results = engine.search(Search(query=NOTHING, facets=FACETS, histogram=True))
         assert results.histogram == () and not any(results.facets.values())
 
     # Highlights, one paper, similar ones, suggestions
@@ -437,18 +470,49 @@ class EngineContract:
         similar = [hit.document.id for hit in engine.similar("2611.00001", 20)]
         assert "2611.00002" not in similar and "2611.00001" not in similar
 
-    def test_suggestions(self, engine: SearchEngine) -> None:
-        fill(engine, [document(title="Sparse clocks for networks"), document("2611.00002", 2, title="Dense bridges")])
-        assert engine.suggest("sparse clo", 5) == ("Sparse clocks for networks",)
-        assert engine.suggest("dens", 5) == ("Dense bridges",)
-        for nothing in ("", "  ", "++", "sparse brid", "zzz"):
-            assert engine.suggest(nothing, 5) == ()
+    def test_spellings(self, engine: SearchEngine) -> None:
+        fill(
+            engine,
+            [
+                document(title="Diffusion of clocks", abstract="A transformer."),
+                document("2611.00002", 2, title="Diffusion again", abstract="Confusion, diffusing."),
+                document("2611.00003", 3, title="Effusion", abstract="Ｄiffusion."),
+            ],
+        )
+        assert engine.spellings("difusion", 5) == ("diffusion",)  # one letter less
+        assert engine.spellings("Diffussion", 5) == ("diffusion",)  # one more
+        assert engine.spellings("diffusoin", 5) == ("diffusion",)  # two that changed places
+        assert engine.spellings("tranzformer", 5) == ("transformer",)  # another one
+        assert engine.spellings("diffusion", 5) == ()  # itself is none, "confusion" is too far away
+        for nothing in ("", "the", "扩散模型", "two words", "x" * 200, "1234"):
+            assert engine.spellings(nothing, 5) == ()
 
-    # Writing
+    def test_counts(self, engine: SearchEngine) -> None:
+        fill(engine, [document(), document("2611.00002", 2, title="Bridges")])
+        assert engine.count([]) == ()
+        assert engine.count([ALL, Word("bridges"), NOTHING, Not(Word("bridges"))]) == (2, 1, 0, 1)
+        with pytest.raises(UnknownField):
+            engine.count([InField("colour", Word("x"))])
+
+    @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.UPVOTES])
+    def test_a_stream_gives_everything_in_order(self, engine: SearchEngine, sort: Sort) -> None:
+        documents = [
+            document(f"2611.{n:05}", n, upvotes=n % 7, day=DAY - timedelta(days=n % 5), title="x y z"[n % 3 * 2])
+            for n in range(1, 1301)
+        ]
+        fill(engine, documents)
+        key = newest_key if sort is Sort.NEWEST else upvotes_key
+        for query in (ALL, Word("y")):
+            expected = sorted((d for d in documents if matches(query, d)), key=key, reverse=True)
+            assert [d.id for d in engine.iterate(Search(query=query, sort=sort))] == [d.id for d in expected]
+        filtered = [d.id for d in engine.iterate(Search(query=Word("y"), filters=Term("has", "upvotes"), sort=sort))]
+        assert set(filtered) == {d.id for d in documents if d.upvotes and d.title["en"] == "y"}
+        with pytest.raises(InvalidSearch, match="relevance"):
+            next(iter(engine.iterate(Search())))
 
     def test_no_index_yet(self, engine: SearchEngine) -> None:
         assert engine.state() is None
-        for reading in (lambda: engine.search(Search()), lambda: engine.get("x"), lambda: engine.suggest("x", 1)):
+        for reading in (lambda: engine.search(Search()), lambda: engine.get("x"), lambda: engine.count([ALL])):
             with pytest.raises(NoIndex):
                 reading()
         with pytest.raises(NoIndex):
@@ -456,7 +520,7 @@ class EngineContract:
 
     def test_an_empty_index(self, engine: SearchEngine) -> None:
         fill(engine, [], cursor=0)
-        assert engine.search(Search(counts=True)).total == 0
+        assert engine.search(Search(facets=FACETS, histogram=True)).total == 0
         state = engine.state()
         assert state and (state.epoch, state.cursor, state.documents) == (EPOCH, 0, 0)
 

@@ -21,6 +21,7 @@ from indexer.query.search import Search
 from indexer.update import update
 from papers.catalogue import Catalogue
 from tests.indexer.contract import EngineContract, fill, found
+from tests.indexer.finding import FindingContract
 from tests.making import AT, document, page, sighting
 
 
@@ -29,7 +30,7 @@ def engine(folder: Path) -> EmbeddedEngine:
     return EmbeddedEngine(folder / "index", memory=64 << 20, threads=2)
 
 
-class TestEmbedded(EngineContract):
+class TestEmbedded(EngineContract, FindingContract):
     @pytest.fixture
     def engine(self, folder: Path) -> SearchEngine:
         return EmbeddedEngine(folder / "index", memory=64 << 20, threads=2)

@@ -15,7 +15,7 @@ import pytest
 from indexer.engine import IndexWriteFailed
 from indexer.engines import open_engine
 from indexer.lag import index_lag
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.settings import IndexSettings
 from indexer.update import LOCK, PapersAtRisk, UpdateResult, update
@@ -24,12 +24,12 @@ from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
 from papers.store import CatalogueLost
 from tests.indexer.contract import answers_while
-from tests.making import AT, page, sighting
+from tests.making import AT, DAY, page, sighting
 from tests.processes import AS_ROOT, as_another, open_to_others
 
 
 def total(folder: Path, text: str = "") -> int:
-    return open_engine(folder).search(Search(query=parse(text).query)).total
+    return open_engine(folder).search(Search(query=read(text, DAY).query)).total
 
 
 def test_only_what_changed_is_indexed(folder: Path) -> None:

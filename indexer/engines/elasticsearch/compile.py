@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, assert_never
 
-from indexer.analysis import terms
-from indexer.engines.elasticsearch.mapping import FINISHED, HOLE
-from indexer.fields import Kind, asked_for, text_fields
-from indexer.query.matching import analysis_of, category_value, phrase_pattern, prefix_term, spreads, term_value
+from indexer.analysis import FINISHED
+from indexer.engines.elasticsearch.mapping import HOLE
+from indexer.fields import Kind, asked_for
+from indexer.query.matching import category_value, phrase_pattern, prefix_term, spreads, term_values, text_lookups
 from indexer.query.tree import (
     BOOSTS,
     DEFAULT_FIELDS,
     And,
+    AtLeast,
     Category,
     DateRange,
     InField,
@@ -22,6 +23,7 @@ from indexer.query.tree import (
     NumberRange,
     Or,
     Phrase,
+    Prefer,
     Prefix,
     Query,
     Term,
@@ -39,9 +41,14 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
         case And(parts):
             return _all([compile(part, fields) for part in parts])
         case Or(parts):
-            return _any([compile(part, fields) for part in parts])
+            return _best_of([compile(part, fields) for part in parts])
         case Not(part):
             return {"bool": {"must_not": [compile(part, fields)]}}
+        case AtLeast(count, parts):
+            return _at_least(count, [compile(part, fields) for part in parts])
+        case Prefer(part, preferred):
+            weighted = [(compile(wish, fields), weight) for wish, weight in preferred]
+            return _preferring(compile(part, fields), weighted)
         case InField(field, part):
             return compile(part, (field,))
         case Word(text) | Phrase(text):
@@ -55,7 +62,7 @@ def compile(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Json:
         case Category(code):
             return _keyword(*category_value(code))
         case Term(field, value):
-            return _keyword(field, term_value(field, value))
+            return _any([_keyword(field, looked_up) for looked_up in term_values(field, value)])
         case DateRange(field, first, last):
             return _days(field, first, last)
         case NumberRange(field, low, high):
@@ -72,17 +79,35 @@ def _any(parts: list[Json]) -> Json:
     return (parts[0] if len(parts) == 1 else {"bool": {"should": parts}}) if parts else _NONE
 
 
+def _best_of(parts: list[Json]) -> Json:
+    """Any of the parts. They are ways to say the same: only the best counts for the score."""
+    return {"dis_max": {"queries": parts}} if len(parts) > 1 else _any(parts)
+
+
+def _at_least(count: int, parts: list[Json]) -> Json:
+    if count <= 0:
+        return _ALL
+    if count > len(parts):
+        return _NONE
+    return {"bool": {"should": parts, "minimum_should_match": count}}
+
+
+def _preferring(query: Json, preferred: list[tuple[Json, float]]) -> Json:
+    wishes = [{"constant_score": {"filter": wish, "boost": weight}} for wish, weight in preferred]
+    return {"bool": {"must": [query], "should": wishes}} if wishes else query
+
+
 def _words(field: str, words: Sequence[str], gap: int) -> list[Json]:
     """Queries for the words in order, with at most `gap` positions between them in all.
 
     Each word is a run of adjacent terms. There is one query for each language and each way to spread the words.
     """
-    groups = [terms(word, analysis_of(field)) for word in words]
-    if not groups or not all(groups):
-        return []
     boost = {"boost": BOOSTS[field]} if field in BOOSTS else {}
-    patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
-    return [_phrase(name, pattern, boost) for name in text_fields(field) for pattern in patterns]
+    return [
+        _phrase(text_field.name, phrase_pattern(groups, spread), boost)
+        for text_field, groups in text_lookups(field, words)
+        for spread in spreads(len(groups), gap)
+    ]
 
 
 def _phrase(name: str, pattern: list[tuple[int, str]], boost: Json) -> Json:
@@ -96,8 +121,7 @@ def _phrase(name: str, pattern: list[tuple[int, str]], boost: Json) -> Json:
 
 
 def _keyword(name: str, value: str) -> Json:
-    names = [field_name for field in asked_for(name) for field_name in (field.name, *field.former_names)]
-    return _any([{"term": {field_name: {"value": value}}} for field_name in names])
+    return _any([{"term": {field.name: {"value": value}}} for field in asked_for(name)])
 
 
 def _days(name: str, first: date | None, last: date | None) -> Json:

@@ -11,21 +11,21 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
+from string import ascii_letters
 from typing import Any, assert_never
 
 import orjson
 
-from indexer.analysis import EXACT, STEMMED, VALUE_GAP, fold_table
+from indexer.analysis import EXACT, FINISHED, PLUS, SHARP, SIGNS, STEMMED, VALUE_GAP, fold_table
 from indexer.analysis import stamp as analysis_stamp
 from indexer.documents import BY_LANGUAGE
 from indexer.fields import FIELDS, Field, Kind
 
 # Increase by hand when other values are put into the fields. A change of the fields alone changes the stamp by itself.
-CONTENT = 4
+CONTENT = 5
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
-_PATTERN = r"\p{IsHan}|[\p{IsAlphabetic}\p{N}\p{M}&&[^\p{IsHan}]]+"
-# For terms of a query, which are analysed already; a HOLE between them stands for any term.
-FINISHED = "finished"
+_PATTERN = rf"\p{{IsHan}}|{SIGNS}|[\p{{IsAlphabetic}}\p{{N}}\p{{M}}&&[^\p{{IsHan}}]]+"
+# The analyzer FINISHED is for terms that are analysed already, of a query, too: there a HOLE stands for any term.
 HOLE = "_"
 # The analyzers for what people type, for example in Kibana: see `_analysis`.
 _TYPED = {EXACT: "exact_typed", STEMMED: "stemmed_typed"}
@@ -37,10 +37,12 @@ _LONGEST_KEYWORD = 8000
 # The longest value that people can count: a name, a title.
 _LONGEST_COUNTED = 500
 STORED = "paper"
+# Searched, and of no use to anyone who looks at a document: about twelve keys an author, repeated texts.
+_NOT_SHOWN = ["author_lookup", "title_forms", "abstract_forms", "details", "title_whole", "doi_lookup"]
 # Higher than the priority of templates that are meant for all indices.
 PRIORITY = 500
 # The stamp of the version before. Its indices can be searched until they are rebuilt.
-FORMER_STAMP = "elasticsearch-3-bba7d26c-75951214c418"
+FORMER_STAMP = "elasticsearch-4-ddcda18c-75951214c418"
 INDEXED_AT = "indexed_at"
 
 
@@ -60,6 +62,8 @@ def _analysis() -> dict[str, Any]:
     of one word.
     """
     folded = [f"{chr(code)} => {to}" for code, to in sorted(fold_table().items()) if to not in (" ", chr(code))]
+    folded += [f"{letter}++ => {letter}{PLUS}{PLUS}" for letter in ascii_letters]
+    folded += [f"{letter}# => {letter}{SHARP}" for letter in "CFcf"]
     plain_filters = ["asciifolding", "lowercase"]
     filters = {EXACT: plain_filters, STEMMED: [*plain_filters, "stems", "english"]}
     return {
@@ -102,7 +106,7 @@ def properties() -> dict[str, Any]:
     for name in BY_LANGUAGE:
         # Unstemmed, with the texts of all languages: for prefixes, and for what people type into Kibana.
         mappings[name] = {**_text(EXACT), "norms": False}
-    for name in ("title", "authors"):
+    for name in ("title", "authors", "journal_ref", "report_no", "code"):
         mappings[name]["fields"] = {"keyword": {"type": "keyword", "ignore_above": _LONGEST_COUNTED}}
     mappings[INDEXED_AT] = {"type": "date"}
     mappings[STORED] = {"type": "object", "enabled": False}
@@ -117,8 +121,13 @@ def _text(analysis: str) -> dict[str, Any]:
 def _property(field: Field) -> dict[str, Any]:
     match field.kind:
         case Kind.TEXT:
-            by_language = field.asked_as in BY_LANGUAGE
-            return {**_text(STEMMED), "copy_to": field.asked_as} if by_language else _text(EXACT)
+            match field.analysis:
+                case "stemmed":
+                    return {**_text(STEMMED), "copy_to": field.asked_as}
+                case "finished":
+                    return {"type": "text", "analyzer": FINISHED, "position_increment_gap": VALUE_GAP}
+                case _:
+                    return _text(EXACT)
         case Kind.KEYWORD:
             return {"type": "keyword"} if field.searched else {"type": "keyword", "ignore_above": _LONGEST_KEYWORD}
         case Kind.NUMBER | Kind.SORT_KEY:
@@ -149,8 +158,7 @@ def template(family: str, *, shards: int, replicas: int) -> dict[str, Any]:
             },
             "mappings": {
                 "dynamic": "strict",
-                # It has six keys an author, which are of no use to anyone who looks at a document.
-                "_source": {"excludes": ["author_lookup"]},
+                "_source": {"excludes": _NOT_SHOWN},
                 "properties": properties(),
             },
         },

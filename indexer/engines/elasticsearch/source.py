@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from indexer.analysis import blanked
-from indexer.documents import BY_LANGUAGE, LANGUAGES, Document
+from indexer.documents import BY_LANGUAGE, LANGUAGES, Document, known
 from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED
 from indexer.fields import FIELDS, Field, Kind, language_field
 from papers.codec import restore
@@ -26,9 +26,15 @@ def _read_value(field: Field) -> Callable[[Document], Any]:
 _TEXT_READERS = [(field.name, field.reader) for field in FIELDS if field.kind is Kind.TEXT]
 # For the other fields, the function that reads the value to be written: a list of keywords, otherwise one value.
 _VALUE_READERS = [(field.name, _read_value(field)) for field in FIELDS if field.kind is not Kind.TEXT]
+# Texts of which a document has one at most.
+_SINGLE_TEXTS = tuple(
+    field.name for field in FIELDS if field.kind is Kind.TEXT and field.holds and field.name != "authors"
+)
 # Fields of the index that hold a field of Document as it is.
 _DIRECT_FIELDS = tuple(field for field in FIELDS if field.holds)
-_ONLY_STORED = ("translated_by", "untranslated", "aligned", "versions", "keywords")
+_ONLY_STORED = (
+    "translated_by", "untranslated", "aligned", "versions", "keywords", "announcements", "author_names"
+)  # fmt: skip
 
 
 def to_source(document: Document, at: datetime | None = None) -> bytes:
@@ -40,11 +46,10 @@ def to_source(document: Document, at: datetime | None = None) -> bytes:
     if blanked(all_text) != all_text:
         # This is rare: the fields get the blanked texts for searching, and the originals are stored under `paper`.
         texts = {name: [blanked(value) for value in values] for name, values in texts.items()}
-        stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", "comments")}
+        stored |= {name: getattr(document, name) for name in (*BY_LANGUAGE, "authors", *_SINGLE_TEXTS)}
     values: dict[str, Any] = {name: read(document) for name, read in _VALUE_READERS}
     values |= texts | {INDEXED_AT: at, STORED: _without_empty(stored)}
-    if texts["comments"]:
-        (values["comments"],) = texts["comments"]
+    values |= {name: texts[name][0] for name in _SINGLE_TEXTS if texts[name]}
     return orjson.dumps(_without_empty(values), default=list)
 
 
@@ -68,4 +73,4 @@ def from_source(source: dict[str, Any]) -> Document:
         values[name] |= stored.pop(name, {})
     values |= stored
     restore(values)
-    return Document(**values)
+    return Document(**known(values))

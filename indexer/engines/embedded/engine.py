@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,31 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from indexer.documents import Document
+from indexer.analysis import EXACT, terms
+from indexer.documents import Document, newest_key
 from indexer.engine import IndexState, SideIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
-from indexer.engines.embedded.compile import compile, filtered
+from indexer.engines.embedded.compile import filtered
 from indexer.engines.embedded.reader import Opened, Reader, address_of, document_at
-from indexer.engines.embedded.schema import NEWEST, UPVOTES, schema
+from indexer.engines.embedded.schema import EXACT_TWINS
 from indexer.engines.embedded.writer import EmbeddedWriter
 from indexer.facets import Counted, facets, histogram
-from indexer.fields import FACETS, from_number
+from indexer.fields import SORT_FIELDS, from_number
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
-from indexer.query.search import Search, Sort
-from indexer.query.suggesting import titles, unfinished
-from indexer.query.tree import And, Query
+from indexer.query.search import MAX_SIZE, InvalidSearch, Search, Sort
+from indexer.query.tree import ALL, Query
+from indexer.ranking import reranked
 from indexer.results import Bar, Facet, Hit, Results
+from indexer.spelling import can_be_corrected, one_edit_away
 from papers.calendar import utc_now
 
-_SORT_FIELDS = {Sort.NEWEST: NEWEST, Sort.UPVOTES: UPVOTES}
+# Of so many hits by relevance the order depends on their days and upvotes, too: of ten pages.
+_RANKED = 200
+_STREAMED = 1000
+# With `newest`, the latest are chosen from so many times as many alike papers.
+MOST_ALIKE = 4
+TITLE, ABSTRACT = EXACT_TWINS["title"], EXACT_TWINS["abstract"]
 # tantivy cuts a `terms` aggregation off in every segment: with a size below the number of values, counts are wrong.
 _ALL_VALUES = 65_000
 _CACHED_COUNTS = 256
@@ -57,73 +65,124 @@ class EmbeddedEngine:
 
     def search(self, search: Search) -> Results:
         check(search.whole)
-        query = filtered(compile(search.query), _condition(search.filters.query()))
 
         def read(opened: Opened) -> Results:
+            query = _compiled(opened, search)
             total, hits, cursor = self._hits(opened, search, query)
-            facets, histogram = self._counted(opened, search, query) if search.counts else ({}, ())
+            facets, histogram = self._counted(opened, search, query)
             return Results(total, hits, facets, histogram, cursor)
 
         return self._reader.read(read)
 
     def _hits(self, opened: Opened, search: Search, query: TantivyQuery) -> tuple[int, tuple[Hit, ...], str | None]:
         searcher = opened.searcher
-        sort_field = _SORT_FIELDS.get(search.sort)
-        if search.cursor is None:
-            answer = searcher.search(query, search.size, True, sort_field, search.offset, Order.Desc)
-            total = answer.count  # type: ignore[attr-defined]
+        cursor = None
+        if search.sort is Sort.RELEVANCE:
+            total, addresses = self._most_relevant(searcher, search, query)
         else:
-            total = searcher.search(query, 1, True).count  # type: ignore[attr-defined]
-            after = TantivyQuery.range_query(
-                schema(), sort_field or "", tantivy.FieldType.Unsigned, 0, int(search.cursor), include_upper=False
-            )
-            answer = searcher.search(filtered(query, after), search.size, False, sort_field, 0, Order.Desc)
-        documents = [document_at(searcher, address) for _, address in answer.hits]
-        cursor = str(int(answer.hits[-1][0])) if sort_field and len(answer.hits) == search.size else None
+            total, scored = _sorted_hits(opened, search, query)
+            addresses = [address for _, address in scored]
+            cursor = str(int(scored[-1][0])) if len(scored) == search.size else None
+        documents = [document_at(searcher, address) for address in addresses]
         if not search.highlight:
             return total, tuple(map(Hit, documents)), cursor
         highlighter = Highlighter(search.query)
         return total, tuple(Hit(document, highlighter.spans(document)) for document in documents), cursor
 
+    def _most_relevant(
+        self, searcher: tantivy.Searcher, search: Search, query: TantivyQuery
+    ) -> tuple[int, list[tantivy.DocAddress]]:
+        """The total, and where the hits of the page are. The first _RANKED are put into order by their days, too."""
+        end = search.offset + search.size
+        if end > _RANKED:
+            answer = searcher.search(query, search.size, True, None, search.offset, Order.Desc)
+            return answer.count, [address for _, address in answer.hits]  # type: ignore[attr-defined]
+        answer = searcher.search(query, _RANKED, True)
+        addresses = [address for _, address in answer.hits]
+        if not addresses:
+            return answer.count, []  # type: ignore[attr-defined]
+        keys: dict[str, list[Any]] = {
+            order: searcher.fast_field_values(SORT_FIELDS[order], addresses) for order in SORT_FIELDS
+        }
+        days = [key >> 24 for key in keys["newest"]]
+        upvotes = [key >> 44 for key in keys["upvotes"]]
+        order = reranked([score for score, _ in answer.hits], days, upvotes, self._now().date())
+        return answer.count, [addresses[index] for index in order[search.offset : end]]  # type: ignore[attr-defined]
+
     def _counted(self, opened: Opened, search: Search, query: TantivyQuery) -> Counts:
-        key = (opened.generation, opened.modified, search.query, search.filters)
+        if not search.facets and not search.histogram:
+            return {}, ()
+        key = (opened.generation, opened.modified, search.query, search.filters, search.facets, search.histogram)
         with self._lock:
             if key in self._counts:
                 self._counts.move_to_end(key)
                 return self._counts[key]
-        counts = _count(opened.searcher, query)
+        counts = _count(opened.searcher, query, search)
         with self._lock:
             self._counts[key] = counts
             if len(self._counts) > _CACHED_COUNTS:
                 self._counts.popitem(last=False)
         return counts
 
+    def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
+        for query in queries:
+            check(query)
+
+        def read(opened: Opened) -> tuple[int, ...]:
+            compile, searcher = opened.compiler.compile, opened.searcher
+            # A constant score saves computing one for every match.
+            answers = [searcher.search(TantivyQuery.const_score_query(compile(query), 0.0), 1) for query in queries]
+            return tuple(answer.count for answer in answers)  # type: ignore[attr-defined]
+
+        return self._reader.read(read)
+
+    def iterate(self, search: Search) -> Iterator[Document]:
+        check(search.whole)
+        if search.sort is Sort.RELEVANCE:
+            raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
+        opened = self._reader.read(lambda opened: opened)
+        cursor = search.cursor
+        while True:
+            page = replace(search, cursor=cursor, size=MAX_SIZE, page=1)
+            _, scored = _sorted_hits(opened, page, _compiled(opened, search), size=_STREAMED)
+            for _, address in scored:
+                yield document_at(opened.searcher, address)
+            if len(scored) < _STREAMED:
+                return
+            cursor = str(int(scored[-1][0]))
+
     def get(self, id: str) -> Document | None:
         def read(opened: Opened) -> Document | None:
-            address = address_of(opened.searcher, id)
+            address = address_of(opened, id)
             return document_at(opened.searcher, address) if address else None
 
         return self._reader.read(read)
 
-    def similar(self, id: str, size: int) -> tuple[Hit, ...]:
+    def similar(self, id: str, size: int, *, newest: bool = False) -> tuple[Hit, ...]:
         def read(opened: Opened) -> tuple[Hit, ...]:
             searcher = opened.searcher
-            address = address_of(searcher, id)
-            like = similar.query(searcher, document_at(searcher, address)) if address else None
-            if like is None:
+            address = address_of(opened, id)
+            like = similar.query(opened.compiler, searcher, document_at(searcher, address)) if address else None
+            if like is None or size < 1:
                 return ()
-            return tuple(Hit(document_at(searcher, hit)) for _, hit in searcher.search(like, size, False).hits)
+            hits = searcher.search(like, size * (MOST_ALIKE if newest else 1), False).hits
+            documents = [document_at(searcher, hit) for _, hit in hits]
+            if newest:
+                documents.sort(key=newest_key, reverse=True)
+            return tuple(map(Hit, documents[:size]))
 
         return self._reader.read(read)
 
-    def suggest(self, text: str, size: int) -> tuple[str, ...]:
-        query = unfinished(text)
-        if query is None or size < 1:
+    def spellings(self, word: str, size: int) -> tuple[str, ...]:
+        folded = "".join(terms(word, EXACT))
+        if not can_be_corrected(folded):
             return ()
 
         def read(opened: Opened) -> tuple[str, ...]:
-            hits = opened.searcher.search(compile(query), size * 2, False).hits
-            return titles(query, (document_at(opened.searcher, address) for _, address in hits), size)
+            doc_freq = opened.searcher.doc_freq
+            papers = {other: doc_freq(TITLE, other) + doc_freq(ABSTRACT, other) for other in one_edit_away(folded)}
+            known = [other for other, count in papers.items() if count]
+            return tuple(sorted(known, key=lambda other: (-papers[other], other))[:size])
 
         return self._reader.read(read)
 
@@ -164,25 +223,44 @@ class EmbeddedEngine:
         self._reader.close()
 
 
-def _condition(filters: Query) -> TantivyQuery | None:
-    return None if filters == And(()) else compile(filters)
+def _compiled(opened: Opened, search: Search) -> TantivyQuery:
+    compile = opened.compiler.compile
+    return filtered(compile(search.query), None if search.filters == ALL else compile(search.filters))
 
 
-_AGGREGATIONS = {
-    name: {"terms": {"field": name, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}} for name in (*FACETS, "month")
-}
-_BY_DAY = {"date": {"terms": {"field": "date", "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}}
+def _sorted_hits(
+    opened: Opened, search: Search, query: TantivyQuery, size: int | None = None
+) -> tuple[int, list[tuple[Any, tantivy.DocAddress]]]:
+    """The total, and the hits of a page of a search by newest or upvotes, each with the key that it is sorted by.
+
+    With a `size`, so many from the cursor on; the total is then 0.
+    """
+    searcher, field = opened.searcher, SORT_FIELDS[search.sort.value]
+    total = 0
+    if search.cursor is None:
+        answer = searcher.search(query, size or search.size, size is None, field, search.offset, Order.Desc)
+        return (0 if size else answer.count), answer.hits  # type: ignore[attr-defined]
+    if size is None:
+        total = searcher.search(query, 1, True).count  # type: ignore[attr-defined]
+    after = filtered(query, opened.compiler.range(field, 0, int(search.cursor) - 1))
+    return total, searcher.search(after, size or search.size, False, field, 0, Order.Desc).hits
 
 
-def _count(searcher: tantivy.Searcher, query: TantivyQuery) -> Counts:
-    aggregations = searcher.aggregate(query, _AGGREGATIONS)
-    counted = {name: _buckets(aggregations[name]) for name in _AGGREGATIONS}
+def _terms_of(field: str) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}
+
+
+def _count(searcher: tantivy.Searcher, query: TantivyQuery, search: Search) -> Counts:
+    asked_fields = (*search.facets, *(["month"] if search.histogram else []))
+    aggregations = searcher.aggregate(query, {name: _terms_of(name) for name in asked_fields})
+    counted = {name: _buckets(aggregations[name]) for name in asked_fields}
+    months = counted.pop("month", ())
 
     def by_day() -> list[tuple[date, int]]:
-        days = _buckets(searcher.aggregate(query, _BY_DAY)["date"])
+        days = _buckets(searcher.aggregate(query, {"date": _terms_of("date")})["date"])
         return [(from_number(int(key)), count) for key, count in days]
 
-    return facets(counted), histogram(counted["month"], by_day)
+    return facets(counted), histogram(months, by_day)
 
 
 def _buckets(aggregation: dict[str, Any]) -> Counted:

@@ -21,7 +21,7 @@ from indexer.engine import IndexState, IndexWriteFailed
 from papers import files
 
 # Increased by hand whenever the schema or what is put into its fields changes.
-SCHEMA = 5
+SCHEMA = 6
 POINTER = "current"
 STATE = "state.json"
 DAMAGED = "damaged"
@@ -30,7 +30,7 @@ _POINTER_READS = 3
 
 
 # The stamp of the version before. Its indices can be searched until they are rebuilt.
-FORMER_STAMP = "embedded-4-75951214c418"
+FORMER_STAMP = "embedded-5-75951214c418"
 
 
 def is_searchable(index_stamp: str) -> bool:

@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 import tantivy
 from tantivy import Query as TantivyQuery
 
 from indexer.documents import Document, from_json
 from indexer.engine import IndexDamaged, IndexOutdated, NoIndex
 from indexer.engines.embedded import generations
-from indexer.engines.embedded.schema import STORED, register, schema
+from indexer.engines.embedded.compile import Compiler
+from indexer.engines.embedded.schema import STORED, register
 from papers.errors import PaperglotError
 
 # How often a search is tried when another process publishes a generation meanwhile.
@@ -32,6 +34,7 @@ class Opened(NamedTuple):
     generation: str
     modified: int  # when its `meta.json` was written, in nanoseconds
     tantivy_index: tantivy.Index
+    compiler: Compiler  # knows the fields of this generation, which the version before may have made
     searcher: tantivy.Searcher
     links: tempfile.TemporaryDirectory[str] | None  # see `_openable`
 
@@ -107,7 +110,16 @@ class Reader:
         folder, links = _openable(self._root / generation)
         index = tantivy.Index.open(str(folder))
         register(index)
-        return Opened(generation, modified, index, index.searcher(), links)
+        compiler = Compiler(index.schema, _field_names(folder))
+        return Opened(generation, modified, index, compiler, index.searcher(), links)
+
+
+def _field_names(folder: Path) -> set[str]:
+    """The fields that the generation has. Damage raises ValueError."""
+    try:
+        return {field["name"] for field in orjson.loads((folder / "meta.json").read_bytes())["schema"]}
+    except (KeyError, TypeError) as error:
+        raise ValueError("its list of fields is not whole") from error
 
 
 _DAMAGE = (ValueError, OSError)  # what reading a damaged file raises
@@ -140,9 +152,9 @@ def _modified(folder: Path) -> int:
         return 0
 
 
-def address_of(searcher: tantivy.Searcher, id: str) -> tantivy.DocAddress | None:
+def address_of(opened: Opened, id: str) -> tantivy.DocAddress | None:
     """Where the document with this key is stored; None if the index does not have it."""
-    hits = searcher.search(TantivyQuery.term_query(schema(), "id", id, index_option="basic"), 1, False).hits
+    hits = opened.searcher.search(opened.compiler.term("id", id), 1, False).hits
     return hits[0][1] if hits else None
 
 

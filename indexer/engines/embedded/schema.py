@@ -7,12 +7,10 @@ from typing import assert_never
 
 import tantivy
 
-from indexer.analysis import ANALYSES, EXACT, STEMMED, analyzer, fold
+from indexer.analysis import ANALYSES, EXACT, FINISHED, STEMMED, analyzer, fold
 from indexer.documents import Document, to_json
 from indexer.fields import SEARCHED, Field, Kind, number_reader, of_kind
 
-NEWEST = "newest_key"
-UPVOTES = "upvotes_key"
 STORED = "stored"
 # Unstemmed copies of fields, in which prefixes are looked up. Authors and comments are never stemmed.
 EXACT_TWINS = {"title": "title_exact", "abstract": "abstract_exact"}
@@ -36,7 +34,7 @@ def schema() -> tantivy.Schema:
 def _add(builder: tantivy.SchemaBuilder, field: Field) -> None:
     match field.kind:
         case Kind.TEXT:
-            builder.add_text_field(field.name, tokenizer_name=STEMMED if field.asked_as in EXACT_TWINS else EXACT)
+            builder.add_text_field(field.name, tokenizer_name=field.analysis)
         case Kind.KEYWORD:  # `fast` stores a column too, which counting needs
             builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.counted)
         case Kind.NUMBER | Kind.DAY | Kind.MOMENT:
@@ -47,8 +45,17 @@ def _add(builder: tantivy.SchemaBuilder, field: Field) -> None:
             assert_never(unreachable)
 
 
-# For each field: its name, for some the name of the unstemmed copy, and the function that reads its values.
-_TEXTS = [(field.name, EXACT_TWINS.get(field.asked_as), field.reader) for field in of_kind(Kind.TEXT)]
+# For each field: its name, for some the name of the unstemmed copy, whether its values are to be folded, and the
+# function that reads its values.
+_TEXTS = [
+    (
+        field.name,
+        EXACT_TWINS.get(field.asked_as) if field.analysis == STEMMED else None,
+        field.analysis != FINISHED,
+        field.reader,
+    )
+    for field in of_kind(Kind.TEXT)
+]
 _KEYWORDS = [(field.name, field.reader) for field in of_kind(Kind.KEYWORD)]
 _NUMBERS = [(field.name, number_reader(field)) for field in of_kind(Kind.NUMBER, Kind.DAY, Kind.MOMENT, Kind.SORT_KEY)]
 
@@ -65,9 +72,9 @@ def to_tantivy(document: Document) -> tantivy.Document:
     Raises TypeError, ValueError or OverflowError for a value that tantivy cannot take.
     """
     tantivy_document = tantivy.Document()
-    for name, twin, read in _TEXTS:
+    for name, twin, is_to_be_folded, read in _TEXTS:
         for text in read(document):
-            folded = fold(text)
+            folded = fold(text) if is_to_be_folded else text
             tantivy_document.add_text(name, folded)
             if twin:
                 tantivy_document.add_text(twin, folded)

@@ -16,7 +16,7 @@ from tantivy import Query as TantivyQuery
 
 from indexer.analysis import STEMMED, terms
 from indexer.documents import BY_LANGUAGE, Document
-from indexer.engines.embedded.schema import schema
+from indexer.engines.embedded.compile import Compiler
 from indexer.fields import asked_for
 
 # Real abstracts have about 100 different words; those after the first 25 say nothing about the topic.
@@ -25,25 +25,32 @@ TERMS = 25
 TITLE_WEIGHT = 3
 
 
-def query(searcher: tantivy.Searcher, document: Document) -> TantivyQuery | None:
+def query(compiler: Compiler, searcher: tantivy.Searcher, document: Document) -> TantivyQuery | None:
     """The query for papers like `document`, without itself; None if no word tells it apart from other papers."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for field in (field for name in BY_LANGUAGE for field in asked_for(name)):
-        for text in field.values(document)[:1]:
-            weight = TITLE_WEIGHT if field.asked_as == "title" else 1
-            counts.update({(field.name, term): weight * n for term, n in Counter(terms(text, STEMMED)).items()})
-    papers = searcher.num_docs
-    weights = {
-        key: count * max(0.0, log((papers + 1) / (searcher.doc_freq(*key) + 1))) for key, count in counts.items()
-    }
-    best = nlargest(TERMS, weights, key=lambda key: (weights[key], key))
-    clauses = [(Occur.Should, TantivyQuery.boost_query(_term(*key), weights[key])) for key in best if weights[key] > 0]
+    weights = term_weights(searcher, document)
+    clauses = [(Occur.Should, TantivyQuery.boost_query(compiler.term(*key), weight)) for key, weight in weights.items()]
     if not clauses:
         return None
     return TantivyQuery.boolean_query(
-        [(Occur.Must, TantivyQuery.boolean_query(clauses)), (Occur.MustNot, _term("id", document.id))]
+        [(Occur.Must, TantivyQuery.boolean_query(clauses)), (Occur.MustNot, compiler.term("id", document.id))]
     )
 
 
-def _term(field: str, value: str) -> TantivyQuery:
-    return TantivyQuery.term_query(schema(), field, value, index_option="basic")
+def term_weights(searcher: tantivy.Searcher, document: Document) -> dict[tuple[str, str], float]:
+    """The terms that tell a document apart, as (field, term), with their weights: tf-idf, TERMS of each language."""
+    counts: dict[str, Counter[tuple[str, str]]] = {}
+    for field in (field for name in BY_LANGUAGE for field in asked_for(name) if field.analysis == STEMMED):
+        language = field.name.rpartition("_")[2]
+        for text in field.values(document)[:1]:
+            weight = TITLE_WEIGHT if field.asked_as == "title" else 1
+            counter = counts.setdefault(language, Counter())
+            counter.update({(field.name, term): weight * n for term, n in Counter(terms(text, STEMMED)).items()})
+    papers = searcher.num_docs
+    weights: dict[tuple[str, str], float] = {}
+    for counter in counts.values():
+        of_language = {
+            key: count * max(0.0, log((papers + 1) / (searcher.doc_freq(*key) + 1))) for key, count in counter.items()
+        }
+        best = nlargest(TERMS, of_language, key=lambda key: (of_language[key], key))
+        weights |= {key: of_language[key] for key in best if of_language[key] > 0}
+    return weights

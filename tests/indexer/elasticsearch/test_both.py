@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.embedded.engine import EmbeddedEngine
+from indexer.fields import FACETS
 from indexer.query.evaluate import matches
 from indexer.query.search import Search, Sort
 from indexer.query.tree import Query
 from indexer.settings import IndexSettings
+from indexer.suggest import suggest
 from tests.indexer.contract import fill, queries, random_document
 
 
@@ -27,11 +29,13 @@ def test_the_same_papers_counts_and_order_for_any_query(elastic: IndexSettings, 
     @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     def agree(query: Query) -> None:
         expected_ids = {document.id for document in documents if matches(query, document)}
-        search = Search(query=query, size=100, sort=Sort.NEWEST, counts=True, highlight=True)
+        search = Search(query=query, size=100, sort=Sort.NEWEST, facets=FACETS, histogram=True, highlight=True)
         served, embedded = (engine.search(search) for engine in engines)
         assert served.total == len(expected_ids) and {hit.document.id for hit in served.hits} <= expected_ids
         assert served == embedded
 
     agree()
     for text in ("", "att", "注意", "run", "bert 模"):
-        assert set(engines[0].suggest(text, 100)) == set(engines[1].suggest(text, 100))
+        assert set(suggest(engines[0], text, 100)) == set(suggest(engines[1], text, 100))
+    for word in ("clock", "attentoin", "naiv", "cloks"):
+        assert engines[0].spellings(word, 3) == engines[1].spellings(word, 3)

@@ -19,6 +19,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.fields import FACETS
 from indexer.query.search import Search, Sort
 from indexer.query.tree import Word
 from indexer.settings import IndexSettings
@@ -103,7 +104,7 @@ def test_a_node_that_is_killed_loses_no_paper_and_fails_no_search(nodes: dict[st
         while not stop_event.is_set():
             started = time.monotonic()
             try:
-                results = engine.search(Search(query=Word("clocks"), sort=Sort.NEWEST, counts=True))
+                results = engine.search(Search(query=Word("clocks"), sort=Sort.NEWEST, facets=FACETS, histogram=True))
                 assert results.total >= 199
                 searched += 1
             except (PaperglotError, AssertionError) as error:

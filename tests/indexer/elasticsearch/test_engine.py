@@ -29,10 +29,11 @@ from papers.catalogue import Catalogue
 from search_ui.app import application
 from search_ui.settings import PageSettings
 from tests.indexer.contract import EngineContract, answers_while, fill, found
+from tests.indexer.finding import FindingContract
 from tests.making import AT, document, page, sighting
 
 
-class TestElasticsearch(EngineContract):
+class TestElasticsearch(EngineContract, FindingContract):
     @pytest.fixture
     def engine(self, elastic: IndexSettings) -> SearchEngine:
         return ElasticsearchEngine(elastic)
@@ -299,8 +300,8 @@ def test_a_page_needs_no_more_than_a_key_to_read(
     )
     host = re.sub(r"//.*@", "//", elastic.hosts[0])
     reader = ElasticsearchEngine(of(elastic, hosts=(host,), api_key=None, api_key_file=_file(folder, key["encoded"])))
-    assert reader.search(Search(counts=True)).total == 1
-    assert reader.get("2611.00001") and reader.suggest("titl", 3) and reader.similar("2611.00001", 3) == ()
+    assert reader.search(Search(histogram=True)).total == 1
+    assert reader.get("2611.00001") and reader.spellings("titel", 3) and reader.similar("2611.00001", 3) == ()
     for writing in (lambda: reader.rebuild("epoch"), lambda: _write(reader)):
         with pytest.raises(EngineRefused, match=r"may not do this|lacks 'manage_index_templates'"):
             writing()

@@ -1,0 +1,213 @@
+"""Answers a request in tiers: first what matches all of it, and where that is too little, what comes close.
+
+Only the first tier is counted in totals, facets, feeds and alerts. Phrases, fields and what is taken away hold in
+every tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from indexer import widen
+from indexer.engine import SearchEngine
+from indexer.lexicon import EMPTY, Lexicon
+from indexer.query.build import Built
+from indexer.query.reading import NO_TOPICS, Reading, read
+from indexer.query.request import Request
+from indexer.query.search import Search, Sort
+from indexer.query.tree import And, Not, Or, Query, Word, words_in
+from indexer.results import Hit, Results
+from indexer.spelling import can_be_corrected
+
+
+class Tier(StrEnum):
+    """How well a paper fits the request, the best first."""
+
+    ALL = "all"  # it matches all of it
+    MOST = "most"  # it has about two thirds of the words
+    SOME = "some"  # it has about a third of the words
+    TRANSLATED = "translated"  # it has most of the words in the other language
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Papers of a later tier: how many there are, those of the tiers before not counted, and the best of them."""
+
+    tier: Tier
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The request without one filter, and how many papers it then has. `name` is "from" for the days."""
+
+    name: str
+    value: str
+    request: Request
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The request with words of the index in the place of misspelt ones, and how many papers it then has."""
+
+    text: str
+    request: Request
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a request."""
+
+    request: Request
+    reading: Reading
+    search: Search  # of the first tier
+    results: Results  # of the first tier
+    further: tuple[Further, ...] = ()
+    relaxed: tuple[Relaxed, ...] = ()
+    correction: Correction | None = None
+    split_runs: tuple[str, ...] = field(default=())  # runs of Chinese that were looked for in their words
+
+    @property
+    def all_hits(self) -> list[tuple[Tier, Hit]]:
+        """The hits of the page, each with its tier, the first tier's first."""
+        first = [(Tier.ALL, hit) for hit in self.results.hits]
+        return first + [(tier.tier, hit) for tier in self.further for hit in tier.hits]
+
+    @property
+    def totals(self) -> list[tuple[Tier, int]]:
+        """How many papers each tier has."""
+        return [(Tier.ALL, self.results.total), *((tier.tier, tier.total) for tier in self.further)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no tier has a paper."""
+        return not self.results.total and not self.further
+
+
+def search_of(request: Request, reading: Reading, topics: Mapping[str, Query] = NO_TOPICS, **options: object) -> Search:
+    """The Search of a request: of its first tier, which feeds, digests and alerts count and take."""
+    default_sort = Sort.RELEVANCE if words_in(reading.query) else Sort.NEWEST
+    sort = request.sort or default_sort
+    return Search(
+        query=reading.query,
+        filters=request.filters.query(topics),
+        sort=sort,
+        page=request.page,
+        size=request.size,
+        cursor=request.cursor if sort is not Sort.RELEVANCE else None,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def find(
+    engine: SearchEngine,
+    request: Request,
+    *,
+    today: date,
+    topics: Mapping[str, Query] = NO_TOPICS,
+    lexicon: Lexicon = EMPTY,
+    facets: tuple[str, ...] = (),
+    histogram: bool = False,
+) -> Found:
+    """The papers for a request, with highlights. Raises what `SearchEngine.search` raises."""
+    reading = read(request.text, today, topics)
+    search = search_of(request, reading, topics, facets=facets, histogram=histogram, highlight=True)
+    results = engine.search(search)
+    split_runs: tuple[str, ...] = ()
+    if not results.total and any(map(widen.is_run, reading.built.texts)):
+        built, split_runs = _with_split_runs(engine, reading.built, lexicon)
+        if split_runs:
+            reading = replace(reading, query=built.query, built=built)
+            search = replace(search, query=built.query)
+            results = engine.search(search)
+    found = Found(request, reading, search, results, split_runs=split_runs)
+    if results.total >= request.size or request.page > 1 or request.cursor or not reading.built.texts:
+        return replace(found, relaxed=_relaxed(engine, found, topics) if not results.total else ())
+    relaxed = _relaxed(engine, found, topics) if not results.total else ()
+    correction = _correction(engine, found, today, topics) if not results.total else None
+    return replace(found, relaxed=relaxed, correction=correction, further=_further(engine, found, lexicon))
+
+
+def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tuple[Built, tuple[str, ...]]:
+    """The words with those runs of Chinese in their parts that no paper has as they are, and these runs."""
+    run_texts = [text for text in built.texts if widen.is_run(text)]
+    counts = dict(zip(run_texts, engine.count([Word(text) for text in run_texts]), strict=True))
+    split_runs = tuple(text for text, count in counts.items() if not count)
+    words = tuple(
+        widen.in_words(text, lexicon) if text in split_runs else word
+        for word, text in zip(built.words, built.texts, strict=True)
+    )
+    return replace(built, words=words), split_runs
+
+
+def _relaxed(engine: SearchEngine, found: Found, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
+    """The request without each one of its filters, where that has papers."""
+    filters = found.request.filters
+    ways = [(name, value, filters.without(name, value)) for name, value in filters.values]
+    if filters.first or filters.last:
+        span = f"{filters.first or ''}..{filters.last or ''}"
+        ways.append(("from", span, replace(filters, first=None, last=None)))
+    totals = engine.count([And((found.search.query, filters.query(topics))) for _, _, filters in ways])
+    return tuple(
+        Relaxed(name, value, found.request.from_start(filters=filters), total)
+        for (name, value, filters), total in zip(ways, totals, strict=True)
+        if total
+    )
+
+
+def _correction(engine: SearchEngine, found: Found, today: date, topics: Mapping[str, Query]) -> Correction | None:
+    """The request with the words that no paper has put right, if that finds something."""
+    texts = [text for text in found.reading.built.texts if can_be_corrected(text.lower())]
+    counts = engine.count([Word(text) for text in texts])
+    spellings = {
+        text: spelling
+        for text, count in zip(texts, counts, strict=True)
+        if not count
+        for spelling in engine.spellings(text, 1)
+    }
+    if not spellings:
+        return None
+    text = " ".join(spellings.get(word, word) for word in found.request.text.split())
+    if text == found.request.text:
+        return None
+    request = found.request.from_start(text=text)
+    search = search_of(request, read(text, today, topics), topics)
+    (total,) = engine.count([search.whole])
+    return Correction(text, request, total) if total else None
+
+
+def _further(engine: SearchEngine, found: Found, lexicon: Lexicon) -> tuple[Further, ...]:
+    """The later tiers, which fill up the page."""
+    built = found.reading.built
+    queries = {
+        Tier.MOST: widen.some_words(built.words, built.texts, lexicon, widen.MOST_NEEDED),
+        Tier.SOME: widen.some_words(built.words, built.texts, lexicon, widen.SOME_NEEDED),
+        Tier.TRANSLATED: widen.translated(built.texts, lexicon),
+    }
+    seen: list[Query] = [found.search.query]
+    room = found.request.size - found.results.total
+    tiers: list[Further] = []
+    for tier, query in queries.items():
+        if query is None or query in seen or room <= 0:
+            continue
+        search = replace(
+            found.search,
+            query=And((query, *built.fixed, Not(Or(tuple(seen))))),
+            sort=Sort.RELEVANCE,
+            cursor=None,
+            size=room,
+            facets=(),
+            histogram=False,
+        )
+        results = engine.search(search)
+        if results.total:
+            tiers.append(Further(tier, results.total, results.hits))
+            room -= len(results.hits)
+            seen.append(query)
+    return tuple(tiers)
