@@ -32,7 +32,7 @@ from indexer.engines.elasticsearch.compile import compile
 from indexer.engines.elasticsearch.engine import _COUNTS, ElasticsearchEngine
 from indexer.engines.elasticsearch.mapping import template
 from indexer.engines.elasticsearch.source import to_source
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search, Sort
 from indexer.settings import IndexSettings
 from indexer.update import update
@@ -130,7 +130,7 @@ def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
     ratios = []
     with served(folder, environment) as connection:
         for number, text in enumerate(texts):
-            query = compile(parse(text).query)
+            query = compile(read(text, TODAY).query)
 
             def bare(query: dict[str, Any] = query) -> float:
                 return timed(
@@ -157,7 +157,10 @@ def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
 def _searches_a_second(settings: IndexSettings, texts: list[str]) -> float:
     """What this machine answers, with client and server on the same cores."""
     engine = ElasticsearchEngine(settings)
-    searches = [Search(query=parse(text).query, size=SIZE, counts=True, highlight=True) for text in texts]
+    searches = [
+        Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True)
+        for text in texts
+    ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return len(texts) / timed(lambda: list(pool.map(engine.search, searches)))
 
@@ -171,7 +174,7 @@ def _kinds(folder: Path, count: int) -> dict[str, list[Asked]]:
         ids = [change.id for change in catalogue.changes(0, 1000)]
 
     def searching(text: str, **more: Any) -> Asked:
-        search = Search(query=parse(text).query, size=SIZE, counts=True, highlight=True, **more)
+        search = Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True, **more)
         return lambda engine: engine.search(search)
 
     def word() -> str:

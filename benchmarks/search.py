@@ -27,7 +27,7 @@ from indexer.engines.embedded import generations
 from indexer.engines.embedded.compile import compile
 from indexer.engines.embedded.engine import _AGGREGATIONS
 from indexer.engines.embedded.schema import STORED, register, schema
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.update import update
 from papers.catalogue import Catalogue
@@ -98,7 +98,7 @@ def _engine(folder: Path, texts: list[str]) -> tuple[list[float], list[float]]:
     bare: list[float] = []
     own: list[float] = []
     for number, text in enumerate(texts):
-        search = Search(query=parse(text).query, size=SIZE, counts=True, highlight=True)
+        search = Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True)
         works: list[tuple[list[float], Callable[[], object]]] = [
             (bare, lambda search=search: _bare(searcher, search)),  # type: ignore[misc]
             (own, lambda search=search: engine.search(search)),  # type: ignore[misc]
@@ -173,7 +173,7 @@ def _http_overhead(folder: Path, connection: HTTPConnection, texts: list[str]) -
     engine = open_engine(folder)
     json, page = [], []
     for text in texts:
-        search = Search(query=parse(text).query, size=SIZE, counts=True, highlight=True)
+        search = Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True)
         for _ in range(2):
             started = time.perf_counter()
             engine.search(search)

@@ -10,13 +10,14 @@ from cli.options import Data, folder
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
+    from indexer.find import Found
     from indexer.results import Hit
 
 
 def search(
-    text: Annotated[list[str], typer.Argument(help='Words, all of which must be found, and "phrases".')],
+    text: Annotated[list[str], typer.Argument(help="Words, phrases and fields, in the query language.")],
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON: the total, and id and title of each hit.")
+        bool, typer.Option("--json", help="Print JSON: the total, and id, title and tier of each hit.")
     ] = False,
     sort: Annotated[
         str, typer.Option(help="relevance, newest or upvotes; by default relevance, or newest if there are no words.")
@@ -26,43 +27,72 @@ def search(
     data: Data = None,
 ) -> None:
     """Find papers. An arXiv id, in any form, finds its paper."""
-    import orjson
-
-    from delivery.present import present
+    from indexer import lexicon, topics
     from indexer.engine import NoIndex
     from indexer.engines import open_engine
-    from indexer.query.parse import parse
-    from indexer.query.search import Search, Sort
-    from indexer.results import Hit, Results
+    from indexer.find import find
+    from indexer.query.request import Request
+    from indexer.query.search import Sort
+    from papers.calendar import utc_now
     from papers.catalogue import Catalogue
 
     if sort and sort not in tuple(Sort):
         raise UsageError(f"There is no order '{sort}'; there are {', '.join(Sort)}.")
-    engine = open_engine(folder(data))
-    parsed = parse(" ".join(text))
-    order = Sort(sort) if sort else Sort.NEWEST if parsed.is_empty else Sort.RELEVANCE
+    request = Request(text=" ".join(text), sort=Sort(sort) if sort else None, size=size, page=page)
+    today = utc_now().date()
     try:
-        named_paper = engine.get(parsed.jump) if parsed.jump else None
-        results = (
-            Results(1, (Hit(named_paper),))
-            if named_paper
-            else engine.search(Search(query=parsed.query, sort=order, size=size, page=page))
+        found = find(
+            open_engine(folder(data)),
+            request,
+            today=today,
+            topics=topics.load(folder(data), today).queries,
+            lexicon=lexicon.load(folder(data)),
         )
     except NoIndex:
         Catalogue(folder(data)).close()  # raises a clearer error if there is no catalogue at all
         raise
-    if as_json:
-        hits = [{"id": hit.document.id, "title": _title(hit)} for hit in results.hits]
-        typer.echo(orjson.dumps({"total": results.total, "hits": hits}).decode())
-        return
-    typer.echo(f"{results.total:,} papers")
-    for hit in results.hits:
-        document = hit.document
-        more = " …" if len(document.authors) > 3 else ""
-        typer.echo(f"\n{document.id}  {_title(hit)}")
-        typer.echo(f"  {', '.join(document.authors[:3])}{more}")
-        details = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
-        typer.echo("  " + "  ".join(part for part in details if part))
+    _print_json(found) if as_json else _print(found)
+
+
+def _print_json(found: Found) -> None:
+    import orjson
+
+    hits = [{"id": hit.document.id, "title": _title(hit), "tier": tier} for tier, hit in found.all_hits]
+    unread = [{"text": part.text, "reason": part.reason} for part in found.reading.unread]
+    answer = {"total": found.results.total, "read_as": found.reading.understood, "unread": unread, "hits": hits}
+    typer.echo(orjson.dumps(answer).decode())
+
+
+_HEADINGS = {
+    "most": "With most of these words",
+    "some": "With some of these words",
+    "translated": "Also from the other language",
+}
+
+
+def _print(found: Found) -> None:
+    for part in found.reading.unread:
+        typer.echo(f"'{part.text}' was not read as it was meant ({part.reason}).", err=True)
+    typer.echo(f"{found.results.total:,} papers")
+    for hit in found.results.hits:
+        _print_hit(hit)
+    if found.correction:
+        typer.echo(f"\nDid you mean: {found.correction.text} ({found.correction.total:,} papers)")
+    for tier in found.further:
+        typer.echo(f"\n{_HEADINGS[tier.tier]}: {tier.total:,} papers")
+        for hit in tier.hits:
+            _print_hit(hit)
+
+
+def _print_hit(hit: Hit) -> None:
+    from delivery.present import present
+
+    document = hit.document
+    more = " …" if len(document.authors) > 3 else ""
+    typer.echo(f"\n{document.id}  {_title(hit)}")
+    typer.echo(f"  {', '.join(document.authors[:3])}{more}")
+    details = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
+    typer.echo("  " + "  ".join(part for part in details if part))
 
 
 def _title(hit: Hit) -> str:

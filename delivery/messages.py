@@ -73,6 +73,10 @@ class Messages:
     def number(self, value: int) -> str:
         return _number(value, self.language)
 
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one; its code where that is not known."""
+        return str(Locale(self.language).languages.get(code, code))
+
     def count(self, papers: int) -> str:
         return self.plural("count", papers)
 

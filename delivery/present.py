@@ -9,11 +9,13 @@ from delivery import pairs
 from delivery.pairs import ShownPair
 from delivery.segments import Segment, segments
 from indexer.documents import Document
+from indexer.field_values import venue
 from indexer.results import Hit, Span
 from papers import categories
 from papers.translations import DEMO
 
 SHOWN_AUTHORS = 5
+MOST_AUTHORS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,14 @@ class Shown:
     """A text in one language."""
 
     language: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name, with what matched marked."""
+
+    name: str
     segments: tuple[Segment, ...]
 
 
@@ -42,6 +52,9 @@ class View:
     lacks_language: bool  # its abstract is missing in the language that is asked for, or in one of the two
     comments: tuple[Segment, ...]  # () where there are none
     links: tuple[Link, ...]
+    first_authors: tuple[Author, ...]  # and those after them whose names matched
+    id: tuple[Segment, ...]
+    venues: tuple[str, ...]
 
     @property
     def pairs(self) -> tuple[ShownPair, ...]:
@@ -67,12 +80,8 @@ class View:
         return any(DEMO in model for model in self.document.translated_by.values())
 
     @property
-    def first_authors(self) -> tuple[str, ...]:
-        return self.document.authors[:SHOWN_AUTHORS]
-
-    @property
     def more_authors(self) -> int:
-        return max(0, len(self.document.authors) - SHOWN_AUTHORS)
+        return len(self.document.authors) - len(self.first_authors)
 
     @property
     def is_replacement(self) -> bool:
@@ -93,6 +102,18 @@ def present(hit: Hit, language: str | None = None) -> View:
         lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
         comments=segments(document.comments or "", marks.get("comments", ())),
         links=links(document),
+        first_authors=_authors(document, marks),
+        id=segments(document.id, marks.get("id", ()), addresses=False),
+        venues=tuple(venue(document)),
+    )
+
+
+def _authors(document: Document, marks: Mapping[str, Sequence[Span]]) -> tuple[Author, ...]:
+    places = [place for place in range(len(document.authors)) if place < SHOWN_AUTHORS or f"authors.{place}" in marks]
+    return tuple(
+        Author(name, segments(name, marks.get(f"authors.{place}", ()), addresses=False))
+        for place in places[:MOST_AUTHORS_SHOWN]
+        for name in (document.authors[place],)
     )
 
 
@@ -129,6 +150,15 @@ def links(document: Document) -> tuple[Link, ...]:
     if document.featured or "huggingface-daily" in document.sources:
         shown_links.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
     return tuple(shown_links)
+
+
+def citation_names(document: Document) -> tuple[str, ...]:
+    """The authors as programs for references want them, the family name first; as they are where it is not known."""
+    parts = document.author_names or (None,) * len(document.authors)
+    return tuple(
+        ", ".join(part for part in (name.family, name.given, name.suffix) if part) if name and name.family else shown
+        for name, shown in zip(parts, document.authors, strict=True)
+    )
 
 
 def category_label(code: str) -> str:

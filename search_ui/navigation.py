@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from delivery.messages import Messages
 from delivery.present import category_label
-from indexer.query.parse import ParsedQuery
-from indexer.query.search import MAX_NUMBERED_HITS, Filters, Search, Sort, to_parameters, with_filters
+from indexer.find import Found
+from indexer.query.request import Filters, Request
+from indexer.query.search import MAX_NUMBERED_HITS, Sort
 from indexer.results import Bar, Results
+from indexer.topics import Topic
 
 HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 900, 56
-_FACETS = {"category": "categories", "source": "sources", "has": "has"}
+# In this order beside the results.
+FACETS_SHOWN = ("category", "year", "has", "venue", "language", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +43,98 @@ class DrawnBar:
     chosen: bool
 
 
-def address_of(text: str, search: Search) -> str:
-    """The address that shows `search`. `text` is its query as the reader wrote it."""
-    pairs = to_parameters(search, text)
+def address_of(request: Request) -> str:
+    """The address that shows the results of `request`."""
+    pairs = request.parameters()
     return f"/?{urlencode(pairs)}" if pairs else "/?sort=newest"
 
 
-def facets(messages: Messages, text: str, search: Search, results: Results) -> list[tuple[str, list[Choice]]]:
+def elsewhere(found: Found) -> str | None:
+    """arXiv's own search for the same words, if nothing was found here."""
+    words = " ".join(found.reading.built.texts)
+    if not found.is_empty or not words:
+        return None
+    return f"https://arxiv.org/search/?{urlencode({'query': words, 'searchtype': 'all'})}"
+
+
+def facets(
+    messages: Messages, request: Request, results: Results, topics: Sequence[tuple[Topic, int]] = ()
+) -> list[tuple[str, list[Choice]]]:
     """Each facet's title and values. A value adds or removes its filter. Facets without values are left out."""
-    groups = []
-    for name, attribute in _FACETS.items():
-        chosen_values: tuple[str, ...] = getattr(search.filters, attribute)
-        choices = []
-        for facet in results.facets.get(name, ()):
-            is_chosen = facet.value in chosen_values
-            values = tuple(v for v in chosen_values if v != facet.value) if is_chosen else (*chosen_values, facet.value)
-            address = address_of(text, with_filters(search, **{attribute: values}))
-            choices.append(
-                Choice(_label(messages, name, facet.value), address, messages.number(facet.count), is_chosen)
-            )
-        groups.append((messages(name), choices))
-    years = []
-    for facet in results.facets.get("year", ()):
-        is_chosen = search.filters.year == int(facet.value)
-        address = address_of(text, with_filters(search, year=None if is_chosen else int(facet.value)))
-        years.append(Choice(facet.value, address, messages.number(facet.count), is_chosen))
-    groups.insert(2, (messages("year"), years))
+    groups = [
+        (messages(name), [_facet(messages, request, name, facet.value, facet.count) for facet in results.facets[name]])
+        for name in FACETS_SHOWN
+        if name in results.facets
+    ]
+    of_topics = [
+        Choice(topic.shown(messages.language), *_toggled(request, "topic", topic.name, messages.number(count)))
+        for topic, count in topics
+    ]
+    groups.insert(1, (messages("topic"), of_topics))
     return [(title, choices) for title, choices in groups if choices]
 
 
+def _facet(messages: Messages, request: Request, name: str, value: str, count: int) -> Choice:
+    return Choice(_label(messages, name, value), *_toggled(request, name, value, messages.number(count)))
+
+
+def _toggled(request: Request, name: str, value: str, count: str) -> tuple[str, str, bool]:
+    """The address of the request with or without a filter, the count to show, and whether it is chosen now."""
+    filters = request.filters
+    is_chosen = value in filters.of(name)
+    if is_chosen:
+        changed = filters.without(name, value)
+    else:
+        # Of a year, a paper has one only.
+        changed = (filters.without(name) if name == "year" else filters).with_value(name, value)
+    return address_of(request.from_start(filters=changed)), count, is_chosen
+
+
 def _label(messages: Messages, name: str, value: str) -> str:
-    return category_label(value) if name == "category" else messages.get(f"{name}_{value}", value)
+    if name == "category":
+        return category_label(value)
+    if name == "language":
+        return messages.language_name(value)
+    return messages.get(f"{name}_{value}", value)
 
 
-def chosen(messages: Messages, text: str, search: Search) -> list[Choice]:
-    """The filters of this search, each with the address of the search without it."""
-    filters, choices = search.filters, []
-    for name, attribute in _FACETS.items():
-        values: tuple[str, ...] = getattr(filters, attribute)
-        for value in values:
-            remaining = tuple(v for v in values if v != value)
-            label = value if name == "category" else _label(messages, name, value)
-            choices.append(Choice(label, address_of(text, with_filters(search, **{attribute: remaining}))))
-    if filters.year is not None:
-        choices.append(Choice(str(filters.year), address_of(text, with_filters(search, year=None))))
+def chosen(messages: Messages, request: Request, topics: Mapping[str, Topic]) -> list[Choice]:
+    """The filters of this request, each with the address of the request without it."""
+    filters = request.filters
+    choices = [
+        Choice(
+            filter_label(messages, name, value, topics),
+            address_of(request.from_start(filters=filters.without(name, value))),
+        )
+        for name, value in filters.values
+    ]
     if filters.first or filters.last:
-        choices.append(Choice(_span(messages, filters), address_of(text, with_filters(search, first=None, last=None))))
+        without_days = replace(filters, first=None, last=None)
+        choices.append(Choice(_span(messages, filters), address_of(request.from_start(filters=without_days))))
     return choices
+
+
+def filter_label(messages: Messages, name: str, value: str, topics: Mapping[str, Topic]) -> str:
+    """A filter in a few words."""
+    if name == "category":
+        return value
+    if name == "topic":
+        return topics[value].shown(messages.language) if value in topics else value
+    return _label(messages, name, value)
+
+
+def relaxed(messages: Messages, found: Found, topics: Mapping[str, Topic]) -> list[Choice]:
+    """The request without each filter that keeps everything out."""
+    return [
+        Choice(
+            _span(messages, found.request.filters)
+            if way.name == "from"
+            else filter_label(messages, way.name, way.value, topics),
+            address_of(way.request),
+            messages.number(way.total),
+        )
+        for way in found.relaxed
+    ]
 
 
 def _span(messages: Messages, filters: Filters) -> str:
@@ -96,21 +145,21 @@ def _span(messages: Messages, filters: Filters) -> str:
     return f"{first} {last}".strip()
 
 
-def sorts(messages: Messages, parsed: ParsedQuery, search: Search) -> list[Choice]:
+def sorts(messages: Messages, found: Found) -> list[Choice]:
     """The orders to offer. Relevance is left out when the query is empty: there is nothing to compare with."""
-    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not parsed.is_empty]
+    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not found.reading.is_empty]
     return [
         Choice(
             messages(sort.value),
-            address_of(parsed.text, replace(search, sort=sort, page=1, cursor=None)),
-            chosen=sort is search.sort,
+            address_of(found.request.from_start(sort=sort)),
+            chosen=sort is found.search.sort,
         )
         for sort in offered
     ]
 
 
-def bars(messages: Messages, text: str, search: Search, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
-    """The histogram, ready to draw; empty if it has fewer than two bars."""
+def bars(messages: Messages, request: Request, histogram: tuple[Bar, ...]) -> list[DrawnBar]:
+    """The histogram, ready to draw; empty if it has fewer than two bars. Where there are no papers, it has a gap."""
     if len(histogram) < 2:
         return []
     highest = max(bar.count for bar in histogram)
@@ -118,17 +167,21 @@ def bars(messages: Messages, text: str, search: Search, histogram: tuple[Bar, ..
     width = step * 0.86
     drawn = []
     for number, bar in enumerate(histogram):
+        if not bar.count:
+            continue
         height = max(2.0, bar.count / highest * (HISTOGRAM_HEIGHT - 4))
         span = str(bar.first) if bar.first == bar.last else f"{bar.first} – {bar.last}"
         drawn.append(
             DrawnBar(
-                address=address_of(text, with_filters(search, first=bar.first, last=bar.last)),
+                address=address_of(
+                    request.from_start(filters=replace(request.filters, first=bar.first, last=bar.last))
+                ),
                 title=f"{span}: {messages.count(bar.count)}",
                 x=round(number * step, 1),
                 y=round(HISTOGRAM_HEIGHT - height, 1),
                 width=round(width, 1),
                 height=round(height, 1),
-                chosen=_is_span(search.filters, bar.first, bar.last),
+                chosen=_is_span(request.filters, bar.first, bar.last),
             )
         )
     return drawn
@@ -138,27 +191,27 @@ def _is_span(filters: Filters, first: date, last: date) -> bool:
     return filters.first == first and filters.last == last
 
 
-def pages(text: str, search: Search, results: Results) -> list[Choice]:
+def pages(found: Found) -> list[Choice]:
     """The first, the last and the nearby page numbers; "…" marks a gap. Empty with one page, or with a cursor."""
-    last = min(-(-results.total // search.size), MAX_NUMBERED_HITS // search.size)
-    if last < 2 or search.cursor:
+    request = found.request
+    last = min(-(-found.results.total // request.size), MAX_NUMBERED_HITS // request.size)
+    if last < 2 or request.cursor:
         return []
-    near = {1, last, *range(search.page - 2, search.page + 3)}
+    near = {1, last, *range(request.page - 2, request.page + 3)}
     choices: list[Choice] = []
     previous = 0
     for number in sorted(number for number in near if 1 <= number <= last):
         if number != previous + 1:
             choices.append(Choice("…", ""))
-        choices.append(
-            Choice(str(number), address_of(text, replace(search, page=number)), chosen=number == search.page)
-        )
+        choices.append(Choice(str(number), address_of(replace(request, page=number)), chosen=number == request.page))
         previous = number
     return choices
 
 
-def further(text: str, search: Search, results: Results) -> str | None:
+def further(found: Found) -> str | None:
     """The address of the next papers: the next page or, beyond the numbered pages, a cursor. None at the end."""
-    reached = search.offset + len(results.hits)
-    if search.cursor or (search.page + 1) * search.size > MAX_NUMBERED_HITS:
-        return address_of(text, replace(search, page=1, cursor=results.cursor)) if results.cursor else None
-    return address_of(text, replace(search, page=search.page + 1)) if reached < results.total else None
+    request, results = found.request, found.results
+    reached = found.search.offset + len(results.hits)
+    if request.cursor or (request.page + 1) * request.size > MAX_NUMBERED_HITS:
+        return address_of(replace(request, page=1, cursor=results.cursor)) if results.cursor else None
+    return address_of(replace(request, page=request.page + 1)) if reached < results.total else None

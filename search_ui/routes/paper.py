@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from delivery.present import present
+from delivery.present import citation_names, present
 from indexer.results import Hit
 from papers import identifiers
 from search_ui.layout import engine, page, root, texts_in
@@ -34,5 +34,6 @@ def show(request: Request, id: str) -> Response:
         view=present(Hit(document), language),
         paper=document,
         similar=similar,
+        citation_names=citation_names(document),
         bilingual=len(document.title) > 1 or len(document.abstract) > 1,
     )

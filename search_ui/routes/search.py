@@ -3,95 +3,134 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
+from fastapi import Request as HttpRequest
 from fastapi.responses import RedirectResponse
 
 from delivery.present import present
 from indexer.engine import NoIndex, SearchEngine
-from indexer.query.parse import ParsedQuery, parse
-from indexer.query.search import Filters, Search, Sort, from_parameters, to_parameters
-from indexer.results import Bar, Results
-from search_ui import navigation
+from indexer.fields import text_names
+from indexer.find import Found, find
+from indexer.query.reading import Reading, read
+from indexer.query.request import Filters, Request, from_parameters
+from indexer.query.search import Search, Sort
+from indexer.query.tree import Term
+from indexer.results import Bar
+from indexer.topics import Topic, Topics, counted
+from search_ui import asked, navigation
 from search_ui.layout import engine, page, root, texts_in, words
 
 router = APIRouter(include_in_schema=False)
+_FIELD_NAMES = (*dict.fromkeys(field.aliases[0] for field in text_names().values()), "topic")
 _BARS_ON_FRONT_PAGE = 30
 # For so long a page may show cached facts about the index.
 SECONDS_KNOWN = 5.0
+# Of more papers than this, topics are not counted: each is a search of its own.
+_MOST_COUNTED_BY_TOPIC = 20_000
 
 
 @router.get("/")
-def show(request: Request) -> Response:
+def show(http: HttpRequest) -> Response:
     """The newest day without parameters, else the results. Parameters that cannot be read are ignored."""
-    parameters = parse_qs(request.url.query, encoding="utf-8", errors="replace", max_num_fields=None)
-    search_engine = engine(request)
-    if not any(parameters.get(name) for name in ("q", "category", "source", "has", "year", "from", "until", "sort")):
+    search_engine = engine(http)
+    parameters = asked.parameters_of(http)
+    request = from_parameters(parameters)
+    if request == Request():
         try:
-            return _newest_day(request, search_engine)
+            return _newest_day(http, search_engine)
         except NoIndex:
             # A newcomer sees what to do first, and no error. `/readyz` and every search answer 503.
-            return page(request, "search.html", empty=True, parsed=parse(""))
-    parsed = parse(next(iter(parameters.get("q", ())), ""))
-    if parsed.jump and search_engine.get(parsed.jump):
-        return RedirectResponse(f"{root(request)}/paper/{parsed.jump}", status_code=302)
-    search = replace(from_parameters(parameters, parsed.query), counts=True, highlight=True)
-    results = search_engine.search(search)
-    return _results(request, parsed, search, results, results.histogram)
+            return page(http, "search.html", empty=True, text="")
+    topics = asked.topics(http)
+    reading = read(request.text, asked.today(), topics.queries)
+    if paper := _paper_named(search_engine, reading):
+        return RedirectResponse(f"{root(http)}/paper/{paper}", status_code=302)
+    found = _found(http, search_engine, request, topics)
+    return _results(http, found, found.results.histogram, topics)
 
 
-def _newest_day(request: Request, search_engine: SearchEngine) -> Response:
+def _paper_named(search_engine: SearchEngine, reading: Reading) -> str | None:
+    """The one paper whose identifier or DOI the text is; None if it is something else, or there is no such paper."""
+    term = reading.names_paper
+    if term is None:
+        return None
+    if term.field == "id":
+        return term.value if search_engine.get(term.value) else None
+    hits = search_engine.search(Search(query=Term(term.field, term.value), size=2)).hits
+    return hits[0].document.id if len(hits) == 1 else None
+
+
+def _found(http: HttpRequest, search_engine: SearchEngine, request: Request, topics: Topics) -> Found:
+    return find(
+        search_engine,
+        request,
+        today=asked.today(),
+        topics=topics.queries,
+        lexicon=asked.lexicon(http),
+        facets=navigation.FACETS_SHOWN,
+        histogram=True,
+    )
+
+
+def _newest_day(http: HttpRequest, search_engine: SearchEngine) -> Response:
     day = _index_facts(search_engine).newest
     if day is None:
-        return page(request, "search.html", empty=True, parsed=parse(""))
-    search = Search(filters=Filters(first=day, last=day), sort=Sort.NEWEST, counts=True)
-    results = search_engine.search(search)
-    bars = search_engine.search(Search(sort=Sort.NEWEST, size=1, counts=True)).histogram[-_BARS_ON_FRONT_PAGE:]
-    return _results(request, parse(""), search, results, bars, front=True)
+        return page(http, "search.html", empty=True, text="")
+    topics = asked.topics(http)
+    found = _found(http, search_engine, Request(filters=Filters(first=day, last=day), sort=Sort.NEWEST), topics)
+    whole = search_engine.search(Search(sort=Sort.NEWEST, size=1, histogram=True))
+    return _results(http, found, whole.histogram[-_BARS_ON_FRONT_PAGE:], topics, front=True)
 
 
 def _results(
-    request: Request,
-    parsed: ParsedQuery,
-    search: Search,
-    results: Results,
-    histogram: tuple[Bar, ...],
-    *,
-    front: bool = False,
+    http: HttpRequest, found: Found, histogram: tuple[Bar, ...], topics: Topics, *, front: bool = False
 ) -> Response:
     """The page of results. On the front page the newest day is not shown as a filter, and a new search drops it."""
-    messages = words(request)
-    language = texts_in(request)
-    filters = search.filters
+    messages = words(http)
+    request, results = found.request, found.results
+    language = request.languages[0] if len(request.languages) == 1 else texts_in(http)
+    filters = request.filters
     day = filters.first if filters.first and filters.first == filters.last else None
+    not_kept = ("q", "page", "cursor")
     return page(
-        request,
+        http,
         "search.html",
-        parsed=parsed,
-        search=search,
+        text=request.text,
+        found=found,
         results=results,
         bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
         views=[present(hit, language) for hit in results.hits],
+        tiers=[(tier, [present(hit, language) for hit in tier.hits]) for tier in found.further],
         front=front,
-        day=day if parsed.is_empty else None,
-        facets=navigation.facets(messages, parsed.text, search, results),
-        chosen=[] if front else navigation.chosen(messages, parsed.text, search),
-        clear=navigation.address_of(parsed.text, replace(search, filters=Filters(), page=1, cursor=None)),
-        sorts=navigation.sorts(messages, parsed, search),
-        bars=navigation.bars(messages, parsed.text, search, histogram),
-        span=(histogram[0].first, histogram[-1].last) if histogram else None,
+        day=day if found.reading.is_empty else None,
+        facets=navigation.facets(messages, request, results, _topics(http, found, topics)),
+        chosen=[] if front else navigation.chosen(messages, request, topics.topics),
+        clear=navigation.address_of(request.from_start(filters=Filters())),
+        sorts=navigation.sorts(messages, found),
+        bars=navigation.bars(messages, request, histogram),
+        span=(histogram[0].first, min(histogram[-1].last, asked.today())) if histogram else None,
         width=navigation.HISTOGRAM_WIDTH,
         height=navigation.HISTOGRAM_HEIGHT,
-        pages=navigation.pages(parsed.text, search, results),
-        first_page=navigation.address_of(parsed.text, replace(search, page=1, cursor=None)),
-        further=navigation.further(parsed.text, search, results),
-        kept=[] if front else [pair for pair in to_parameters(search, "") if pair[0] not in ("page", "cursor")],
-        index=_index_facts(engine(request)),
+        pages=navigation.pages(found),
+        first_page=navigation.address_of(request.from_start()),
+        further=navigation.further(found),
+        relaxed=navigation.relaxed(messages, found, topics.topics),
+        correction=navigation.address_of(found.correction.request) if found.correction else None,
+        elsewhere=navigation.elsewhere(found),
+        kept=[] if front else [pair for pair in request.parameters() if pair[0] not in not_kept],
+        index=_index_facts(engine(http)),
+        field_names=_FIELD_NAMES,
     )
+
+
+def _topics(http: HttpRequest, found: Found, topics: Topics) -> list[tuple[Topic, int]]:
+    if found.results.total > _MOST_COUNTED_BY_TOPIC:
+        return []
+    return counted(engine(http), found.search, topics)
 
 
 @dataclass(frozen=True, slots=True)

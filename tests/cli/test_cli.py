@@ -210,15 +210,13 @@ def test_import_of_the_recorded_snapshot(recorded: Path) -> None:
     (file,) = (recorded / "kaggle").iterdir()
     assert paperglot("import", "kaggle", str(file)).returncode == 0
     results = json.loads(paperglot("search", "diphoton", "Tevatron", "--json").stdout)
-    assert results == {
-        "total": 1,
-        "hits": [
-            {
-                "id": "0704.0001",
-                "title": "Calculation of prompt diphoton production cross sections at Tevatron and LHC energies",
-            }
-        ],
+    assert results["total"] == 1 and results["read_as"] == "diphoton Tevatron" and results["unread"] == []
+    assert results["hits"][0] == {
+        "id": "0704.0001",
+        "title": "Calculation of prompt diphoton production cross sections at Tevatron and LHC energies",
+        "tier": "all",
     }
+    assert {hit["tier"] for hit in results["hits"][1:]} <= {"most", "some"}
     by_id = json.loads(paperglot("search", "arXiv:0704.0001v2", "--json").stdout)
     assert by_id["hits"][0]["id"] == "0704.0001"
 

@@ -17,7 +17,7 @@ import pytest
 
 from faults.command import kill_all
 from indexer.engines import open_engine
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search
 from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome, Listing
@@ -54,7 +54,7 @@ def test_new_papers_are_kept_and_found(replica: Start, folder: Path) -> None:
             kind = "replace" if entry.version > 1 else "new" if entry.categories[0] in ("cs.CL", "math.NT") else "cross"
             assert kind in {announcement.kind for announcement in stored.announcements}
         assert [attempt.outcome for attempt in catalogue.attempts()] == [COMPLETE] * 2
-    results = open_engine(folder).search(Search(query=parse(f'"{listed[0].title[0]}"').query))
+    results = open_engine(folder).search(Search(query=read(f'"{listed[0].title[0]}"', TODAY).query))
     assert listed[0].id in {hit.document.id for hit in results.hits}
     requests = [request for request in stand_in.requests if request.site == "arxiv"]
     assert requests[0].path == "/robots.txt"
@@ -259,7 +259,7 @@ def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path,
     assert crawl("huggingface_daily", date="2026-06-12").returncode == 0
     engine = open_engine(folder)
     for text, id in [("spectral Galerkin heat", "2609.22268"), ("LLM Adaptability annotation", "2606.00467")]:
-        assert engine.search(Search(query=parse(text).query)).hits[0].document.id == id
+        assert engine.search(Search(query=read(text, TODAY).query)).hits[0].document.id == id
     with Catalogue(folder) as catalogue:
         sections = {attempt.listing.category: attempt.sections for attempt in catalogue.attempts()}
     counts = {

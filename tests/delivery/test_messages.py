@@ -11,7 +11,7 @@ from babel.messages.checkers import num_plurals
 from babel.messages.pofile import read_po
 
 from delivery.messages import LANGUAGES, LOCALE, Messages
-from search_ui.navigation import _FACETS
+from search_ui.navigation import FACETS_SHOWN
 from tests.processes import ROOT
 
 DAY = date(2026, 11, 20)
@@ -52,7 +52,7 @@ def test_every_plural_has_its_forms(language: str) -> None:
 
 
 def test_every_key_is_used_and_every_key_that_is_used_is_there() -> None:
-    sources = [path for room in ("search_ui", "delivery", "indexer/query") for path in (ROOT / room).rglob("*.py")]
+    sources = [path for room in ("search_ui", "delivery", "indexer") for path in (ROOT / room).rglob("*.py")]
     sources += (ROOT / "search_ui" / "templates").glob("*.html")
     code = "\n".join(path.read_text("utf-8") for path in sources)
     used_keys = set(re.findall(r"""\b(?:t|messages|self|plural)\(\s*["']([a-z_0-9]+)["'][,)]""", code))
@@ -60,7 +60,7 @@ def test_every_key_is_used_and_every_key_that_is_used_is_there() -> None:
     assert used_keys <= texts("en").keys()
     # Keys that are made of a prefix and a value: "source_" ~ name, f"count_{name}", "error_" ~ status.
     prefixes = tuple(
-        {f"{facet}_" for facet in _FACETS} | set(re.findall(r"""["']([a-z]+(?:_|: ))(?:["'] ~|{)""", code))
+        {f"{facet}_" for facet in FACETS_SHOWN} | set(re.findall(r"""["']([a-z]+(?:_|: ))(?:["'] ~|{)""", code))
     )
     for key in texts("en").keys() - used_keys:
         assert f'"{key}"' in code or key.startswith(prefixes), key

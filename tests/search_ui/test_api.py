@@ -32,12 +32,20 @@ def test_identifiers_find_their_papers(text: str, client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("size=0", "Parameter 'size'"),
-        ("page=x", "Parameter 'page'"),
-        ("sort=colour", "Parameter 'sort'"),
-        ("from=never", "Parameter 'from'"),
-        ("page=9999", "pages reach 10,000 papers far"),
-        ("cursor=5", "A cursor goes with the sort order"),
+        ("size=0", "'0' cannot be the value of 'size': it can be a number from 1 to 100."),
+        ("page=x", "'x' cannot be the value of 'page'"),
+        ("sort=colour", "it can be relevance, newest or upvotes"),
+        ("from=never", "it can be a day such as 2026-11-20"),
+        ("page=9999", "'9999' cannot be the value of 'page': it can be a number from 1 to 500 for this size."),
+        ("cursor=²", "'²' cannot be the value of 'cursor'"),
+        ("sort=newest&cursor=18446744073709551616", "cannot be the value of 'cursor'"),
+        ("category=cs.ZZ", "'cs.ZZ' cannot be the value of 'category'"),
+        ("has=legs", "'legs' cannot be the value of 'has': code, project,"),
+        ("topic=gardening", "'gardening' cannot be the value of 'topic': generative-models,"),
+        ("year=soon", "'soon' cannot be the value of 'year': a year such as 2026"),
+        ("counts=perhaps", "it can be true or false"),
+        ("colour=red", "There is no parameter 'colour': there are q, category,"),
+        ("page=1&page=2", "The parameter 'page' can be given once only."),
     ],
 )
 def test_what_cannot_be_answered_is_said(query: str, said: str, client: TestClient) -> None:
@@ -53,7 +61,16 @@ def test_one_paper(client: TestClient) -> None:
 
 
 def test_suggestions(client: TestClient) -> None:
-    assert client.get("/api/v1/suggest", params={"q": "attention mech"}).json() == ["An attention mechanism"]
+    suggestions = client.get("/api/v1/suggest", params={"q": "attention mech"}).json()
+    (paper,) = client.get("/api/v1/search", params={"q": '"attention mechanism"', "size": 1}).json()["hits"]
+    assert {"kind": "title", "text": "An attention mechanism", "address": f"/paper/{paper['id']}"} in suggestions
+    kinds = {
+        text: client.get("/api/v1/suggest", params={"q": text}).json()[0]["kind"] for text in ("cs.CL", "atention")
+    }
+    assert kinds == {"cs.CL": "category", "atention": "spelling"}
+    for text in ("hol", "diffusion", "attention"):
+        for suggestion in client.get("/api/v1/suggest", params={"q": text}).json():
+            assert client.get(suggestion["address"]).status_code == 200
 
 
 def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from indexer.query.search import MAX_NUMBERED_HITS, Search, Sort
+from indexer.find import Found, search_of
+from indexer.query.reading import read
+from indexer.query.request import Request
+from indexer.query.search import MAX_NUMBERED_HITS
 from indexer.results import Hit, Results
 from search_ui.navigation import further, pages
-from tests.making import document
+from tests.making import DAY, document
 
 SIZE = 20
 LAST = MAX_NUMBERED_HITS // SIZE
@@ -17,6 +18,11 @@ LAST = MAX_NUMBERED_HITS // SIZE
 
 def results(total: int, shown: int = SIZE) -> Results:
     return Results(total=total, hits=tuple(Hit(document()) for _ in range(shown)), cursor="77")
+
+
+def answer(request: Request, answered: Results) -> Found:
+    reading = read(request.text, DAY)
+    return Found(request, reading, search_of(request, reading), answered)
 
 
 @pytest.mark.parametrize(
@@ -30,16 +36,15 @@ def results(total: int, shown: int = SIZE) -> Results:
     ],
 )
 def test_page_numbers(page: int, total: int, said: str) -> None:
-    choices = pages("", Search(page=page), results(total))
+    choices = pages(answer(Request(page=page), results(total)))
     assert " ".join(f"[{choice.label}]" if choice.chosen else choice.label for choice in choices) == said
     assert [choice.label for choice in choices if not choice.address] == ["…"] * said.count("…")
 
 
 def test_page_numbers_end_where_a_cursor_begins() -> None:
-    newest = Search(sort=Sort.NEWEST)
-    assert further("", replace(newest, page=2), results(100)) == "/?page=3"
-    assert further("", replace(newest, page=5), results(100)) is None
-    beyond = further("", replace(newest, page=LAST), results(3_000_000))
+    assert further(answer(Request(page=2), results(100))) == "/?page=3"
+    assert further(answer(Request(page=5), results(100))) is None
+    beyond = further(answer(Request(page=LAST), results(3_000_000)))
     assert beyond == "/?cursor=77"
-    assert pages("", replace(newest, cursor="77"), results(3_000_000)) == []
-    assert further("", replace(newest, cursor="77"), Results(total=3_000_000)) is None
+    assert pages(answer(Request(cursor="77"), results(3_000_000))) == []
+    assert further(answer(Request(cursor="77"), Results(total=3_000_000))) is None

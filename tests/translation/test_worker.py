@@ -18,7 +18,7 @@ import pytest
 
 from indexer.documents import from_change
 from indexer.engines import open_engine
-from indexer.query.parse import parse
+from indexer.query.reading import read
 from indexer.query.search import Search
 from indexer.update import update
 from papers import store
@@ -28,7 +28,7 @@ from papers.normalise.readable import readable
 from papers.translations import TranslationOutcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
-from tests.making import AT, page, sighting
+from tests.making import AT, DAY, page, sighting
 from tests.processes import wait_until
 from translation.glossary import load
 from translation.install import install
@@ -74,7 +74,7 @@ def test_every_paper_is_translated_and_found(folder: Path, toy: Path) -> None:
                 assert not compare(source, target)
         update(catalogue, open_engine(folder))
     engine = open_engine(folder)
-    both = {text: engine.search(Search(query=parse(text).query)).total for text in ('"error stays"', "误差保持")}
+    both = {text: engine.search(Search(query=read(text, DAY).query)).total for text in ('"error stays"', "误差保持")}
     assert both['"error stays"'] == both["误差保持"] > 0
 
 
