@@ -6,7 +6,6 @@ On the server that PAPERGLOT_TEST_ELASTICSEARCH_URL names; `.ci/elasticsearch.py
 from __future__ import annotations
 
 import os
-import random
 import secrets
 import tempfile
 import time
@@ -24,20 +23,21 @@ from elasticsearch.helpers import parallel_bulk
 
 from benchmarks.corpus import fill
 from benchmarks.measure import Row, milliseconds, p95, timed
-from benchmarks.search import get, mix, served
+from benchmarks.questions import KINDS, TODAY, identifiers, mixed, questions, unfinished
+from benchmarks.search import get, search_for, served
 from indexer.documents import from_change
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from indexer.engines.elasticsearch.compile import compile
-from indexer.engines.elasticsearch.engine import _COUNTS, ElasticsearchEngine
+from indexer.engines.elasticsearch.engine import ElasticsearchEngine, _aggregations
 from indexer.engines.elasticsearch.mapping import template
 from indexer.engines.elasticsearch.source import to_source
 from indexer.query.reading import read
-from indexer.query.search import Search, Sort
+from indexer.query.request import Request
 from indexer.settings import IndexSettings
+from indexer.suggest import suggest
 from indexer.update import update
 from papers.catalogue import Catalogue
-from replica.vocabulary import LAST_NAMES, SYSTEMS, TOPICS
 
 PAPERS, INDEXED, QUERIES = 200_000, 20_000, 60
 SIZE, AT_ONCE = 20, 8
@@ -58,8 +58,8 @@ def run(papers: int = PAPERS, indexed: int = INDEXED, queries: int = QUERIES, ru
         with Catalogue(folder / "large") as catalogue:
             for engine in engines:
                 update(catalogue, engine, force=True)  # in the place of the small one
-        ratio = _over_raw(settings, folder / "large", mix(queries, seed=5))
-        rate = _searches_a_second(settings, mix(queries * 5, seed=6))
+        ratio = _over_raw(settings, folder / "large", mixed(queries, seed=5))
+        rate = _searches_a_second(settings, mixed(queries * 5, seed=6))
         beside = [_beside(kind, searches, *engines) for kind, searches in _kinds(folder / "large", queries).items()]
     return [
         Row(f"bare parallel_bulk of {indexed:,} papers in memory", f"{indexed / bare:,.0f} papers/s"),
@@ -132,20 +132,20 @@ def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
         for number, text in enumerate(texts):
             query = compile(read(text, TODAY).query)
 
-            def bare(query: dict[str, Any] = query) -> float:
+            def bare(query: dict[str, Any] = query, text: str = text) -> float:
                 return timed(
                     lambda: raw.search(
                         index=settings.prefix,
                         query=query,
                         size=SIZE,
-                        aggs=_COUNTS,
+                        aggs=_aggregations(search_for(Request(text=text))),
                         track_total_hits=True,
                         highlight=_HIGHLIGHT,
                     )
                 )
 
             def ours(text: str = text) -> float:
-                return get(connection, "/api/v1/search", text, counts="true")
+                return get(connection, "/api/v1/search", [("q", text), ("counts", "true")])
 
             bare()  # whoever comes first would read from disk for the other
             first, second = (bare, ours) if number % 2 else (ours, bare)
@@ -157,41 +157,30 @@ def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
 def _searches_a_second(settings: IndexSettings, texts: list[str]) -> float:
     """What this machine answers, with client and server on the same cores."""
     engine = ElasticsearchEngine(settings)
-    searches = [
-        Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True)
-        for text in texts
-    ]
+    searches = [search_for(Request(text=text)) for text in texts]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return len(texts) / timed(lambda: list(pool.map(engine.search, searches)))
 
 
 def _kinds(folder: Path, count: int) -> dict[str, list[Asked]]:
     """Kind of question → `count` of that kind, as different as the stand-in's words allow."""
-    chance = random.Random(7)
-    tasks = [task for topic in TOPICS for task in topic.tasks]
-    methods = [method for topic in TOPICS for method, _ in topic.methods]
-    with Catalogue(folder) as catalogue:
-        ids = [change.id for change in catalogue.changes(0, 1000)]
 
-    def searching(text: str, **more: Any) -> Asked:
-        search = Search(query=read(text, TODAY).query, size=SIZE, facets=FACETS, histogram=True, highlight=True, **more)
+    def searching(request: Request) -> Asked:
+        search = search_for(request)
         return lambda engine: engine.search(search)
 
-    def word() -> str:
-        return chance.choice(" ".join(task for task, _ in tasks).split())
-
-    return {
-        "one word": [searching(word()) for _ in range(count)],
-        "two words": [searching(f"{word()} {chance.choice(methods).split()[0]}") for _ in range(count)],
-        "a name and a system": [
-            searching(f"{chance.choice(LAST_NAMES)} {chance.choice(SYSTEMS)}") for _ in range(count)
-        ],
-        "a phrase": [searching(f'"{chance.choice(methods)}" {word()}') for _ in range(count)],
-        "Chinese, 2 characters": [searching(chance.choice(tasks)[1][:2]) for _ in range(count)],
-        "everything, newest first": [searching("", sort=Sort.NEWEST, page=n + 1) for n in range(count)],
-        "page 50": [searching(f"{word()} {chance.choice(('we', 'the', 'a'))}", page=50) for _ in range(count)],
-        "similar papers": [lambda engine, id=id: engine.similar(id, 6) for id in chance.sample(ids, count)],  # type: ignore[misc]
+    asked: dict[str, list[Asked]] = {
+        kind: [searching(request) for request in questions(kind, count, seed=7)] for kind in KINDS
     }
+    asked["similar papers"] = [
+        lambda engine, id=id: engine.similar(id, 6)  # type: ignore[misc]
+        for id in identifiers(folder, count)
+    ]
+    asked["suggestions"] = [
+        lambda engine, text=text: suggest(engine, text, 8)  # type: ignore[misc]
+        for text in unfinished(count, seed=7)
+    ]
+    return asked
 
 
 def _beside(kind: str, searches: list[Asked], embedded: SearchEngine, server: SearchEngine) -> Row:

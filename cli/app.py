@@ -27,9 +27,11 @@ from cli.import_ import import_app
 from cli.index import index
 from cli.init import init
 from cli.kibana import kibana
+from cli.lexicon import lexicon
 from cli.models import models
 from cli.output import say
 from cli.parse import parse
+from cli.rank import rank
 from cli.rebuild import rebuild
 from cli.replica import replica
 from cli.restore import restore
@@ -65,8 +67,10 @@ app.command()(crawl)
 app.add_typer(import_app, name="import")
 app.command()(translate)
 app.command()(correct)
+app.command()(lexicon)
 app.add_typer(models, name="models")
 app.command()(search)
+app.command()(rank)
 app.command()(serve)
 app.command()(status)
 app.command()(coverage)

@@ -168,8 +168,9 @@ def terms(text: str, analysis: str) -> list[str]:
     return list(map(_TERM[analysis], (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)))
 
 
-# A hyphenated word; the parts are letters and digits without Chinese characters.
-_HYPHENATED: Final = regex.compile(r"(?<![\w\p{M}])[[\w]--[_\p{Han}]]+(?:[-‐‑][[\w]--[_\p{Han}]]+)+", regex.V1)
+# A hyphenated word. A Chinese one is none: it has no parts that could be written apart.
+_HYPHENATED: Final = re.compile(r"(?<!\w)[^\W_]+(?:[-‐‑][^\W_]+)+")
+_HAN_WORD: Final = regex.compile(r"\p{Han}")
 _LONGEST_CLOSED: Final = 40
 
 
@@ -182,6 +183,8 @@ def closed_forms(text: str) -> list[tuple[str, tuple[int, int]]]:
         return []
     forms = []
     for match in _HYPHENATED.finditer(text):
+        if not match[0].isascii() and _HAN_WORD.search(match[0]):
+            continue
         parts = [part.span() for part in _PART.finditer(text, *match.span())]
         pairs = list(pairwise(parts)) if len(parts) > 2 else []
         for first, last in [(parts[0], parts[-1]), *pairs]:

@@ -109,14 +109,26 @@ class Highlighter:
             for language, text in getattr(document, name).items():
                 spans[f"{name}_{language}"] = self._in_text((name,), text, language)
         for name, fields in _SINGLE_TEXTS.items():
-            if text := getattr(document, name):
+            if (text := getattr(document, name)) and self._looks_into(fields):
                 spans[name] = self._in_text(fields, text, "")
         if document.id in self._ids:
             spans["id"] = [(0, len(document.id))]
-        if "authors" in self._words or "authors" in self._prefixes or self._author_keys:
-            for place, author in enumerate(document.authors):
-                spans[f"authors.{place}"] = self._in_name(author)
+        if self._may_be_among(document.authors):
+            spans |= {f"authors.{place}": self._in_name(author) for place, author in enumerate(document.authors)}
         return {key: _merged(found) for key, found in spans.items() if found}
+
+    def _looks_into(self, fields: Sequence[str]) -> bool:
+        return any(field in self._words or field in self._prefixes for field in fields)
+
+    def _may_be_among(self, authors: Sequence[str]) -> bool:
+        """Whether any author can be marked. Most papers' cannot, and looking at each name takes time."""
+        if self._author_keys or "authors" in self._prefixes:
+            return True
+        if "authors" not in self._words:
+            return False
+        different_terms = set(terms(" ".join(authors), EXACT))
+        first_terms = {term for groups, _ in self._groups_of("authors", EXACT) for term in groups[0][:1]}
+        return not first_terms.isdisjoint(different_terms)
 
     def _in_name(self, author: str) -> list[Span]:
         if self._author_keys and not self._author_keys.isdisjoint(names.keys(author)):
@@ -138,7 +150,13 @@ class Highlighter:
     def _words_in(self, field: str, text: str, analysis: str) -> list[Span]:
         all_groups = self._groups_of(field, analysis)
         text_terms = terms(text, analysis)
-        places = [place for groups, gap in all_groups for place in occurrences(text_terms, groups, gap)]
+        different_terms = set(text_terms)
+        places = [
+            place
+            for groups, gap in all_groups
+            if groups[0] and groups[0][0] in different_terms
+            for place in occurrences(text_terms, groups, gap)
+        ]
         spans = _located(text, places)
         if field in BY_LANGUAGE and (single := {groups[0] for groups, _ in all_groups if len(groups) == 1}):
             spans += [span for form, span in closed_forms(text) if tuple(terms(form, analysis)) in single]

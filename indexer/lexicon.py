@@ -1,7 +1,8 @@
 """The lexicon: Chinese terms and the English ones that mean the same, with how well each pair is attested.
 
-`paperglot lexicon` writes it to `lexicon.tsv` of the data folder: learned from the translations, with the glossary on
-top. A search that finds too little in its own language looks for the translations of its words.
+The words of `papers.dictionary` are its base. `paperglot lexicon` adds, in `lexicon.tsv` of the data folder, what is
+learned from the translations, and the glossary on top. A search that finds too little in its own language looks for the
+translations of its words.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import regex
-
 from indexer.analysis import STEMMED, fold, terms
-from papers import files
+from papers import dictionary, files
 from papers.errors import PaperglotError
 
 FILE = "lexicon.tsv"
 _HEADER = "# Paperglot's lexicon, version 1: Chinese, English, weight from 0 to 1, where from"
-MOST_TRANSLATIONS = 4
-_HAN = regex.compile(r"\p{Han}{2,}")
+MOST_TRANSLATIONS = 6
+# A word of the dictionary counts less than what was learned, and its first translation the most.
+_OF_DICTIONARY = 0.5
 
 
 class LexiconDamaged(PaperglotError):
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     chinese: str
     english: str
     weight: float
-    source: str  # glossary, learned, dictionary
+    source: str  # glossary, learned, file
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,33 @@ def _best(weights: Mapping[str, float]) -> tuple[str, ...]:
     return tuple((said or ordered)[:MOST_TRANSLATIONS])
 
 
+@cache
+def base() -> Lexicon:
+    """The lexicon of the dictionary alone."""
+    return of_entries(_base_entries())
+
+
+def _base_entries() -> list[Entry]:
+    return [
+        Entry(chinese, english, _OF_DICTIONARY / (1 + place), "dictionary")
+        for english, translations in dictionary.words().items()
+        for place, chinese in enumerate(translations)
+    ]
+
+
 def load(folder: Path | None) -> Lexicon:
-    """The lexicon of a data folder; EMPTY if there is none. Raises LexiconDamaged."""
+    """The lexicon of a data folder: its file upon the dictionary, which stands alone if there is no file. Raises
+    LexiconDamaged."""
     file = folder / FILE if folder else None
     try:
-        return _load(file, file.stat().st_mtime_ns) if file else EMPTY
+        return _load(file, file.stat().st_mtime_ns) if file else base()
     except FileNotFoundError:
-        return EMPTY
+        return base()
 
 
 @lru_cache(maxsize=2)
 def _load(file: Path, changed_at: int) -> Lexicon:
-    return of_entries(read(file))
+    return of_entries([*_base_entries(), *read(file)])
 
 
 def read(file: Path) -> list[Entry]:

@@ -6,8 +6,10 @@ stands without the other (Dice's coefficient).
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import regex
 
@@ -23,8 +25,8 @@ MOST_ENGLISH_WORDS = 3
 MOST_OF_A_TERM = 3
 # Of a term in more sentences than this, so many are looked at: they say as much as all.
 _SAMPLED = 300
-# Sentences, the latest first: learning from them takes about half a minute.
-MOST_SENTENCES = 60_000
+# Sentences, the latest first: learning from them takes about ten seconds and 300 MB.
+MOST_SENTENCES = 20_000
 # A part of a longer term that hardly ever stands without it is none by itself: 散模 of 扩散模型.
 _PART_OF_A_LONGER = 0.8
 _HAN = regex.compile(r"\p{Han}+")
@@ -32,29 +34,45 @@ _HAN = regex.compile(r"\p{Han}+")
 
 def learn(pairs: Iterable[tuple[str, str]]) -> list[Entry]:
     """The entries that pairs of an English and a Chinese sentence attest, the best first."""
-    sentences = [(_english_terms(english), _chinese_terms(chinese)) for english, chinese in _limited(pairs)]
-    places: dict[str, list[int]] = defaultdict(list)
-    english_counts: Counter[tuple[str, ...]] = Counter()
-    surfaces: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for number, (english, chinese) in enumerate(sentences):
-        english_counts.update(english.keys())
-        for stems, surface in english.items():
-            surfaces[stems][surface] += 1
-        for term in chinese:
+    english = _Terms()
+    english_of: list[array[int]] = []
+    places: dict[str, array[int]] = defaultdict(lambda: array("L"))
+    for number, (source, target) in enumerate(islice(pairs, MOST_SENTENCES)):
+        english_of.append(english.add(_english_terms(source)))
+        for term in _chinese_terms(target):
             places[term].append(number)
     entries = [
-        Entry(term, surfaces[stems].most_common(1)[0][0], dice, "learned")
-        for term in _terms_by_themselves(places, len(sentences))
-        for stems, dice in _translations(places[term], [e for e, _ in sentences], english_counts)
+        Entry(term, english.surface(key), dice, "learned")
+        for term in _terms_by_themselves(places)
+        for key, dice in _translations(places[term], english_of, english.counts)
     ]
     return sorted(entries, key=lambda entry: (-entry.weight, entry.chinese, entry.english))
 
 
-def _limited(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    for number, pair in enumerate(pairs):
-        if number == MOST_SENTENCES:
-            return
-        yield pair
+class _Terms:
+    """English terms as numbers: there are dozens in a sentence, and tuples of them all would not fit into memory."""
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[str, ...], int] = {}
+        self._surfaces: list[Counter[str]] = []
+        self.counts: list[int] = []  # in how many sentences each is
+
+    def add(self, terms_of_sentence: Mapping[tuple[str, ...], str]) -> array[int]:
+        """The keys of the terms of one more sentence."""
+        keys = array("L")
+        for stems, surface in terms_of_sentence.items():
+            key = self._keys.setdefault(stems, len(self._keys))
+            if key == len(self.counts):
+                self.counts.append(0)
+                self._surfaces.append(Counter())
+            self.counts[key] += 1
+            self._surfaces[key][surface] += 1
+            keys.append(key)
+        return keys
+
+    def surface(self, key: int) -> str:
+        """The words of a term as they are written most often."""
+        return self._surfaces[key].most_common(1)[0][0]
 
 
 def _english_terms(sentence: str) -> dict[tuple[str, ...], str]:
@@ -84,30 +102,31 @@ def _chinese_terms(sentence: str) -> set[str]:
     return found
 
 
-def _terms_by_themselves(places: Mapping[str, list[int]], sentences: int) -> list[str]:
+def _terms_by_themselves(places: Mapping[str, Sequence[int]]) -> list[str]:
     """The Chinese terms that stand in enough sentences, without the parts of longer ones."""
     frequent = {term: len(numbers) for term, numbers in places.items() if len(numbers) >= LEAST_SENTENCES}
-    covered: set[str] = set()
-    for term, count in frequent.items():
-        for part in (term[1:], term[:-1]):
-            if count >= _PART_OF_A_LONGER * frequent.get(part, count + 1) and len(part) > 1:
-                covered.add(part)
-    return [term for term in frequent if term not in covered or len(term) == LONGEST_CHINESE]
+    covered = {
+        part
+        for term, count in frequent.items()
+        for part in (term[1:], term[:-1])
+        if count >= _PART_OF_A_LONGER * frequent.get(part, count + 1) and len(part) > 1
+    }
+    return [term for term in frequent if term not in covered]
 
 
 def _translations(
-    numbers: list[int], english: list[dict[tuple[str, ...], str]], counts: Mapping[tuple[str, ...], int]
-) -> list[tuple[tuple[str, ...], float]]:
+    numbers: Sequence[int], english_of: Sequence[Sequence[int]], counts: Sequence[int]
+) -> list[tuple[int, float]]:
     """The English terms that stand where a Chinese one does, with their Dice coefficients, the best first."""
     sample = numbers[:_SAMPLED]
-    together: Counter[tuple[str, ...]] = Counter()
+    together: Counter[int] = Counter()
     for number in sample:
-        together.update(english[number].keys())
+        together.update(english_of[number])
     share = len(numbers) / len(sample)
     dices = {
-        stems: min(1.0, 2 * count * share / (len(numbers) + counts[stems]))
-        for stems, count in together.items()
+        key: min(1.0, 2 * count * share / (len(numbers) + counts[key]))
+        for key, count in together.items()
         if count >= LEAST_SENTENCES
     }
-    best = sorted(dices, key=lambda stems: (-dices[stems], len(stems), stems))
-    return [(stems, dices[stems]) for stems in best[:MOST_OF_A_TERM] if dices[stems] >= LEAST_DICE]
+    best = sorted(dices, key=lambda key: (-dices[key], key))
+    return [(key, dices[key]) for key in best[:MOST_OF_A_TERM] if dices[key] >= LEAST_DICE]

@@ -41,7 +41,7 @@ class Job(BaseModel):
     zone: str = "UTC"
     """The time zone of that line, such as `Asia/Shanghai`."""
     steps: Annotated[tuple[str, ...], AfterValidator(_checked_steps)] = USUAL
-    """What it does: some of `models`, `crawl`, `translate` and `index`, which run in this order."""
+    """What it does: some of `models`, `crawl`, `translate`, `lexicon` and `index`, which run in this order."""
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:

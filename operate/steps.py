@@ -8,11 +8,11 @@ from pathlib import Path
 from translation.packages import installed
 from translation.settings import TranslationSettings, packages_folders
 
-MODELS, CRAWL, TRANSLATE, INDEX = "models", "crawl", "translate", "index"
+MODELS, CRAWL, TRANSLATE, LEXICON, INDEX = "models", "crawl", "translate", "lexicon", "index"
 # In the order in which a run takes them.
-STEPS = (MODELS, CRAWL, TRANSLATE, INDEX)
+STEPS = (MODELS, CRAWL, TRANSLATE, LEXICON, INDEX)
 # The steps of a job that names none. Models are large: they are fetched only where a job asks for them.
-USUAL = (CRAWL, TRANSLATE, INDEX)
+USUAL = (CRAWL, TRANSLATE, LEXICON, INDEX)
 _COMMANDS = {MODELS: ("models", "install")}
 
 
@@ -36,9 +36,9 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def why_skipped(name: str, folder: Path) -> str | None:
     """Why there is nothing to do for a step; None where it is to be done."""
-    folders = packages_folders(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE) else None
+    folders = packages_folders(folder, TranslationSettings.load()) if name in (MODELS, TRANSLATE, LEXICON) else None
     if name == MODELS and folders and installed(folders):
         return "a model is installed"
-    if name == TRANSLATE and folders and not installed(folders):
+    if name in (TRANSLATE, LEXICON) and folders and not installed(folders):
         return "no model is installed: 'paperglot models install en zh' brings one"
     return None

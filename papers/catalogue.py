@@ -171,6 +171,18 @@ class Catalogue:
         translated = translations.of_papers(self._connection, [row[1] for row in rows])
         return [_change(row, translated.get(row[1], ())) for row in rows]
 
+    def translated(self, language: str, limit: int) -> list[Change]:
+        """Up to `limit` papers that were translated into `language`, those last translated first, as `changes` gives
+        them."""
+        newest = "SELECT paper, max(at) FROM translation WHERE language = ? AND state = 'translated' GROUP BY paper"
+        rows = self._connection.execute(
+            f"{_READ} JOIN ({newest} ORDER BY max(at) DESC, paper LIMIT ?) AS latest ON latest.paper = p.number "
+            'ORDER BY latest."max(at)" DESC, p.number',
+            (language, limit),
+        ).fetchall()
+        translations_by_paper = translations.of_papers(self._connection, [row[1] for row in rows])
+        return [_change(row, translations_by_paper.get(row[1], ())) for row in rows]
+
     def pending(self, since: int) -> int:
         """How many papers have changed since `since`."""
         return int(self._connection.execute("SELECT count(*) FROM paper WHERE seq > ?", (since,)).fetchone()[0])

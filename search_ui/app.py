@@ -23,7 +23,7 @@ from papers.errors import PaperglotError
 from papers.settings import data_folder
 from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, words
-from search_ui.routes import api, api_search, coverage, health, paper, preferences, runs, search
+from search_ui.routes import api, api_search, coverage, health, paper, preferences, runs, search, topics
 from search_ui.settings import PageSettings
 
 logger = logging.getLogger(__name__)
@@ -56,11 +56,13 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.state.address = settings.address
     app.include_router(search.router)
     app.include_router(paper.router)
+    app.include_router(topics.router)
     app.include_router(coverage.router)
     app.include_router(runs.router)
     app.include_router(health.router)
     app.include_router(preferences.router)
     app.include_router(api_search.router, prefix=API, responses=api.ERRORS)
+    app.include_router(topics.api, prefix=API, responses=api.ERRORS)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -58,19 +58,23 @@ def elsewhere(found: Found) -> str | None:
 
 
 def facets(
-    messages: Messages, request: Request, results: Results, topics: Sequence[tuple[Topic, int]] = ()
+    messages: Messages, request: Request, results: Results, topics: Mapping[str, Topic]
 ) -> list[tuple[str, list[Choice]]]:
-    """Each facet's title and values. A value adds or removes its filter. Facets without values are left out."""
+    """Each facet's title and values. A value adds or removes its filter. Facets without values are left out.
+
+    Topics have no counts: `indexer.topics.counted` says why.
+    """
     groups = [
         (messages(name), [_facet(messages, request, name, facet.value, facet.count) for facet in results.facets[name]])
         for name in FACETS_SHOWN
         if name in results.facets
     ]
-    of_topics = [
-        Choice(topic.shown(messages.language), *_toggled(request, "topic", topic.name, messages.number(count)))
-        for topic, count in topics
-    ]
-    groups.insert(1, (messages("topic"), of_topics))
+    if results.total:
+        of_topics = [
+            Choice(topic.shown(messages.language), *_toggled(request, "topic", name, ""))
+            for name, topic in topics.items()
+        ]
+        groups.append((messages("topic"), of_topics))
     return [(title, choices) for title, choices in groups if choices]
 
 

@@ -1,17 +1,17 @@
 """Checks by a lexicon whether a Chinese text can be the translation of an English one at all.
 
-The lexicon has the content words of abstracts, each with its possible Chinese translations. A true translation has nine
-in ten of the words that the lexicon knows; another paper's sentence has one in eight.
+`papers.dictionary` has the content words of abstracts, each with its possible Chinese translations. A true translation
+has nine in ten of the words that it knows; another paper's sentence has one in eight.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-FILE = Path(__file__).parent / "glossaries" / "lexicon.en-zh.tsv"
+from papers.dictionary import words
+
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("es", ""), ("es", "e"), ("s", ""),
@@ -19,13 +19,6 @@ _ENDINGS = (
     ("ation", "e"), ("ions", ""), ("ion", ""), ("ion", "e"), ("ness", ""), ("ity", ""), ("ity", "e"), ("ment", ""),
 )  # fmt: skip
 _DOUBLED = re.compile(r"([bdglmnprt])\1$")
-
-
-@cache
-def words() -> dict[str, tuple[str, ...]]:
-    """English word → its possible Chinese translations."""
-    pairs = (line.split("\t") for line in FILE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return {english: tuple(chinese.split("|")) for english, chinese in pairs}
 
 
 @lru_cache(maxsize=1 << 16)

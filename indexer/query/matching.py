@@ -54,6 +54,9 @@ def occurrences(text_terms: Sequence[str | None], groups: Sequence[Sequence[str]
     """
     if not groups or not all(groups):
         return []
+    if len(groups) == 1 and len(groups[0]) == 1:
+        (term,) = groups[0]
+        return [[place] for place, text_term in enumerate(text_terms) if text_term == term]
     patterns = [phrase_pattern(groups, spread) for spread in spreads(len(groups), gap)]
     places: list[list[int]] = []
     first, start = groups[0][0], -1

@@ -22,8 +22,9 @@ _LONGEST_STRICT = 6
 _ADDRESS = re.compile(r"\S*(?:://|www\.|\.(?:com|org|io|net|edu)/)\S*")
 # The venue belongs to one of these that stands before it in the same sentence, unless an _ACCEPTED comes between.
 _NOT_ACCEPTED_BEFORE = re.compile(
-    r"\b(?:re-?|to be )?s[u]?b+m+it+(?:t?ed|ing|d)?\b(?! and accepted)|\bsubmited\b|\bsubmission\b(?! id\b)"
-    r"|\b(?:under|in|for) (?:[a-z-]+ )?(?:review|consideration|revision)|\bunder reviewed\b|\b(?:major|minor)? ?revision\b"
+    r"\b(?:re-?)?sub+m+it+(?:t?ed|ing|d)?\b(?! and accepted)|\bsubmited\b|\bsubmission\b(?! id\b)"
+    r"|\b(?:under|in|for) (?:[a-z-]+ )?(?:review|consideration|revision)"
+    r"|\bunder reviewed\b|\b(?:major|minor)? ?revision\b"
     r"|\bin preparation\b|\b(?:preparing|prepared|intended|planned) for\b|\btargeting\b|\bconsidering\b"
     r"|\brejected (?:by|from|at)\b|\bwithdrawn from\b|\bif accepted\b|\bupon acceptance\b|\bnot accepted\b"
     r"|\bprovided that it is accepted\b",

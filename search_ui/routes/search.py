@@ -20,7 +20,7 @@ from indexer.query.request import Filters, Request, from_parameters
 from indexer.query.search import Search, Sort
 from indexer.query.tree import Term
 from indexer.results import Bar
-from indexer.topics import Topic, Topics, counted
+from indexer.topics import Topics
 from search_ui import asked, navigation
 from search_ui.layout import engine, page, root, texts_in, words
 
@@ -29,8 +29,6 @@ _FIELD_NAMES = (*dict.fromkeys(field.aliases[0] for field in text_names().values
 _BARS_ON_FRONT_PAGE = 30
 # For so long a page may show cached facts about the index.
 SECONDS_KNOWN = 5.0
-# Of more papers than this, topics are not counted: each is a search of its own.
-_MOST_COUNTED_BY_TOPIC = 20_000
 
 
 @router.get("/")
@@ -107,7 +105,7 @@ def _results(
         tiers=[(tier, [present(hit, language) for hit in tier.hits]) for tier in found.further],
         front=front,
         day=day if found.reading.is_empty else None,
-        facets=navigation.facets(messages, request, results, _topics(http, found, topics)),
+        facets=navigation.facets(messages, request, results, topics.topics),
         chosen=[] if front else navigation.chosen(messages, request, topics.topics),
         clear=navigation.address_of(request.from_start(filters=Filters())),
         sorts=navigation.sorts(messages, found),
@@ -125,12 +123,6 @@ def _results(
         index=_index_facts(engine(http)),
         field_names=_FIELD_NAMES,
     )
-
-
-def _topics(http: HttpRequest, found: Found, topics: Topics) -> list[tuple[Topic, int]]:
-    if found.results.total > _MOST_COUNTED_BY_TOPIC:
-        return []
-    return counted(engine(http), found.search, topics)
 
 
 @dataclass(frozen=True, slots=True)

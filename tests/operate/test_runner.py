@@ -479,7 +479,7 @@ def test_logs_for_machines_are_an_object_a_line(
     assert process.stdout == "" and len(lines) > 4
     assert all(line.keys() >= {"at", "level", "logger", "message"} for line in lines)
     text = " ".join(line["message"] for line in lines)
-    assert "daily: crawl, translate, index" in text and "Planned:" in text
+    assert "daily: crawl, translate, lexicon, index" in text and "Planned:" in text
 
 
 def test_a_page_logs_what_it_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
-        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "coverage", "runs")
+        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "topics", "coverage", "runs")
     }
     schemas = document["components"]["schemas"]
     results = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()

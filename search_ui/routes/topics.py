@@ -1,0 +1,66 @@
+"""`/topics`: every topic, with how many papers it has, and its API twin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from indexer.find import search_of
+from indexer.query.reading import read
+from indexer.query.request import Filters, from_parameters
+from indexer.query.request import Request as SearchRequest
+from indexer.query.search import Search
+from indexer.query.tree import And, DateRange
+from indexer.topics import counted
+from search_ui import asked, navigation
+from search_ui.layout import engine, page, words
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter()
+_RECENT = timedelta(days=7)
+
+
+@router.get("/topics")
+def show(request: Request) -> Response:
+    """The topics, those of the most papers first, with the papers of the last week."""
+    messages = words(request)
+    topics = asked.topics(request)
+    week = DateRange("date", asked.today() - _RECENT, None)
+    recent = {topic.name: count for topic, count in counted(engine(request), Search(query=week), topics)}
+    rows = [
+        (
+            topic.shown(messages.language),
+            navigation.address_of(SearchRequest(filters=Filters(values=(("topic", topic.name),)))),
+            count,
+            recent.get(topic.name, 0),
+        )
+        for topic, count in counted(engine(request), Search(), topics)
+    ]
+    return page(request, "topics.html", rows=rows)
+
+
+class TopicOut(BaseModel):
+    """A topic: its name, its names for people by language, and how many papers of the request are on it."""
+
+    name: str
+    names: dict[str, str]
+    count: int
+
+
+@api.get("/topics", response_model=list[TopicOut], summary="Topics, with how many papers of a search are on each")
+def topics(request: Request) -> Response:
+    """The topics of the papers that `/search` finds for the same parameters, those of the most first."""
+    known = asked.topics(request)
+    search_request = from_parameters(asked.parameters_of(request), strict=True, topics=known.topics)
+    reading = read(search_request.text, asked.today(), known.queries)
+    search = replace(search_of(search_request, reading, known.queries), page=1)
+    whole = Search(query=And((search.query, search.filters)))
+    rows = [
+        {"name": topic.name, "names": topic.names, "count": count}
+        for topic, count in counted(engine(request), whole, known)
+    ]
+    return Response(orjson.dumps(rows), media_type="application/json")
