@@ -28,8 +28,9 @@ from benchmarks.search import get, search_for, served
 from indexer.documents import from_change
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
+from indexer.engines.elasticsearch import requests
 from indexer.engines.elasticsearch.compile import compile
-from indexer.engines.elasticsearch.engine import ElasticsearchEngine, _aggregations
+from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.elasticsearch.mapping import template
 from indexer.engines.elasticsearch.source import to_source
 from indexer.query.reading import read
@@ -138,7 +139,7 @@ def _over_raw(settings: IndexSettings, folder: Path, texts: list[str]) -> float:
                         index=settings.prefix,
                         query=query,
                         size=SIZE,
-                        aggs=_aggregations(search_for(Request(text=text))),
+                        aggs=requests.aggregations(search_for(Request(text=text))),
                         track_total_hits=True,
                         highlight=_HIGHLIGHT,
                     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -248,6 +249,8 @@ def _against_sqlite(folder: Path, count: int) -> list[Row]:
 
 
 def _sqlite(connection: sqlite3.Connection, text: str) -> object:
+    # Each word in quotes: SQLite reads a hyphen as an operator.
+    text = " ".join(part if part[0] == '"' else f'"{part}"' for part in re.findall(r'"[^"]*"|\S+', text))
     hits = connection.execute(
         "SELECT id, snippet(paper, 1, '<b>', '</b>', '…', 20), snippet(paper, 2, '<b>', '</b>', '…', 40) "
         "FROM paper WHERE paper MATCH ? ORDER BY rank LIMIT 20",

@@ -98,6 +98,11 @@ def fold(text: str) -> str:
     return _SHARPS.sub(SHARP, text) if "#" in text else text
 
 
+def half_width(text: str) -> str:
+    """`text` with full-width letters and digits as half-width ones."""
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
+
+
 def blanked(text: str) -> str:
     """`text` with blanks for what is not a word for us: undefined characters, and runs longer than MAX_TOKEN.
 

@@ -23,6 +23,10 @@ from indexer.results import Hit, Results
 from indexer.spelling import can_be_corrected
 
 
+# What may stand around a word that is misspelt.
+_AROUND_WORDS = ",.;:!?()\"'“”"
+
+
 class Tier(StrEnum):
     """How well a paper fits the request, the best first."""
 
@@ -90,17 +94,23 @@ class Found:
         return not self.results.total and not self.further
 
 
+def sort_of(request: Request, reading: Reading) -> Sort:
+    """The order of a request: by relevance if it names none and there are words, else newest first."""
+    return request.sort or (Sort.RELEVANCE if words_in(reading.query) else Sort.NEWEST)
+
+
 def search_of(request: Request, reading: Reading, topics: Mapping[str, Query] = NO_TOPICS, **options: object) -> Search:
-    """The Search of a request: of its first tier, which feeds, digests and alerts count and take."""
-    default_sort = Sort.RELEVANCE if words_in(reading.query) else Sort.NEWEST
-    sort = request.sort or default_sort
+    """The Search of a request: of its first tier, which feeds, digests and alerts count and take.
+
+    Raises InvalidSearch for a cursor in an order by relevance.
+    """
     return Search(
         query=reading.query,
         filters=request.filters.query(topics),
-        sort=sort,
+        sort=sort_of(request, reading),
         page=request.page,
         size=request.size,
-        cursor=request.cursor if sort is not Sort.RELEVANCE else None,
+        cursor=request.cursor,
         **options,  # type: ignore[arg-type]
     )
 
@@ -163,7 +173,9 @@ def _relaxed(engine: SearchEngine, found: Found, topics: Mapping[str, Query]) ->
 
 def _correction(engine: SearchEngine, found: Found, today: date, topics: Mapping[str, Query]) -> Correction | None:
     """The request with the words that no paper has put right, if that finds something."""
-    texts = [text for text in found.reading.built.texts if can_be_corrected(text.lower())]
+    texts = [
+        text for word in found.reading.built.texts if can_be_corrected((text := word.strip(_AROUND_WORDS)).lower())
+    ]
     counts = engine.count([Word(text) for text in texts])
     spellings = {
         text: spelling
@@ -173,7 +185,10 @@ def _correction(engine: SearchEngine, found: Found, today: date, topics: Mapping
     }
     if not spellings:
         return None
-    text = " ".join(spellings.get(word, word) for word in found.request.text.split())
+    text = " ".join(
+        word.replace(bare, spellings.get(bare, bare)) if (bare := word.strip(_AROUND_WORDS)) else word
+        for word in found.request.text.split()
+    )
     if text == found.request.text:
         return None
     request = found.request.from_start(text=text)

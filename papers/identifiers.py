@@ -38,7 +38,7 @@ _PREFIX = re.compile(
       | (?:www\.)?(?:ar5iv\.(?:labs\.arxiv\.)?org|ar5iv\.com)/(?:abs|html|pdf)/
       | (?:www\.)?(?:arxiv-vanity\.com|emergentmind\.com|semanticscholar\.org/arxiv|scirate\.com/arxiv)/(?:papers?/)?
       | (?:www\.)?scirate\.com/arxiv/ | api\.semanticscholar\.org/arXiv:
-      | (?:www\.)?huggingface\.co/papers/ | hf\.co/papers/
+      | (?:www\.)?huggingface\.co/papers/ | hf\.co/papers/ | (?:www\.)?papers\.cool/arxiv/
       | (?:dx\.)?doi\.org/10\.48550/arxiv\. | doi:\s*10\.48550/arxiv\. | 10\.48550/arxiv\.
       | oai:arxiv\.org:
     )""",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from indexer.analysis import EXACT, terms
+from indexer.analysis import EXACT, half_width, terms
 from indexer.fields import Field, Kind, text_names
 from indexer.query import values
 from indexer.query.build import Built, build
@@ -46,7 +46,7 @@ class Reading:
 def read(text: str, today: date, topics: Mapping[str, Query] = NO_TOPICS) -> Reading:
     """How `text` is understood. It never raises, whatever the text is; `topics` are those that it may name."""
     typed = text
-    text = _without_tex(text.replace("\x00", " "))
+    text = half_width(_without_tex(text.replace("\x00", " ")))
     if text.strip() == "*":
         return Reading(typed, ALL)
     short_names, fields = _names()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from delivery.present import present
 from indexer.engine import NoIndex, SearchEngine
 from indexer.fields import text_names
-from indexer.find import Found, find
+from indexer.find import Found, find, sort_of
 from indexer.query.reading import Reading, read
 from indexer.query.request import Filters, Request, from_parameters
 from indexer.query.search import Search, Sort
@@ -45,6 +45,8 @@ def show(http: HttpRequest) -> Response:
             return page(http, "search.html", empty=True, text="")
     topics = asked.topics(http)
     reading = read(request.text, asked.today(), topics.queries)
+    if sort_of(request, reading) is Sort.RELEVANCE:
+        request = replace(request, cursor=None)
     if paper := _paper_named(search_engine, reading):
         return RedirectResponse(f"{root(http)}/paper/{paper}", status_code=302)
     found = _found(http, search_engine, request, topics)

@@ -458,6 +458,21 @@ class EngineContract:
         assert similar[0] == "2611.00002" and "2611.00001" not in similar
         assert engine.similar("2611.99999", 3) == ()
 
+    def test_the_newest_of_the_most_similar_papers(self, engine: SearchEngine) -> None:
+        fill(
+            engine,
+            [
+                document("2611.00001", 1, title="slow clocks tick", abstract="They tick."),
+                *(
+                    document(f"2611.{n:05}", n, title="slow clocks", abstract="tick", day=DAY - timedelta(days=20 - n))
+                    for n in range(2, 6)
+                ),
+                *(document(f"2611.{n:05}", n, title=f"galaxy {n}", abstract="Dust.") for n in range(6, 30)),
+            ],
+        )
+        newest = [hit.document.id for hit in engine.similar("2611.00001", 2, newest=True)]
+        assert newest == ["2611.00005", "2611.00004"]
+
     def test_similar_papers_after_most_were_replaced(self, engine: SearchEngine) -> None:
         """Deleted documents still count somewhere in every engine; they must not count here."""
         documents = [document(f"2611.{n:05}", n, title=f"clocks {n}", abstract="Sparse clocks.") for n in range(1, 9)]

@@ -226,8 +226,8 @@ class FindingContract:
         fill(engine, papers("diffusion of clocks", "transformer"))
         correction = answer(engine, "difusion").correction
         assert correction and (correction.text, correction.total) == ("diffusion", 1)
-        correction = answer(engine, "difusion cloks -bells").correction
-        assert correction and correction.text == "diffusion clocks -bells"
+        correction = answer(engine, "difusion, (cloks) -bells").correction
+        assert correction and correction.text == "diffusion, (clocks) -bells"
         assert answer(engine, "diffusion cheese").correction is None and answer(engine, "diffusion").correction is None
 
     def test_the_other_language(self, engine: SearchEngine) -> None:

@@ -16,7 +16,9 @@ from indexer.engines import open_engine
 from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED, properties
 from indexer.engines.elasticsearch.source import from_source, to_source
 from indexer.fields import FIELDS, SEARCHED, Kind, asked_names
+from indexer.find import find
 from indexer.lag import index_lag
+from indexer.query.request import Request
 from indexer.query.search import Search
 from indexer.query.tree import Category, Phrase, Query, Term, Word
 from indexer.update import update
@@ -176,3 +178,31 @@ def test_an_index_of_the_version_before_serves_until_it_is_made_anew(folder: Pat
         assert result.rebuilt and result.reason and "another version" in result.reason
         assert not index_lag(catalogue, engine).is_former
     assert [hit.document.id for hit in engine.search(Search()).hits] == ["2611.00003"]
+
+
+def test_a_third_language_is_searched_marked_and_counted(folder: Path) -> None:
+    """German by its stemmer, Japanese character by character: nothing but the language of a translation is needed."""
+    texts = {"de": "Die Häuser der langsamen Uhren", "ja": "遅い時計の家"}
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting(title="Houses of slow clocks"), sighting("2611.00002", title="Bridges")), AT)
+        for language, text in texts.items():
+            translations = [
+                (
+                    paper.number,
+                    Translation(
+                        "title", language, paper.texts["title"][0], TranslationOutcome.TRANSLATED, "m", "r",
+                        Detected("en", 1.0), (("k", text),),
+                    ),
+                )
+                for paper in catalogue.to_translate(language, "m", "r", redo=False, below=None, limit=9)
+                if paper.texts["title"][1].startswith("Houses")
+            ]  # fmt: skip
+            catalogue.keep_translations(translations, AT)
+        engine = open_engine(folder)
+        update(catalogue, engine, languages=("de", "ja"))
+    for text, spans in {"haus": {"title_de": ((4, 10),)}, "langsam": {"title_de": ((15, 24),)},
+                        "時計": {"title_ja": ((2, 4),)}}.items():  # fmt: skip
+        found = find(engine, Request(text=text), today=DAY, facets=("has", "language"))
+        (hit,) = found.results.hits
+        assert hit.document.id == "2611.00001" and hit.highlights == spans, text
+        assert {facet.value: facet.count for facet in found.results.facets["has"]}["translation"] == 1

@@ -30,6 +30,7 @@ from papers.identifiers import Identifier, InvalidIdentifier
         ("https://arxiv.org/abs/arXiv:2501.01234", "2501.01234", None),
         ("https://www.alphaxiv.org/abs/2501.01234v3", "2501.01234", 3),
         ("https://alphaxiv.org/overview/2501.01234", "2501.01234", None),
+        ("https://papers.cool/arxiv/2501.01234", "2501.01234", None),
         ("https://ar5iv.labs.arxiv.org/html/2501.01234", "2501.01234", None),
         ("ar5iv.org/abs/hep-th/9901001", "hep-th/9901001", None),
         ("https://arxiv.org/html/2501.01234v2#S3.SS1", "2501.01234", 2),

@@ -37,6 +37,7 @@ def test_identifiers_find_their_papers(text: str, client: TestClient) -> None:
         ("sort=colour", "it can be relevance, newest or upvotes"),
         ("from=never", "it can be a day such as 2026-11-20"),
         ("page=9999", "'9999' cannot be the value of 'page': it can be a number from 1 to 500 for this size."),
+        ("cursor=5", "A cursor goes with the sort order"),
         ("cursor=²", "'²' cannot be the value of 'cursor'"),
         ("sort=newest&cursor=18446744073709551616", "cannot be the value of 'cursor'"),
         ("category=cs.ZZ", "'cs.ZZ' cannot be the value of 'category'"),

@@ -12,48 +12,28 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from indexer.analysis import EXACT, FINISHED, STEMMED, terms
+from indexer.analysis import EXACT, terms
 from indexer.documents import BY_LANGUAGE, Document, newest_key
 from indexer.engine import EngineAway, IndexOutdated, IndexState, NoIndex, SideIndex, to_be_added_to
-from indexer.engines.elasticsearch import keys, side
+from indexer.engines.elasticsearch import keys, requests, side
 from indexer.engines.elasticsearch.client import connect, translated
-from indexer.engines.elasticsearch.compile import Json, compile
+from indexer.engines.elasticsearch.compile import Json
 from indexer.engines.elasticsearch.generations import Generations
 from indexer.engines.elasticsearch.mapping import is_searchable, stamp
 from indexer.engines.elasticsearch.source import from_source
 from indexer.engines.elasticsearch.writer import ElasticsearchWriter
-from indexer.facets import Counted, facets, histogram, size_of
-from indexer.fields import asked_for
+from indexer.facets import Counted, facets, histogram
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import InvalidSearch, Search, Sort
-from indexer.query.tree import ALL, Query
-from indexer.ranking import HALF_LIFE_DAYS, OLDEST, VOTES
+from indexer.query.tree import Query
 from indexer.results import Facet, Hit, Results
 from indexer.settings import IndexSettings
 from indexer.spelling import can_be_corrected
 from papers.calendar import utc_now
 
-_SORTS: dict[Sort, list[Json]] = {
-    # Papers with equal scores need an order of our own: the copies of an index do not agree on another one.
-    Sort.RELEVANCE: [{"_score": "desc"}, {"newest_key": "desc"}],
-    Sort.NEWEST: [{"newest_key": "desc"}],
-    Sort.UPVOTES: [{"upvotes_key": "desc"}],
-}
-# Every shard returns all its values: with fewer, the counts would be wrong.
-_ALL_VALUES = 60_000
-_ALL: Json = {"match_all": {}}
-_NONE: Json = {"match_none": {}}
-_LARGEST_FIRST = [{"_count": "desc"}, {"_key": "asc"}]
-_BY_DAY: Json = {"date": {"terms": {"field": "date", "size": 100, "shard_size": _ALL_VALUES}}}
-_MONTHS: Json = {"month": {"terms": {"field": "month", "size": 5000, "shard_size": _ALL_VALUES}}}
-_ALIKE = [field.name for name in BY_LANGUAGE for field in asked_for(name) if field.analysis == STEMMED]
-# With `newest`, the latest are chosen from so many times as many alike papers.
-_MOST_ALIKE = 4
-_STREAMED = 1000
 # How long the result of `_check_rules` is trusted.
 _SECONDS_TRUSTED = 10.0
-_SIMILAR_TERMS = 25
 
 
 class ElasticsearchEngine:
@@ -80,12 +60,8 @@ class ElasticsearchEngine:
 
     def search(self, search: Search) -> Results:
         check(search.whole)
-        query = _filtered(compile(search.query), search.filters)
-        ranked = self._ranked(query) if search.sort is Sort.RELEVANCE else query
-        request: Json = {"query": ranked, "size": search.size, "sort": _SORTS[search.sort], "track_total_hits": True}
-        request |= {"search_after": [int(search.cursor)]} if search.cursor else {"from_": search.offset}
-        aggregations = _aggregations(search)
-        answer = self._search(request | ({"aggs": aggregations} if aggregations else {}))
+        aggregations = requests.aggregations(search)
+        answer = self._search(requests.page(search, self._now().date()))
         raw_hits = answer["hits"]["hits"]
         has_next = search.sort is not Sort.RELEVANCE and len(raw_hits) == search.size
         highlighter = Highlighter(search.query) if search.highlight else None
@@ -94,30 +70,16 @@ class ElasticsearchEngine:
             hits=tuple(
                 Hit(document, highlighter.spans(document) if highlighter else {}) for document in _documents(answer)
             ),
-            **(self._counted(answer["aggregations"], query, search) if aggregations else {}),
+            **(self._counted(answer["aggregations"], search) if aggregations else {}),
             cursor=str(raw_hits[-1]["sort"][0]) if has_next else None,
         )
-
-    def _ranked(self, query: Json) -> Json:
-        """`query`, with the scores changed by `indexer.ranking.factor`."""
-        age = {"origin": self._now().date().isoformat(), "scale": f"{HALF_LIFE_DAYS}d", "decay": 0.5}
-        votes = {"field": "upvotes", "modifier": "ln1p", "missing": 0}
-        functions: list[Json] = [
-            {"weight": OLDEST},
-            {"exp": {"date": age}, "weight": 1 - OLDEST},
-            {"field_value_factor": votes, "weight": VOTES},
-        ]
-        return {
-            "function_score": {"query": query, "functions": functions, "score_mode": "sum", "boost_mode": "multiply"}
-        }
 
     def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
         if not queries:
             return ()
         for query in queries:
             check(query)
-        filters = {str(number): compile(query) for number, query in enumerate(queries)}
-        answer = self._search({"query": _ALL, "size": 0, "aggs": {"counts": {"filters": {"filters": filters}}}})
+        answer = self._search(requests.counts(queries))
         buckets = answer["aggregations"]["counts"]["buckets"]
         return tuple(buckets[str(number)]["doc_count"] for number in range(len(queries)))
 
@@ -125,20 +87,14 @@ class ElasticsearchEngine:
         check(search.whole)
         if search.sort is Sort.RELEVANCE:
             raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
-        request: Json = {
-            "query": _filtered(compile(search.query), search.filters),
-            "size": _STREAMED,
-            "sort": _SORTS[search.sort],
-            "track_total_hits": False,
-        }
-        after: Json = {"search_after": [int(search.cursor)]} if search.cursor else {}
+        request = requests.stream(search)
         while True:
-            answer = self._search(request | after)
+            answer = self._search(request)
             yield from _documents(answer)
             hits = answer["hits"]["hits"]
-            if len(hits) < _STREAMED:
+            if len(hits) < request["size"]:
                 return
-            after = {"search_after": hits[-1]["sort"]}
+            request |= {"search_after": hits[-1]["sort"]}
 
     def _search(self, request: Json) -> Any:
         self._check_rules()
@@ -155,12 +111,12 @@ class ElasticsearchEngine:
             raise EngineAway(f"Elasticsearch at {self._where} needs more than {self._timeout} for this search.")
         return answer
 
-    def _counted(self, aggregations: Json, query: Json, search: Search) -> dict[str, Any]:
+    def _counted(self, aggregations: Json, search: Search) -> dict[str, Any]:
         counted = {name: _buckets(aggregations[name]) for name in aggregations}
         months = counted.pop("month", ())
 
         def by_day() -> list[tuple[date, int]]:
-            answer = self._search({"query": query, "size": 0, "aggs": _BY_DAY})
+            answer = self._search(requests.by_day(search))
             buckets = answer["aggregations"]["date"]["buckets"]
             return [(date.fromisoformat(bucket["key_as_string"]), bucket["doc_count"]) for bucket in buckets]
 
@@ -180,17 +136,9 @@ class ElasticsearchEngine:
         return from_source(answer["_source"])
 
     def similar(self, id: str, size: int, *, newest: bool = False) -> tuple[Hit, ...]:
-        like = {
-            "fields": _ALIKE,
-            "like": [{"_index": self._generations.reading, "_id": id}],
-            "min_term_freq": 1,
-            "min_doc_freq": 1,
-            "max_query_terms": _SIMILAR_TERMS,
-            "minimum_should_match": "1",
-        }
         if size < 1 or self.get(id) is None:
             return ()
-        answer = self._search({"query": {"more_like_this": like}, "size": size * (_MOST_ALIKE if newest else 1)})
+        answer = self._search(requests.similar(self._generations.reading, id, size, newest=newest))
         documents = _documents(answer)
         if newest:
             documents.sort(key=newest_key, reverse=True)
@@ -201,13 +149,7 @@ class ElasticsearchEngine:
         folded = "".join(terms(word, EXACT))
         if not can_be_corrected(folded):
             return ()
-        # Also for a word that many papers have: `max_term_freq` would leave it out.
-        term = {"suggest_mode": "always", "max_edits": 1, "prefix_length": 0, "size": 10 * size, "sort": "frequency"}
-        term |= {"max_term_freq": 1e9, "max_inspections": 50}
-        suggesters: Json = {
-            name: {"text": folded, "term": term | {"field": name, "analyzer": FINISHED}} for name in BY_LANGUAGE
-        }
-        answer = self._search({"query": _NONE, "size": 0, "suggest": suggesters})
+        answer = self._search(requests.spellings(folded, size))
         papers: Counter[str] = Counter()
         for name in BY_LANGUAGE:
             for entry in answer["suggest"][name]:
@@ -279,19 +221,6 @@ class ElasticsearchEngine:
 
     def close(self) -> None:
         self._client.close()
-
-
-def _filtered(query: Json, condition: Query) -> Json:
-    """`query`, limited to documents that match `condition`. The condition does not change the score."""
-    return query if condition == ALL else {"bool": {"must": [query], "filter": [compile(condition)]}}
-
-
-def _aggregations(search: Search) -> Json:
-    aggregations: Json = {
-        name: {"terms": {"field": name, "size": size_of(name), "shard_size": _ALL_VALUES, "order": _LARGEST_FIRST}}
-        for name in search.facets
-    }
-    return aggregations | (_MONTHS if search.histogram else {})
 
 
 def _documents(answer: Any) -> list[Document]:

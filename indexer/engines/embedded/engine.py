@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +17,17 @@ from indexer.documents import Document, newest_key
 from indexer.engine import IndexState, SideIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import filtered
+from indexer.engines.embedded.counts import CountCache
 from indexer.engines.embedded.reader import Opened, Reader, address_of, document_at
 from indexer.engines.embedded.schema import EXACT_TWINS
 from indexer.engines.embedded.writer import EmbeddedWriter
-from indexer.facets import Counted, facets, histogram
-from indexer.fields import SORT_FIELDS, from_number
+from indexer.fields import SORT_FIELDS
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
 from indexer.query.search import MAX_SIZE, InvalidSearch, Search, Sort
 from indexer.query.tree import ALL, Query
 from indexer.ranking import reranked
-from indexer.results import Bar, Facet, Hit, Results
+from indexer.results import Hit, Results
 from indexer.spelling import can_be_corrected, one_edit_away
 from papers.calendar import utc_now
 
@@ -39,12 +37,6 @@ _STREAMED = 1000
 # With `newest`, the latest are chosen from so many times as many alike papers.
 MOST_ALIKE = 4
 TITLE, ABSTRACT = EXACT_TWINS["title"], EXACT_TWINS["abstract"]
-# tantivy cuts a `terms` aggregation off in every segment: with a size below the number of values, counts are wrong.
-_ALL_VALUES = 65_000
-_CACHED_COUNTS = 256
-
-
-Counts = tuple[dict[str, tuple[Facet, ...]], tuple[Bar, ...]]
 
 
 class EmbeddedEngine:
@@ -57,9 +49,7 @@ class EmbeddedEngine:
         self._threads = threads
         self._now = now
         self._reader = Reader(root)
-        self._lock = threading.Lock()
-        # Counting facets takes most of the time of a search; the next page and a reload ask for the same counts again.
-        self._counts: OrderedDict[tuple[Any, ...], Counts] = OrderedDict()
+        self._counts = CountCache()
 
     # Reading
 
@@ -69,7 +59,7 @@ class EmbeddedEngine:
         def read(opened: Opened) -> Results:
             query = _compiled(opened, search)
             total, hits, cursor = self._hits(opened, search, query)
-            facets, histogram = self._counted(opened, search, query)
+            facets, histogram = self._counts.of(opened, search, query)
             return Results(total, hits, facets, histogram, cursor)
 
         return self._reader.read(read)
@@ -108,21 +98,6 @@ class EmbeddedEngine:
         upvotes = [key >> 44 for key in keys["upvotes"]]
         order = reranked([score for score, _ in answer.hits], days, upvotes, self._now().date())
         return answer.count, [addresses[index] for index in order[search.offset : end]]  # type: ignore[attr-defined]
-
-    def _counted(self, opened: Opened, search: Search, query: TantivyQuery) -> Counts:
-        if not search.facets and not search.histogram:
-            return {}, ()
-        key = (opened.generation, opened.modified, search.query, search.filters, search.facets, search.histogram)
-        with self._lock:
-            if key in self._counts:
-                self._counts.move_to_end(key)
-                return self._counts[key]
-        counts = _count(opened.searcher, query, search)
-        with self._lock:
-            self._counts[key] = counts
-            if len(self._counts) > _CACHED_COUNTS:
-                self._counts.popitem(last=False)
-        return counts
 
     def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
         for query in queries:
@@ -244,24 +219,3 @@ def _sorted_hits(
         total = searcher.search(query, 1, True).count  # type: ignore[attr-defined]
     after = filtered(query, opened.compiler.range(field, 0, int(search.cursor) - 1))
     return total, searcher.search(after, size or search.size, False, field, 0, Order.Desc).hits
-
-
-def _terms_of(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}
-
-
-def _count(searcher: tantivy.Searcher, query: TantivyQuery, search: Search) -> Counts:
-    asked_fields = (*search.facets, *(["month"] if search.histogram else []))
-    aggregations = searcher.aggregate(query, {name: _terms_of(name) for name in asked_fields})
-    counted = {name: _buckets(aggregations[name]) for name in asked_fields}
-    months = counted.pop("month", ())
-
-    def by_day() -> list[tuple[date, int]]:
-        days = _buckets(searcher.aggregate(query, {"date": _terms_of("date")})["date"])
-        return [(from_number(int(key)), count) for key, count in days]
-
-    return facets(counted), histogram(months, by_day)
-
-
-def _buckets(aggregation: dict[str, Any]) -> Counted:
-    return [(bucket["key"], bucket["doc_count"]) for bucket in aggregation["buckets"]]
