@@ -127,6 +127,9 @@ def _cold(folder: Path) -> list[Row]:
     return [Row(f"{name}, cold", milliseconds(took), "under 60 ms") for name, took in cold.items()]
 
 
+_SNIPPETS = ("title_en", "title_zh", "abstract_en", "abstract_zh")
+
+
 class Bare:
     """The same questions with tantivy alone."""
 
@@ -147,13 +150,13 @@ class Bare:
         order = SORT_FIELDS.get(search.sort.value)
         result = self._searcher.search(query, search.size, True, order, search.offset, Order.Desc)
         snippets = [
-            tantivy.SnippetGenerator.create(self._searcher, query, self._index.schema, name)
-            for name in ("title_en", "abstract_en")
+            tantivy.SnippetGenerator.create(self._searcher, query, self._index.schema, name) for name in _SNIPPETS
         ]
         hits = []
         for _, address in result.hits:
             stored = orjson.loads(bytes(self._searcher.doc(address).get_first(STORED)))  # type: ignore[arg-type]
-            texts = tantivy.Document(title_en=stored["title"]["en"], abstract_en=stored["abstract"]["en"])
+            texts = tantivy.Document(**{f"{name}_{language}": text for name in ("title", "abstract")
+                                        for language, text in stored[name].items()})  # fmt: skip
             hits.append((stored, [generator.snippet_from_doc(texts).to_html() for generator in snippets]))
         counts = {name: {"terms": {"field": name, "size": 65_000}} for name in (*search.facets, "month")}
         return hits, self._searcher.aggregate(query, counts)

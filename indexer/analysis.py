@@ -50,6 +50,9 @@ SIGNS: Final = rf"[A-Za-z]+(?:{PLUS}{PLUS}|{SHARP})"
 PATTERN: Final = rf"\p{{Han}}|{SIGNS}|[[\p{{Alphabetic}}\p{{N}}\p{{M}}]--\p{{Han}}]+"
 _TOKEN: Final = regex.compile(PATTERN, regex.V1)
 _ASCII_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
+# Texts of Latin letters, Chinese characters and their usual marks, which is nearly all Chinese ones.
+_COMMON: Final = re.compile(rf"[\x00-\x7f一-鿿{PLUS}{SHARP}、。《》「」『』【】〈〉，：；！？（）“”‘’—–…·～％℃×≥≤±→]*")
+_COMMON_TOKEN: Final = re.compile(rf"[一-鿿]|{SIGNS}|[A-Za-z0-9{PLUS}{SHARP}]+")
 _TOO_LONG: Final = regex.compile(rf"[[\p{{Alphabetic}}\p{{N}}\p{{M}}]--\p{{Han}}]{{{MAX_TOKEN + 1},}}", regex.V1)
 
 _FULL_WIDTH: Final = {
@@ -170,24 +173,38 @@ def terms(text: str, analysis: str) -> list[str]:
     if analysis == FINISHED:
         return text.split()
     folded = fold(text)
-    return list(map(_TERM[analysis], (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)))
+    return list(map(_TERM[analysis], _tokens(folded).findall(folded)))
+
+
+def _tokens(folded: str) -> re.Pattern[str]:
+    """The pattern of the tokens of a text: a quick one for the texts that have only the usual characters."""
+    if folded.isascii():
+        return _ASCII_TOKEN
+    return _COMMON_TOKEN if _COMMON.fullmatch(folded) else _TOKEN
 
 
 # A hyphenated word. A Chinese one is none: it has no parts that could be written apart.
-_HYPHENATED: Final = re.compile(r"(?<!\w)[^\W_]+(?:[-‐‑][^\W_]+)+")
+_HYPHENATED_WORD: Final = r"[^\W_]+(?:[-‐‑][^\W_]+)+"
+_HYPHENATED: Final = re.compile(rf"(?<!\w){_HYPHENATED_WORD}")
 _HAN_WORD: Final = regex.compile(r"\p{Han}")
 _LONGEST_CLOSED: Final = 40
 
 
-def closed_forms(text: str) -> list[tuple[str, tuple[int, int]]]:
+@lru_cache(maxsize=1024)
+def _hyphenated(initials: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?=[{re.escape(initials)}]){_HYPHENATED_WORD}", re.IGNORECASE)
+
+
+def closed_forms(text: str, initials: str = "") -> list[tuple[str, tuple[int, int]]]:
     """The hyphenated words of a text written together, with where they stand: `non-invasive` → `noninvasive`.
 
-    Of more than two parts, all together, and each part with the next.
+    Of more than two parts, all together, and each part with the next. With `initials`, those words alone that begin
+    with one of these letters.
     """
     if "-" not in text and "‐" not in text and "‑" not in text:
         return []
     forms = []
-    for match in _HYPHENATED.finditer(text):
+    for match in (_hyphenated(initials) if initials else _HYPHENATED).finditer(text):
         if not match[0].isascii() and _HAN_WORD.search(match[0]):
             continue
         parts = [part.span() for part in _PART.finditer(text, *match.span())]
@@ -216,7 +233,7 @@ def positions_of_values(values: list[str], analysis: str) -> list[str | None]:
 def offsets(text: str, positions: Collection[int]) -> dict[int, tuple[int, int]]:
     """Position → (start, end), in characters, of the tokens at these positions of a text."""
     folded = fold(text)
-    runs = islice((_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(folded), max(positions, default=-1) + 1)
+    runs = islice(_tokens(folded).finditer(folded), max(positions, default=-1) + 1)
     return {position: match.span() for position, match in enumerate(runs) if position in positions}
 
 

@@ -22,7 +22,6 @@ from indexer.query.tree import And, Not, Or, Query, Word, words_in
 from indexer.results import Hit, Results
 from indexer.spelling import can_be_corrected
 
-
 # What may stand around a word that is misspelt.
 _AROUND_WORDS = ",.;:!?()\"'“”"
 

@@ -108,9 +108,10 @@ class Highlighter:
         for name in BY_LANGUAGE:
             for language, text in getattr(document, name).items():
                 spans[f"{name}_{language}"] = self._in_text((name,), text, language)
-        for name, fields in _SINGLE_TEXTS.items():
-            if (text := getattr(document, name)) and self._looks_into(fields):
-                spans[name] = self._in_text(fields, text, "")
+        if self._may_be_in_details(document):
+            for name, fields in _SINGLE_TEXTS.items():
+                if (text := getattr(document, name)) and self._looks_into(fields):
+                    spans[name] = self._in_text(fields, text, "")
         if document.id in self._ids:
             spans["id"] = [(0, len(document.id))]
         if self._may_be_among(document.authors):
@@ -120,15 +121,25 @@ class Highlighter:
     def _looks_into(self, fields: Sequence[str]) -> bool:
         return any(field in self._words or field in self._prefixes for field in fields)
 
+    def _may_be_in_details(self, document: Document) -> bool:
+        """Whether any of the short texts can be marked. Looking at all at once saves looking at each."""
+        if any(field in self._prefixes or field in self._words for field in ("comments", "journal_ref", "report_no")):
+            return True
+        if "details" in self._prefixes or "details" not in self._words:
+            return "details" in self._prefixes
+        texts = " ".join(text for name in _SINGLE_TEXTS if (text := getattr(document, name)))
+        return not self._first_terms("details").isdisjoint(terms(texts, EXACT))
+
+    def _first_terms(self, field: str) -> set[str]:
+        return {term for groups, _ in self._groups_of(field, EXACT) for term in groups[0][:1]}
+
     def _may_be_among(self, authors: Sequence[str]) -> bool:
         """Whether any author can be marked. Most papers' cannot, and looking at each name takes time."""
         if self._author_keys or "authors" in self._prefixes:
             return True
         if "authors" not in self._words:
             return False
-        different_terms = set(terms(" ".join(authors), EXACT))
-        first_terms = {term for groups, _ in self._groups_of("authors", EXACT) for term in groups[0][:1]}
-        return not first_terms.isdisjoint(different_terms)
+        return not self._first_terms("authors").isdisjoint(terms(" ".join(authors), EXACT))
 
     def _in_name(self, author: str) -> list[Span]:
         if self._author_keys and not self._author_keys.isdisjoint(names.keys(author)):
@@ -157,10 +168,16 @@ class Highlighter:
             if groups[0] and groups[0][0] in different_terms
             for place in occurrences(text_terms, groups, gap)
         ]
-        spans = _located(text, places)
-        if field in BY_LANGUAGE and (single := {groups[0] for groups, _ in all_groups if len(groups) == 1}):
-            spans += [span for form, span in closed_forms(text) if tuple(terms(form, analysis)) in single]
-        return spans
+        return _located(text, places) + (self._closed_in(field, text, analysis) if field in BY_LANGUAGE else [])
+
+    def _closed_in(self, field: str, text: str, analysis: str) -> list[Span]:
+        """The hyphenated words of a text that a searched word is when they are written together."""
+        single = {groups[0] for groups, _ in self._groups_of(field, analysis) if len(groups) == 1}
+        if not single:
+            return []
+        # A form begins with the letter that its term begins with, unless that had an accent.
+        initials = "".join(sorted({term[:1] for term_group in single for term in term_group})) if text.isascii() else ""
+        return [span for form, span in closed_forms(text, initials) if tuple(terms(form, analysis)) in single]
 
     def _groups_of(self, field: str, analysis: str) -> list[tuple[Groups, int]]:
         if (field, analysis) not in self._groups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
 from indexer.analysis import EXACT, STEMMED, STEMMERS, terms
@@ -17,13 +18,15 @@ Groups = tuple[tuple[str, ...], ...]  # the terms of each word
 def text_lookups(name: str, words: Sequence[str]) -> list[tuple[Field, Groups]]:
     """Where words are looked for, if a text field of a Query is asked for them: fields of an index, each with the terms
     of each word. Any of these lookups is enough. A word without terms (punctuation) is found nowhere."""
-    lookups: dict[tuple[str, Groups], Field] = {}
-    for field in asked_for(name):
-        for analysis in field.query_analyses:
-            groups = tuple(tuple(terms(word, analysis)) for word in words)
-            if groups and all(groups):
-                lookups[field.name, groups] = field
-    return [(field, groups) for (_, groups), field in lookups.items()]
+    asked_words = tuple(words)
+    return [(field, groups) for field in asked_for(name) for groups in _groups(asked_words, field.query_analyses)]
+
+
+@lru_cache(maxsize=8192)
+def _groups(words: tuple[str, ...], analyses: tuple[str, ...]) -> tuple[Groups, ...]:
+    """The different terms of words that some analyses give; () if a word has none."""
+    all_groups = {tuple(tuple(terms(word, analysis)) for word in words): None for analysis in analyses}
+    return tuple(groups for groups in all_groups if groups and all(groups))
 
 
 def text_analyses(name: str, language: str) -> tuple[str, ...]:
