@@ -139,8 +139,14 @@ def find(
     if results.total >= request.size or request.page > 1 or request.cursor or not reading.built.texts:
         return replace(found, relaxed=_relaxed(engine, found, topics) if not results.total else ())
     relaxed = _relaxed(engine, found, topics) if not results.total else ()
-    correction = _correction(engine, found, today, topics) if not results.total else None
-    return replace(found, relaxed=relaxed, correction=correction, further=_further(engine, found, lexicon))
+    corrected = _corrected(engine, found) if not results.total else None
+    if corrected is None:
+        return replace(found, relaxed=relaxed, further=_further(engine, found, reading.built, lexicon))
+    # Later tiers look for the words as they are spelled in the index.
+    corrected_reading = read(corrected, today, topics)
+    further = _further(engine, found, corrected_reading.built, lexicon)
+    correction = _correction(engine, request.from_start(text=corrected), corrected_reading, topics)
+    return replace(found, relaxed=relaxed, correction=correction, further=further)
 
 
 def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tuple[Built, tuple[str, ...]]:
@@ -170,8 +176,8 @@ def _relaxed(engine: SearchEngine, found: Found, topics: Mapping[str, Query]) ->
     )
 
 
-def _correction(engine: SearchEngine, found: Found, today: date, topics: Mapping[str, Query]) -> Correction | None:
-    """The request with the words that no paper has put right, if that finds something."""
+def _corrected(engine: SearchEngine, found: Found) -> str | None:
+    """The text with those words put right that no paper has; None if there is nothing to put right."""
     texts = [
         text for word in found.reading.built.texts if can_be_corrected((text := word.strip(_AROUND_WORDS)).lower())
     ]
@@ -188,17 +194,19 @@ def _correction(engine: SearchEngine, found: Found, today: date, topics: Mapping
         word.replace(bare, spellings.get(bare, bare)) if (bare := word.strip(_AROUND_WORDS)) else word
         for word in found.request.text.split()
     )
-    if text == found.request.text:
-        return None
-    request = found.request.from_start(text=text)
-    search = search_of(request, read(text, today, topics), topics)
-    (total,) = engine.count([search.whole])
-    return Correction(text, request, total) if total else None
+    return text if text != found.request.text else None
 
 
-def _further(engine: SearchEngine, found: Found, lexicon: Lexicon) -> tuple[Further, ...]:
-    """The later tiers, which fill up the page."""
-    built = found.reading.built
+def _correction(
+    engine: SearchEngine, request: Request, reading: Reading, topics: Mapping[str, Query]
+) -> Correction | None:
+    """A corrected request, if it finds something."""
+    (total,) = engine.count([search_of(request, reading, topics).whole])
+    return Correction(request.text, request, total) if total else None
+
+
+def _further(engine: SearchEngine, found: Found, built: Built, lexicon: Lexicon) -> tuple[Further, ...]:
+    """The later tiers, which fill up the page; `built` has the words that they look for."""
     queries = {
         Tier.MOST: widen.some_words(built.words, built.texts, lexicon, widen.MOST_NEEDED),
         Tier.SOME: widen.some_words(built.words, built.texts, lexicon, widen.SOME_NEEDED),

@@ -228,6 +228,9 @@ class FindingContract:
         assert correction and (correction.text, correction.total) == ("diffusion", 1)
         correction = answer(engine, "difusion, (cloks) -bells").correction
         assert correction and correction.text == "diffusion, (clocks) -bells"
+        # Later tiers look for the words as they are spelled in the index.
+        found = answer(engine, "difusion clocks bells")
+        assert found.correction is None and [tier.tier for tier in found.further] == [Tier.MOST]
         assert answer(engine, "diffusion cheese").correction is None and answer(engine, "diffusion").correction is None
 
     def test_the_other_language(self, engine: SearchEngine) -> None:
