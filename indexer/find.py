@@ -31,8 +31,8 @@ class Tier(StrEnum):
 
     ALL = "all"  # it matches all of it
     MOST = "most"  # it has about two thirds of the words
-    SOME = "some"  # it has about a third of the words
     TRANSLATED = "translated"  # it has most of the words in the other language
+    SOME = "some"  # it has about a third of the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +212,13 @@ def _further(engine: SearchEngine, found: Found, built: Built, lexicon: Lexicon)
         Tier.SOME: widen.some_words(built.words, built.texts, lexicon, widen.SOME_NEEDED),
         Tier.TRANSLATED: widen.translated(built.texts, lexicon),
     }
+    # Nearly all papers are in English: who types Chinese is served better by its translation than by a few words of it.
+    order = (Tier.MOST, Tier.TRANSLATED, Tier.SOME) if widen.has_chinese(built.texts) else tuple(queries)
     seen: list[Query] = [found.search.query]
     room = found.request.size - found.results.total
     tiers: list[Further] = []
-    for tier, query in queries.items():
+    for tier in order:
+        query = queries[tier]
         if query is None or query in seen or room <= 0:
             continue
         search = replace(

@@ -31,27 +31,33 @@ def is_run(text: str) -> bool:
 def in_words(run: str, lexicon: Lexicon) -> Query:
     """A run of Chinese that stands nowhere as it is: all of its words that the lexicon knows, and of what lies between
     them about two thirds of the pairs of characters."""
-    parts: list[Query] = []
+    parts = _parts_of(run, lexicon)
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _parts_of(run: str, lexicon: Lexicon) -> list[Query]:
+    """The words of a run that the lexicon knows, each once, and one condition for all that lies between them."""
+    words: list[Query] = []
     pairs: list[Query] = []
     for piece in lexicon.words_of(run) if lexicon else [run]:
         if lexicon.in_english(piece):
-            parts.append(Word(piece))
+            words.append(Word(piece))
         else:
             pairs += [Word(piece[place : place + 2]) for place in range(len(piece) - 1)]
     unique_pairs = tuple(dict.fromkeys(pairs))
-    if unique_pairs:
-        parts.append(AtLeast(max(1, round(PAIRS_NEEDED * len(unique_pairs))), unique_pairs))
-    return parts[0] if len(parts) == 1 else And(tuple(parts)) if parts else Word(run)
+    between = [AtLeast(max(1, round(PAIRS_NEEDED * len(unique_pairs))), unique_pairs)] if unique_pairs else []
+    return [*dict.fromkeys(words), *between] or [Word(run)]
 
 
 def some_words(words: Sequence[Query], texts: Sequence[str], lexicon: Lexicon, share: float) -> Query | None:
     """About this share of the words, but not all of them; None if there are too few for that. Words that say nothing
-    about a paper are left out."""
-    chosen = [
-        in_words(text, lexicon) if is_run(text) else word
-        for word, text in zip(words, texts, strict=True)
-        if text.lower() not in ENGLISH
-    ]
+    about a paper are left out, and the words of a run of Chinese count one by one."""
+    chosen: list[Query] = []
+    for word, text in zip(words, texts, strict=True):
+        if is_run(text):
+            chosen += _parts_of(text, lexicon)
+        elif text.lower() not in ENGLISH:
+            chosen.append(word)
     unique_words = tuple(dict.fromkeys(chosen))
     count = len(unique_words)
     return AtLeast(max(1, min(round(share * count), count - 1)), unique_words) if count > 1 else None
@@ -66,12 +72,13 @@ def translated(texts: Sequence[str], lexicon: Lexicon) -> Query | None:
     groups += _english_groups(texts, lexicon)
     if not groups:
         return None
-    kept = [Word(text) for text in texts for text in runs(text) if not _HAN.search(text)] if _has_chinese(texts) else []
+    kept = [Word(text) for text in texts for text in runs(text) if not _HAN.search(text)] if has_chinese(texts) else []
     parts = tuple(dict.fromkeys([*groups, *kept]))
     return AtLeast(max(1, ceil(TRANSLATED_NEEDED * len(parts))), parts)
 
 
-def _has_chinese(texts: Sequence[str]) -> bool:
+def has_chinese(texts: Sequence[str]) -> bool:
+    """Whether there are Chinese characters in these words."""
     return any(_HAN.search(text) for text in texts)
 
 

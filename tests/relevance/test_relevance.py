@@ -53,7 +53,7 @@ def test_papers_without_a_translation_are_found_by_what_others_teach(recorded: P
     engine = EmbeddedEngine(folder / "index", memory=64 << 20, threads=2)
     fill(engine, own_papers())
     queries = [known for known in handwritten() if known.kind.startswith("chinese-untranslated")]
-    floors = {"chinese-untranslated": (0.53, 0.73), "chinese-untranslated-two": (0.17, 0.45)}
+    floors = {"chinese-untranslated": (0.60, 0.78), "chinese-untranslated-two": (0.25, 0.45)}
     result = scores(engine, queries, of_entries(learn(pairs)))
     for kind, (least_mrr, least_recall) in floors.items():
         assert result[kind].mrr >= least_mrr and result[kind].recall >= least_recall, result[kind]
