@@ -10,7 +10,7 @@ from cli.options import Data, folder
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
-    from indexer.find import Found
+    from indexer.find import Answer
     from indexer.results import Hit
 
 
@@ -41,7 +41,7 @@ def search(
     request = Request(text=" ".join(text), sort=Sort(sort) if sort else None, size=size, page=page)
     today = utc_now().date()
     try:
-        found = find(
+        answer = find(
             open_engine(folder(data)),
             request,
             today=today,
@@ -51,16 +51,16 @@ def search(
     except NoIndex:
         Catalogue(folder(data)).close()  # raises a clearer error if there is no catalogue at all
         raise
-    _print_json(found) if as_json else _print(found)
+    _print_json(answer) if as_json else _print(answer)
 
 
-def _print_json(found: Found) -> None:
+def _print_json(answer: Answer) -> None:
     import orjson
 
-    hits = [{"id": hit.document.id, "title": _title(hit), "tier": tier} for tier, hit in found.all_hits]
-    unread = [{"text": part.text, "reason": part.reason} for part in found.reading.unread]
-    answer = {"total": found.results.total, "read_as": found.reading.understood, "unread": unread, "hits": hits}
-    typer.echo(orjson.dumps(answer).decode())
+    hits = [{"id": hit.document.id, "title": _title(hit), "tier": tier} for tier, hit in answer.all_hits]
+    unread = [{"text": part.text, "reason": part.reason} for part in answer.reading.unread]
+    body = {"total": answer.results.total, "read_as": answer.reading.understood, "unread": unread, "hits": hits}
+    typer.echo(orjson.dumps(body).decode())
 
 
 _HEADINGS = {
@@ -70,15 +70,15 @@ _HEADINGS = {
 }
 
 
-def _print(found: Found) -> None:
-    for part in found.reading.unread:
+def _print(answer: Answer) -> None:
+    for part in answer.reading.unread:
         typer.echo(f"'{part.text}' was not read as it was meant ({part.reason}).", err=True)
-    typer.echo(f"{found.results.total:,} papers")
-    for hit in found.results.hits:
+    typer.echo(f"{answer.results.total:,} papers")
+    for hit in answer.results.hits:
         _print_hit(hit)
-    if found.correction:
-        typer.echo(f"\nDid you mean: {found.correction.text} ({found.correction.total:,} papers)")
-    for tier in found.further:
+    if answer.correction:
+        typer.echo(f"\nDid you mean: {answer.correction.text} ({answer.correction.total:,} papers)")
+    for tier in answer.further:
         typer.echo(f"\n{_HEADINGS[tier.tier]}: {tier.total:,} papers")
         for hit in tier.hits:
             _print_hit(hit)

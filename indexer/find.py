@@ -64,7 +64,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Answer:
     """The answer to a request."""
 
     request: Request
@@ -123,7 +123,7 @@ def find(
     lexicon: Lexicon = EMPTY,
     facets: tuple[str, ...] = (),
     histogram: bool = False,
-) -> Found:
+) -> Answer:
     """The papers for a request, with highlights. Raises what `SearchEngine.search` raises."""
     reading = read(request.text, today, topics)
     search = search_of(request, reading, topics, facets=facets, histogram=histogram, highlight=True)
@@ -135,18 +135,18 @@ def find(
             reading = replace(reading, query=built.query, built=built)
             search = replace(search, query=built.query)
             results = engine.search(search)
-    found = Found(request, reading, search, results, split_runs=split_runs)
+    answer = Answer(request, reading, search, results, split_runs=split_runs)
     if results.total >= request.size or request.page > 1 or request.cursor or not reading.built.texts:
-        return replace(found, relaxed=_relaxed(engine, found, topics) if not results.total else ())
-    relaxed = _relaxed(engine, found, topics) if not results.total else ()
-    corrected = _corrected(engine, found) if not results.total else None
+        return replace(answer, relaxed=_relaxed(engine, answer, topics) if not results.total else ())
+    relaxed = _relaxed(engine, answer, topics) if not results.total else ()
+    corrected = _corrected(engine, answer) if not results.total else None
     if corrected is None:
-        return replace(found, relaxed=relaxed, further=_further(engine, found, reading.built, lexicon))
+        return replace(answer, relaxed=relaxed, further=_further(engine, answer, reading.built, lexicon))
     # Later tiers look for the words as they are spelled in the index.
     corrected_reading = read(corrected, today, topics)
-    further = _further(engine, found, corrected_reading.built, lexicon)
+    further = _further(engine, answer, corrected_reading.built, lexicon)
     correction = _correction(engine, request.from_start(text=corrected), corrected_reading, topics)
-    return replace(found, relaxed=relaxed, correction=correction, further=further)
+    return replace(answer, relaxed=relaxed, correction=correction, further=further)
 
 
 def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tuple[Built, tuple[str, ...]]:
@@ -161,25 +161,25 @@ def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tu
     return replace(built, words=words), split_runs
 
 
-def _relaxed(engine: SearchEngine, found: Found, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
+def _relaxed(engine: SearchEngine, answer: Answer, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
     """The request without each one of its filters, where that has papers."""
-    filters = found.request.filters
+    filters = answer.request.filters
     ways = [(name, value, filters.without(name, value)) for name, value in filters.values]
     if filters.first or filters.last:
         span = f"{filters.first or ''}..{filters.last or ''}"
         ways.append(("from", span, replace(filters, first=None, last=None)))
-    totals = engine.count([And((found.search.query, filters.query(topics))) for _, _, filters in ways])
+    totals = engine.count([And((answer.search.query, filters.query(topics))) for _, _, filters in ways])
     return tuple(
-        Relaxed(name, value, found.request.from_start(filters=filters), total)
+        Relaxed(name, value, answer.request.from_start(filters=filters), total)
         for (name, value, filters), total in zip(ways, totals, strict=True)
         if total
     )
 
 
-def _corrected(engine: SearchEngine, found: Found) -> str | None:
+def _corrected(engine: SearchEngine, answer: Answer) -> str | None:
     """The text with those words put right that no paper has; None if there is nothing to put right."""
     texts = [
-        text for word in found.reading.built.texts if can_be_corrected((text := word.strip(_AROUND_WORDS)).lower())
+        text for word in answer.reading.built.texts if can_be_corrected((text := word.strip(_AROUND_WORDS)).lower())
     ]
     counts = engine.count([Word(text) for text in texts])
     spellings = {
@@ -192,9 +192,9 @@ def _corrected(engine: SearchEngine, found: Found) -> str | None:
         return None
     text = " ".join(
         word.replace(bare, spellings.get(bare, bare)) if (bare := word.strip(_AROUND_WORDS)) else word
-        for word in found.request.text.split()
+        for word in answer.request.text.split()
     )
-    return text if text != found.request.text else None
+    return text if text != answer.request.text else None
 
 
 def _correction(
@@ -205,7 +205,7 @@ def _correction(
     return Correction(request.text, request, total) if total else None
 
 
-def _further(engine: SearchEngine, found: Found, built: Built, lexicon: Lexicon) -> tuple[Further, ...]:
+def _further(engine: SearchEngine, answer: Answer, built: Built, lexicon: Lexicon) -> tuple[Further, ...]:
     """The later tiers, which fill up the page; `built` has the words that they look for."""
     queries = {
         Tier.MOST: widen.some_words(built.words, built.texts, lexicon, widen.MOST_NEEDED),
@@ -214,15 +214,15 @@ def _further(engine: SearchEngine, found: Found, built: Built, lexicon: Lexicon)
     }
     # Nearly all papers are in English: who types Chinese is served better by its translation than by a few words of it.
     order = (Tier.MOST, Tier.TRANSLATED, Tier.SOME) if widen.has_chinese(built.texts) else tuple(queries)
-    seen: list[Query] = [found.search.query]
-    room = found.request.size - found.results.total
+    seen: list[Query] = [answer.search.query]
+    room = answer.request.size - answer.results.total
     tiers: list[Further] = []
     for tier in order:
         query = queries[tier]
         if query is None or query in seen or room <= 0:
             continue
         search = replace(
-            found.search,
+            answer.search,
             query=And((query, *built.fixed, Not(Or(tuple(seen))))),
             sort=Sort.RELEVANCE,
             cursor=None,

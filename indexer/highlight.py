@@ -116,7 +116,7 @@ class Highlighter:
             spans["id"] = [(0, len(document.id))]
         if self._may_be_among(document.authors):
             spans |= {f"authors.{place}": self._in_name(author) for place, author in enumerate(document.authors)}
-        return {key: _merged(found) for key, found in spans.items() if found}
+        return {key: _merged(marks) for key, marks in spans.items() if marks}
 
     def _looks_into(self, fields: Sequence[str]) -> bool:
         return any(field in self._words or field in self._prefixes for field in fields)

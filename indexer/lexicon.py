@@ -100,8 +100,8 @@ def of_entries(entries: Iterable[Entry]) -> Lexicon:
 
 def _best(weights: Mapping[str, float]) -> tuple[str, ...]:
     ordered = sorted(weights, key=lambda term: (-weights[term], term))
-    said = [term for term in ordered if weights[term] == 1]
-    return tuple((said or ordered)[:MOST_TRANSLATIONS])
+    of_people = [term for term in ordered if weights[term] == 1]
+    return tuple((of_people or ordered)[:MOST_TRANSLATIONS])
 
 
 @cache

@@ -91,15 +91,15 @@ def _english_terms(sentence: str) -> dict[tuple[str, ...], str]:
 
 def _chinese_terms(sentence: str) -> set[str]:
     """Every run of 2 to LONGEST_CHINESE characters that neither begins nor ends with one that only joins words."""
-    found: set[str] = set()
+    runs: set[str] = set()
     for run in _HAN.findall(fold(sentence)):
         for start in range(len(run) - 1):
             if run[start] in CHINESE:
                 continue
             for end in range(start + 2, min(start + LONGEST_CHINESE, len(run)) + 1):
                 if run[end - 1] not in CHINESE:
-                    found.add(run[start:end])
-    return found
+                    runs.add(run[start:end])
+    return runs
 
 
 def _terms_by_themselves(places: Mapping[str, Sequence[int]]) -> list[str]:

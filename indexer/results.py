@@ -13,7 +13,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found paper. `highlights` are the matched parts of its texts: field and language (`title_en`) → spans."""
+    """A found paper. `highlights` are the matched parts of its texts: field and language (`title_en`) → spans; a name
+    of an author is `authors.0` for the first."""
 
     document: Document
     highlights: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)

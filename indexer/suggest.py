@@ -51,8 +51,8 @@ def suggest(
     titles = _titles(engine, words, size)
     if not titles and not others:
         return _spelling(engine, words)[:size]
-    kept = others[: max(size - len(titles), size // 2)]
-    return (*titles[: size - len(kept)], *kept)
+    chosen_others = others[: max(size - len(titles), size // 2)]
+    return (*titles[: size - len(chosen_others)], *chosen_others)
 
 
 def _unfinished(field: str, words: Sequence[str]) -> Query:

@@ -72,8 +72,10 @@ def translated(texts: Sequence[str], lexicon: Lexicon) -> Query | None:
     groups += _english_groups(texts, lexicon)
     if not groups:
         return None
-    kept = [Word(text) for text in texts for text in runs(text) if not _HAN.search(text)] if has_chinese(texts) else []
-    parts = tuple(dict.fromkeys([*groups, *kept]))
+    other_words = (
+        [Word(text) for text in texts for text in runs(text) if not _HAN.search(text)] if has_chinese(texts) else []
+    )
+    parts = tuple(dict.fromkeys([*groups, *other_words]))
     return AtLeast(max(1, ceil(TRANSLATED_NEEDED * len(parts))), parts)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from delivery.messages import Messages
 from delivery.present import category_label
-from indexer.find import Found
+from indexer.find import Answer
 from indexer.query.request import Filters, Request
 from indexer.query.search import MAX_NUMBERED_HITS, Sort
 from indexer.results import Bar, Results
@@ -49,10 +49,10 @@ def address_of(request: Request) -> str:
     return f"/?{urlencode(pairs)}" if pairs else "/?sort=newest"
 
 
-def elsewhere(found: Found) -> str | None:
+def elsewhere(answer: Answer) -> str | None:
     """arXiv's own search for the same words, if nothing was found here."""
-    words = " ".join(found.reading.built.texts)
-    if not found.is_empty or not words:
+    words = " ".join(answer.reading.built.texts)
+    if not answer.is_empty or not words:
         return None
     return f"https://arxiv.org/search/?{urlencode({'query': words, 'searchtype': 'all'})}"
 
@@ -127,17 +127,17 @@ def filter_label(messages: Messages, name: str, value: str, topics: Mapping[str,
     return _label(messages, name, value)
 
 
-def relaxed(messages: Messages, found: Found, topics: Mapping[str, Topic]) -> list[Choice]:
+def relaxed(messages: Messages, answer: Answer, topics: Mapping[str, Topic]) -> list[Choice]:
     """The request without each filter that keeps everything out."""
     return [
         Choice(
-            _span(messages, found.request.filters)
+            _span(messages, answer.request.filters)
             if way.name == "from"
             else filter_label(messages, way.name, way.value, topics),
             address_of(way.request),
             messages.number(way.total),
         )
-        for way in found.relaxed
+        for way in answer.relaxed
     ]
 
 
@@ -149,14 +149,14 @@ def _span(messages: Messages, filters: Filters) -> str:
     return f"{first} {last}".strip()
 
 
-def sorts(messages: Messages, found: Found) -> list[Choice]:
+def sorts(messages: Messages, answer: Answer) -> list[Choice]:
     """The orders to offer. Relevance is left out when the query is empty: there is nothing to compare with."""
-    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not found.reading.is_empty]
+    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or not answer.reading.is_empty]
     return [
         Choice(
             messages(sort.value),
-            address_of(found.request.from_start(sort=sort)),
-            chosen=sort is found.search.sort,
+            address_of(answer.request.from_start(sort=sort)),
+            chosen=sort is answer.search.sort,
         )
         for sort in offered
     ]
@@ -195,10 +195,10 @@ def _is_span(filters: Filters, first: date, last: date) -> bool:
     return filters.first == first and filters.last == last
 
 
-def pages(found: Found) -> list[Choice]:
+def pages(answer: Answer) -> list[Choice]:
     """The first, the last and the nearby page numbers; "…" marks a gap. Empty with one page, or with a cursor."""
-    request = found.request
-    last = min(-(-found.results.total // request.size), MAX_NUMBERED_HITS // request.size)
+    request = answer.request
+    last = min(-(-answer.results.total // request.size), MAX_NUMBERED_HITS // request.size)
     if last < 2 or request.cursor:
         return []
     near = {1, last, *range(request.page - 2, request.page + 3)}
@@ -212,10 +212,10 @@ def pages(found: Found) -> list[Choice]:
     return choices
 
 
-def further(found: Found) -> str | None:
+def further(answer: Answer) -> str | None:
     """The address of the next papers: the next page or, beyond the numbered pages, a cursor. None at the end."""
-    request, results = found.request, found.results
-    reached = found.search.offset + len(results.hits)
+    request, results = answer.request, answer.results
+    reached = answer.search.offset + len(results.hits)
     if request.cursor or (request.page + 1) * request.size > MAX_NUMBERED_HITS:
         return address_of(replace(request, page=1, cursor=results.cursor)) if results.cursor else None
     return address_of(replace(request, page=request.page + 1)) if reached < results.total else None

@@ -67,14 +67,14 @@ def build(
     fixed = (*people, *map(builder.query, others))
     if not texts:
         return Built(fixed=fixed)
-    plain_words, kept_texts = _with_names(texts)
+    plain_words, word_texts = _with_names(texts)
     alone = not fixed
     return Built(
         words=plain_words,
         fixed=fixed,
         person=Term("author", " ".join(texts)) if alone and may_be_a_name(texts) else None,
         preferred=_preferences(texts) if len(texts) > 1 or alone else (),
-        texts=kept_texts,
+        texts=word_texts,
     )
 
 
@@ -98,7 +98,7 @@ def _people_without_quotes(parts: Sequence[Expression]) -> tuple[list[Expression
 def _with_names(texts: Sequence[str]) -> tuple[tuple[Query, ...], tuple[str, ...]]:
     """What each word finds; words that are a name with initials together find its author, too."""
     queries: list[Query] = []
-    kept_texts: list[str] = []
+    word_texts: list[str] = []
     names = dict(spelled_with_initials(list(texts)))
     place = 0
     for start, end in [*names.items(), (len(texts), len(texts))]:
@@ -106,13 +106,13 @@ def _with_names(texts: Sequence[str]) -> tuple[tuple[Query, ...], tuple[str, ...
         for text, query in zip(ordinary, words(ordinary), strict=True):
             parts = query.parts if isinstance(query, And) else (query,)
             queries += parts
-            kept_texts += runs(text) if len(parts) > 1 else [text]
+            word_texts += runs(text) if len(parts) > 1 else [text]
         if start < end:
             name = " ".join(texts[start:end])
             queries.append(Or((And(tuple(words(texts[start:end]))), Term("author", name))))
-            kept_texts.append(name)
+            word_texts.append(name)
         place = end
-    return tuple(queries), tuple(kept_texts)
+    return tuple(queries), tuple(word_texts)
 
 
 def _preferences(texts: Sequence[str]) -> tuple[tuple[Query, float], ...]:

@@ -58,8 +58,8 @@ class Filters:
 
     def without(self, name: str, value: str | None = None) -> Filters:
         """Without this value of a filter, or without all of its values."""
-        kept = [pair for pair in self.values if pair[0] != name or value not in (None, pair[1])]
-        return replace(self, values=tuple(kept))
+        other_values = [pair for pair in self.values if pair[0] != name or value not in (None, pair[1])]
+        return replace(self, values=tuple(other_values))
 
     def query(self, topics: Mapping[str, Query]) -> Query:
         """All conditions as one Query; ALL if there are none."""

@@ -209,13 +209,13 @@ def query_keys(name: str) -> tuple[str, ...]:
     words = _words(_initials_apart(reading_order(name.replace("_", " "))))
     if len(words) < 2:
         return tuple(words)
-    found_keys = [" ".join(sorted(words))]
+    possible_keys = [" ".join(sorted(words))]
     for given_names, family_names in _readings(words, is_family_known="," in name):
         first, *others = ([*_compatible_forms(given_name)] for given_name in given_names[:2])
         given_forms = [[one, other] for one in first for other in (*others[0], _NO_OTHER)] if others else []
         given_forms += [["".join(given_names[:2])]] if others else [[one] for one in first]
-        found_keys += [" ".join(sorted([*given, *family_names])) for given in given_forms]
-    return tuple(dict.fromkeys(found_keys))
+        possible_keys += [" ".join(sorted([*given, *family_names])) for given in given_forms]
+    return tuple(dict.fromkeys(possible_keys))
 
 
 def _initials_apart(name: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from indexer.fields import FACETS, FILTERS
-from indexer.find import Found, find
+from indexer.find import Answer, find
 from indexer.query.request import PARAMETERS, TOPIC, InvalidRequest, from_parameters
 from indexer.query.search import MAX_SIZE, Sort
 from indexer.suggest import suggest as suggestions
@@ -132,7 +132,7 @@ def search(request: Request) -> Response:
     known_topics = topics(request)
     asked = from_parameters(parameters, strict=True, also=(COUNTS,), topics=known_topics.topics)
     counts = _flag(parameters.get(COUNTS, ["false"])[0])
-    found = find(
+    answer = find(
         engine(request),
         asked,
         today=today(),
@@ -141,7 +141,7 @@ def search(request: Request) -> Response:
         facets=FACETS if counts else (),
         histogram=counts,
     )
-    return _json(_results(found, counts))
+    return _json(_results(answer, counts))
 
 
 def _flag(text: str) -> bool:
@@ -150,26 +150,26 @@ def _flag(text: str) -> bool:
     return text in ("true", "1")
 
 
-def _results(found: Found, counts: bool) -> dict[str, Any]:
-    asked, results = found.request, found.results
+def _results(answer: Answer, counts: bool) -> dict[str, Any]:
+    asked, results = answer.request, answer.results
     body: dict[str, Any] = {
         "total": results.total,
         "page": asked.page,
         "size": asked.size,
-        "read_as": found.reading.understood,
-        "unread": [{"text": part.text, "reason": part.reason} for part in found.reading.unread],
-        "hits": [as_json(hit, asked.languages, tier) for tier, hit in found.all_hits],
-        "tiers": [{"tier": tier, "total": total} for tier, total in found.totals],
+        "read_as": answer.reading.understood,
+        "unread": [{"text": part.text, "reason": part.reason} for part in answer.reading.unread],
+        "hits": [as_json(hit, asked.languages, tier) for tier, hit in answer.all_hits],
+        "tiers": [{"tier": tier, "total": total} for tier, total in answer.totals],
         "relaxed": [
             {"name": way.name, "value": way.value, "total": way.total, "address": address_of(way.request)}
-            for way in found.relaxed
+            for way in answer.relaxed
         ],
         "correction": None,
-        "elsewhere": elsewhere(found),
+        "elsewhere": elsewhere(answer),
         "cursor": results.cursor,
     }
-    if found.correction:
-        way = found.correction
+    if answer.correction:
+        way = answer.correction
         body["correction"] = {"text": way.text, "total": way.total, "address": address_of(way.request)}
     if counts:
         body |= {"facets": results.facets, "histogram": results.histogram}

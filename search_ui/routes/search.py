@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from delivery.present import present
 from indexer.engine import NoIndex, SearchEngine
 from indexer.fields import text_names
-from indexer.find import Found, find, sort_of
+from indexer.find import Answer, find, sort_of
 from indexer.query.reading import Reading, read
 from indexer.query.request import Filters, Request, from_parameters
 from indexer.query.search import Search, Sort
@@ -49,8 +49,8 @@ def show(http: HttpRequest) -> Response:
         request = replace(request, cursor=None)
     if paper := _paper_named(search_engine, reading):
         return RedirectResponse(f"{root(http)}/paper/{paper}", status_code=302)
-    found = _found(http, search_engine, request, topics)
-    return _results(http, found, found.results.histogram, topics)
+    answer = _found(http, search_engine, request, topics)
+    return _results(http, answer, answer.results.histogram, topics)
 
 
 def _paper_named(search_engine: SearchEngine, reading: Reading) -> str | None:
@@ -64,7 +64,7 @@ def _paper_named(search_engine: SearchEngine, reading: Reading) -> str | None:
     return hits[0].document.id if len(hits) == 1 else None
 
 
-def _found(http: HttpRequest, search_engine: SearchEngine, request: Request, topics: Topics) -> Found:
+def _found(http: HttpRequest, search_engine: SearchEngine, request: Request, topics: Topics) -> Answer:
     return find(
         search_engine,
         request,
@@ -81,17 +81,17 @@ def _newest_day(http: HttpRequest, search_engine: SearchEngine) -> Response:
     if day is None:
         return page(http, "search.html", empty=True, text="")
     topics = asked.topics(http)
-    found = _found(http, search_engine, Request(filters=Filters(first=day, last=day), sort=Sort.NEWEST), topics)
+    answer = _found(http, search_engine, Request(filters=Filters(first=day, last=day), sort=Sort.NEWEST), topics)
     whole = search_engine.search(Search(sort=Sort.NEWEST, size=1, histogram=True))
-    return _results(http, found, whole.histogram[-_BARS_ON_FRONT_PAGE:], topics, front=True)
+    return _results(http, answer, whole.histogram[-_BARS_ON_FRONT_PAGE:], topics, front=True)
 
 
 def _results(
-    http: HttpRequest, found: Found, histogram: tuple[Bar, ...], topics: Topics, *, front: bool = False
+    http: HttpRequest, answer: Answer, histogram: tuple[Bar, ...], topics: Topics, *, front: bool = False
 ) -> Response:
     """The page of results. On the front page the newest day is not shown as a filter, and a new search drops it."""
     messages = words(http)
-    request, results = found.request, found.results
+    request, results = answer.request, answer.results
     language = request.languages[0] if len(request.languages) == 1 else texts_in(http)
     filters = request.filters
     day = filters.first if filters.first and filters.first == filters.last else None
@@ -100,27 +100,27 @@ def _results(
         http,
         "search.html",
         text=request.text,
-        found=found,
+        answer=answer,
         results=results,
         bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
         views=[present(hit, language) for hit in results.hits],
-        tiers=[(tier, [present(hit, language) for hit in tier.hits]) for tier in found.further],
+        tiers=[(tier, [present(hit, language) for hit in tier.hits]) for tier in answer.further],
         front=front,
-        day=day if found.reading.is_empty else None,
+        day=day if answer.reading.is_empty else None,
         facets=navigation.facets(messages, request, results, topics.topics),
         chosen=[] if front else navigation.chosen(messages, request, topics.topics),
         clear=navigation.address_of(request.from_start(filters=Filters())),
-        sorts=navigation.sorts(messages, found),
+        sorts=navigation.sorts(messages, answer),
         bars=navigation.bars(messages, request, histogram),
         span=(histogram[0].first, min(histogram[-1].last, asked.today())) if histogram else None,
         width=navigation.HISTOGRAM_WIDTH,
         height=navigation.HISTOGRAM_HEIGHT,
-        pages=navigation.pages(found),
+        pages=navigation.pages(answer),
         first_page=navigation.address_of(request.from_start()),
-        further=navigation.further(found),
-        relaxed=navigation.relaxed(messages, found, topics.topics),
-        correction=navigation.address_of(found.correction.request) if found.correction else None,
-        elsewhere=navigation.elsewhere(found),
+        further=navigation.further(answer),
+        relaxed=navigation.relaxed(messages, answer, topics.topics),
+        correction=navigation.address_of(answer.correction.request) if answer.correction else None,
+        elsewhere=navigation.elsewhere(answer),
         kept=[] if front else [pair for pair in request.parameters() if pair[0] not in not_kept],
         index=_index_facts(engine(http)),
         field_names=_FIELD_NAMES,

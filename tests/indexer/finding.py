@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import random
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from indexer.documents import Document
 from indexer.engine import SearchEngine
-from indexer.find import Found, Tier, find
+from indexer.find import Answer, Tier, find
 from indexer.lexicon import EMPTY, Entry, Lexicon, base, of_entries
 from indexer.query.evaluate import matches
 from indexer.query.reading import read
@@ -24,13 +25,13 @@ from tests.indexer.texts import TEXTS
 from tests.making import DAY, document
 
 
-def answer(engine: SearchEngine, text: str, lexicon: Lexicon = EMPTY, **request: Any) -> Found:
+def ask(engine: SearchEngine, text: str, lexicon: Lexicon = EMPTY, **request: Any) -> Answer:
     return find(engine, Request(text=text, **request), today=DAY, lexicon=lexicon)
 
 
 def ids(engine: SearchEngine, text: str, lexicon: Lexicon = EMPTY, **request: Any) -> list[str]:
     """The last digits of the papers of the first tier."""
-    return [hit.document.id[-2:] for hit in answer(engine, text, lexicon, **request).results.hits]
+    return [hit.document.id[-2:] for hit in ask(engine, text, lexicon, **request).results.hits]
 
 
 def papers(*texts: dict[str, Any] | str) -> list[Document]:
@@ -68,8 +69,8 @@ class FindingContract:
         assert ids(engine, "注意力 -视频") == ["03"]
         assert ids(engine, "(attention OR 注意力) NOT (video OR 视频)", sort=Sort.NEWEST) == ["01", "03"]
         # Whatever tier: it stays away.
-        found = answer(engine, "attention mechanism text -video")
-        assert [hit.document.id[-2:] for _, hit in found.all_hits] == ["01"]
+        answer = ask(engine, "attention mechanism text -video")
+        assert [hit.document.id[-2:] for _, hit in answer.all_hits] == ["01"]
 
     def test_forms_of_one_word_find_each_other(self, engine: SearchEngine) -> None:
         fill(engine, papers("A non-invasive probe", "A noninvasive probe", "GPT-4 reads", "GPT4 reads", "k-means", "C"))
@@ -89,7 +90,7 @@ class FindingContract:
         fill(engine, papers(title, "A plan of C and 17"))
         assert ids(engine, text) == ["01"]
         for nothing in (">>>", "🦆", "()", '"'):
-            assert answer(engine, nothing).is_empty
+            assert ask(engine, nothing).is_empty
 
     def test_chinese_as_it_is_typed(self, engine: SearchEngine) -> None:
         fill(engine, papers({"title": {"zh": "用于图像编辑的扩散模型"}}, {"title": {"zh": "目标检测"}},
@@ -97,13 +98,13 @@ class FindingContract:
                             {"title": {"zh": "擴散模型"}}, {"title": {"zh": "图像"}}))  # fmt: skip
         for text in ("图像编辑扩散模型", "扩散模型图像编辑", "扩散模型用于图像编辑"):
             assert ids(engine, text) == ["01"] and ids(engine, text, LEXICON) == ["01"]
-            assert answer(engine, text).split_runs == (text,)
+            assert ask(engine, text).split_runs == (text,)
         assert ids(engine, "目标检测跨领域") == ["03"]
         # A word of a run that the paper does not have: most of the others are enough for a later tier.
-        found = answer(engine, "基于扩散模型的图像编辑", base())
-        assert found.results.total == 0 and found.further[0].hits[0].document.id[-2:] == "01"
+        answer = ask(engine, "基于扩散模型的图像编辑", base())
+        assert answer.results.total == 0 and answer.further[0].hits[0].document.id[-2:] == "01"
         # A run that stands somewhere is not taken apart; simplified finds traditional.
-        assert sorted(ids(engine, "扩散模型")) == ["01", "04"] and not answer(engine, "扩散模型").split_runs
+        assert sorted(ids(engine, "扩散模型")) == ["01", "04"] and not ask(engine, "扩散模型").split_runs
         assert ids(engine, "RoPE旋转位置嵌入") == ["03"] and ids(engine, "ＲｏＰＥ目标检测") == ["03"]
 
     def test_a_person(self, engine: SearchEngine) -> None:
@@ -117,9 +118,9 @@ class FindingContract:
         assert set(ids(engine, "L. Brandt")) >= {"03", "04"}
         for text in ('"M. T. van der Holt"', "van der Holt, Mira", 'au:"Mira van der Holt"', "au:Holt"):
             assert sorted(ids(engine, text)) == ["05", "06"]
-        (hit,) = answer(engine, "au:Mori").results.hits
+        (hit,) = ask(engine, "au:Mori").results.hits
         assert hit.highlights == {"authors.1": ((0, 8),)}
-        (hit,) = answer(engine, "Mori").results.hits
+        (hit,) = ask(engine, "Mori").results.hits
         assert hit.highlights == {"authors.1": ((4, 8),)}
 
     def test_identifiers_among_words(self, engine: SearchEngine) -> None:
@@ -164,8 +165,6 @@ class FindingContract:
             assert sorted(ids(engine, text)) == expected, text
 
     def test_any_text_means_the_same_to_the_engine_and_to_the_evaluator(self, engine: SearchEngine) -> None:
-        import random
-
         chance = random.Random(5)
         documents = [random_document(number, chance) for number in range(1, 60)]
         fill(engine, documents)
@@ -177,9 +176,9 @@ class FindingContract:
             expected_ids = {document.id for document in documents if matches(reading.query, document)}
             results = engine.search(Search(query=reading.query, size=100))
             assert {hit.document.id for hit in results.hits} == expected_ids
-            found = answer(engine, text, LEXICON)
-            assert found.results.total == len(expected_ids) or found.split_runs
-            shown = [hit.document.id for _, hit in found.all_hits]
+            answer = ask(engine, text, LEXICON)
+            assert answer.results.total == len(expected_ids) or answer.split_runs
+            shown = [hit.document.id for _, hit in answer.all_hits]
             assert len(set(shown)) == len(shown)
 
         agree()
@@ -188,14 +187,14 @@ class FindingContract:
 
     def test_most_of_the_words_then_some(self, engine: SearchEngine) -> None:
         fill(engine, papers("sparse attention for slow clocks", "sparse attention for bells", "slow bells", "other"))
-        found = answer(engine, "sparse attention slow clocks")
-        assert found.totals == [(Tier.ALL, 1), (Tier.SOME, 2)]
-        found = answer(engine, "sparse attention slow cheese")
-        assert found.results.total == 0
-        tiers = {tier.tier: [hit.document.id[-2:] for hit in tier.hits] for tier in found.further}
+        answer = ask(engine, "sparse attention slow clocks")
+        assert answer.totals == [(Tier.ALL, 1), (Tier.SOME, 2)]
+        answer = ask(engine, "sparse attention slow cheese")
+        assert answer.results.total == 0
+        tiers = {tier.tier: [hit.document.id[-2:] for hit in tier.hits] for tier in answer.further}
         assert tiers == {Tier.MOST: ["01"], Tier.SOME: ["02", "03"]}
         # Function words say nothing of a paper.
-        assert answer(engine, "the of cheese").is_empty
+        assert ask(engine, "the of cheese").is_empty
 
     def test_what_is_never_relaxed(self, engine: SearchEngine) -> None:
         fill(engine, papers("sparse attention for clocks", "attention for bells"))
@@ -205,47 +204,45 @@ class FindingContract:
             "attention bells -for",
             "ti:sparse bells",
         ):
-            found = answer(engine, text)
-            assert found.results.total == 0 and not found.further, text
-        assert answer(engine, "attention cheese", filters=Filters(values=(("category", "math.NT"),))).is_empty
+            answer = ask(engine, text)
+            assert answer.results.total == 0 and not answer.further, text
+        assert ask(engine, "attention cheese", filters=Filters(values=(("category", "math.NT"),))).is_empty
 
     def test_a_full_page_has_no_further_tier(self, engine: SearchEngine) -> None:
         fill(engine, papers(*(["slow clocks"] * 20), "slow bells"))
-        assert not answer(engine, "slow clocks").further and answer(engine, "slow clocks", size=30).further
-        assert not answer(engine, "slow clocks", page=2, size=15).further
+        assert not ask(engine, "slow clocks").further and ask(engine, "slow clocks", size=30).further
+        assert not ask(engine, "slow clocks", page=2, size=15).further
 
     def test_without_one_filter(self, engine: SearchEngine) -> None:
         fill(engine, papers({"title": "slow clocks", "categories": ("cs.CL",)}))
-        found = answer(
-            engine, "slow clocks", filters=Filters(values=(("category", "cs.CV"), ("has", "code")), first=DAY)
-        )
-        assert found.results.total == 0 and not found.relaxed  # no single one is the reason
-        found = answer(engine, "slow clocks", filters=Filters(values=(("category", "cs.CV"),), first=DAY))
-        (relaxed,) = found.relaxed
+        answer = ask(engine, "slow clocks", filters=Filters(values=(("category", "cs.CV"), ("has", "code")), first=DAY))
+        assert answer.results.total == 0 and not answer.relaxed  # no single one is the reason
+        answer = ask(engine, "slow clocks", filters=Filters(values=(("category", "cs.CV"),), first=DAY))
+        (relaxed,) = answer.relaxed
         assert (relaxed.name, relaxed.value, relaxed.total) == ("category", "cs.CV", 1)
         assert relaxed.request == Request(text="slow clocks", filters=Filters(first=DAY))
 
     def test_did_you_mean(self, engine: SearchEngine) -> None:
         fill(engine, papers("diffusion of clocks", "transformer"))
-        correction = answer(engine, "difusion").correction
+        correction = ask(engine, "difusion").correction
         assert correction and (correction.text, correction.total) == ("diffusion", 1)
-        correction = answer(engine, "difusion, (cloks) -bells").correction
+        correction = ask(engine, "difusion, (cloks) -bells").correction
         assert correction and correction.text == "diffusion, (clocks) -bells"
         # Later tiers look for the words as they are spelled in the index.
-        found = answer(engine, "difusion clocks bells")
-        assert found.correction is None and [tier.tier for tier in found.further] == [Tier.MOST]
-        assert answer(engine, "diffusion cheese").correction is None and answer(engine, "diffusion").correction is None
+        answer = ask(engine, "difusion clocks bells")
+        assert answer.correction is None and [tier.tier for tier in answer.further] == [Tier.MOST]
+        assert ask(engine, "diffusion cheese").correction is None and ask(engine, "diffusion").correction is None
 
     def test_the_other_language(self, engine: SearchEngine) -> None:
         fill(engine, papers("Image editing with a diffusion model", {"title": {"zh": "图像编辑的扩散模型"}}, "Clocks",
                             {"title": {"zh": "注意力"}}))  # fmt: skip
-        found = answer(engine, "图像编辑", LEXICON)
-        assert ids(engine, "图像编辑") == ["02"] and not answer(engine, "图像编辑").further
-        assert [(tier.tier, [hit.document.id[-2:] for hit in tier.hits]) for tier in found.further] == [
+        answer = ask(engine, "图像编辑", LEXICON)
+        assert ids(engine, "图像编辑") == ["02"] and not ask(engine, "图像编辑").further
+        assert [(tier.tier, [hit.document.id[-2:] for hit in tier.hits]) for tier in answer.further] == [
             (Tier.TRANSLATED, ["01"])
         ]
-        found = answer(engine, "attention", LEXICON)
-        assert found.results.total == 0 and found.further[0].hits[0].document.id[-2:] == "04"
+        answer = ask(engine, "attention", LEXICON)
+        assert answer.results.total == 0 and answer.further[0].hits[0].document.id[-2:] == "04"
 
     # Order
 
@@ -290,8 +287,6 @@ class FindingContract:
         announcements = (Announcement(DAY, "cs.CL", "new"), Announcement(DAY, "cs.LG", "cross"))
         names = (AuthorName("Mira T.", "van der Holt"), None)
         base = document(authors=("Mira T. van der Holt", "CALM Collaboration"))
-        from dataclasses import replace
-
         fill(engine, [replace(base, announcements=announcements, author_names=names)])
         kept = engine.get("2611.00001")
         assert kept and kept.announcements == announcements and kept.author_names == names

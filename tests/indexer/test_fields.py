@@ -202,7 +202,7 @@ def test_a_third_language_is_searched_marked_and_counted(folder: Path) -> None:
         update(catalogue, engine, languages=("de", "ja"))
     for text, spans in {"haus": {"title_de": ((4, 10),)}, "langsam": {"title_de": ((15, 24),)},
                         "時計": {"title_ja": ((2, 4),)}}.items():  # fmt: skip
-        found = find(engine, Request(text=text), today=DAY, facets=("has", "language"))
-        (hit,) = found.results.hits
+        answer = find(engine, Request(text=text), today=DAY, facets=("has", "language"))
+        (hit,) = answer.results.hits
         assert hit.document.id == "2611.00001" and hit.highlights == spans, text
-        assert {facet.value: facet.count for facet in found.results.facets["has"]}["translation"] == 1
+        assert {facet.value: facet.count for facet in answer.results.facets["has"]}["translation"] == 1

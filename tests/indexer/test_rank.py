@@ -25,8 +25,8 @@ def test_on_papers_of_the_corpus() -> None:
     papers = own_papers()
     alike = [paper for paper in papers if "diffusion language model" in str(paper.title.get("en", "")).lower()]
     assert len(alike) > 4
-    liked, wanted = alike[:2], {paper.id for paper in alike[2:]}
+    liked, others_alike = alike[:2], {paper.id for paper in alike[2:]}
     ranked = rank([liked_of(paper) for paper in liked], [paper for paper in papers if paper not in liked])
-    found = {paper.document.id for paper in ranked[: 2 * len(wanted)]}
-    assert len(wanted & found) >= len(wanted) - 1
+    first_ids = {paper.document.id for paper in ranked[: 2 * len(others_alike)]}
+    assert len(others_alike & first_ids) >= len(others_alike) - 1
     assert {"diffusion"} & set(ranked[0].words)

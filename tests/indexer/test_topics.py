@@ -46,8 +46,8 @@ def test_topics_are_searched_and_counted(folder: Path) -> None:
     topics = parse(CLOCKS.encode(), DAY)
 
     def ids(request: Request) -> list[str]:
-        found = find(engine, request, today=DAY, topics=topics.queries)
-        return sorted(hit.document.id[-2:] for hit in found.results.hits)
+        answer = find(engine, request, today=DAY, topics=topics.queries)
+        return sorted(hit.document.id[-2:] for hit in answer.results.hits)
 
     assert (
         ids(Request(text="topic:clocks"))

@@ -1,4 +1,4 @@
-"""How well known papers are found: the mean reciprocal rank and the recall among the first ten, kind by kind."""
+"""How well known papers are answer: the mean reciprocal rank and the recall among the first ten, kind by kind."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Score:
 
 def ranking(engine: SearchEngine, text: str, lexicon: Lexicon = EMPTY) -> list[str]:
     """The ids that a reader sees for a text, the papers of all tiers in order."""
-    found = find(engine, Request(text=text, size=AMONG), today=DAY, lexicon=lexicon)
-    hits = [*found.results.hits, *(hit for tier in found.further for hit in tier.hits)]
+    answer = find(engine, Request(text=text, size=AMONG), today=DAY, lexicon=lexicon)
+    hits = [*answer.results.hits, *(hit for tier in answer.further for hit in tier.hits)]
     return [hit.document.id for hit in hits]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.find import Found, search_of
+from indexer.find import Answer, search_of
 from indexer.query.reading import read
 from indexer.query.request import Request
 from indexer.query.search import MAX_NUMBERED_HITS
@@ -20,9 +20,9 @@ def results(total: int, shown: int = SIZE) -> Results:
     return Results(total=total, hits=tuple(Hit(document()) for _ in range(shown)), cursor="77")
 
 
-def answer(request: Request, answered: Results) -> Found:
+def answered(request: Request, results: Results) -> Answer:
     reading = read(request.text, DAY)
-    return Found(request, reading, search_of(request, reading), answered)
+    return Answer(request, reading, search_of(request, reading), results)
 
 
 @pytest.mark.parametrize(
@@ -36,15 +36,15 @@ def answer(request: Request, answered: Results) -> Found:
     ],
 )
 def test_page_numbers(page: int, total: int, said: str) -> None:
-    choices = pages(answer(Request(page=page), results(total)))
+    choices = pages(answered(Request(page=page), results(total)))
     assert " ".join(f"[{choice.label}]" if choice.chosen else choice.label for choice in choices) == said
     assert [choice.label for choice in choices if not choice.address] == ["…"] * said.count("…")
 
 
 def test_page_numbers_end_where_a_cursor_begins() -> None:
-    assert further(answer(Request(page=2), results(100))) == "/?page=3"
-    assert further(answer(Request(page=5), results(100))) is None
-    beyond = further(answer(Request(page=LAST), results(3_000_000)))
+    assert further(answered(Request(page=2), results(100))) == "/?page=3"
+    assert further(answered(Request(page=5), results(100))) is None
+    beyond = further(answered(Request(page=LAST), results(3_000_000)))
     assert beyond == "/?cursor=77"
-    assert pages(answer(Request(cursor="77"), results(3_000_000))) == []
-    assert further(answer(Request(cursor="77"), Results(total=3_000_000))) is None
+    assert pages(answered(Request(cursor="77"), results(3_000_000))) == []
+    assert further(answered(Request(cursor="77"), Results(total=3_000_000))) is None
