@@ -20,6 +20,8 @@ def to_html(segments: Sequence[Segment]) -> str:
 
     A formula stays on one line with the punctuation after it: browsers would break between the two.
     """
+    if len(segments) == 1 and isinstance(segments[0], Text):
+        return _text(*segments[0])
     parts: list[str] = []
     formula_count = 0
     closing = ""  # what the formula before took of the text that follows it

@@ -54,6 +54,8 @@ def segments(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -
     The part of a mark that lies in a formula is left out: a formula is shown as a whole. Without `addresses` there is
     no Link: a title is one itself.
     """
+    if not marks and text and "$" not in text and "\\" not in text and not (addresses and "://" in text):
+        return (Text(text),)  # a name, nearly always
     return tuple(_segments(text, _Marks(marks), addresses))
 
 

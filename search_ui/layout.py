@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,9 @@ templates = Jinja2Templates(directory=FOLDER / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.filters["html"] = lambda segments: Markup(to_html(segments))  # noqa: S704  (it escapes all of a text)
 templates.env.globals["category_label"] = category_label
-templates.env.filters["urlencode_pairs"] = lambda pairs: urlencode(list(pairs))
+# A page has hundreds of links, and pages repeat them.
+_encoded = lru_cache(maxsize=8192)(urlencode)
+templates.env.filters["urlencode_pairs"] = lambda pairs: _encoded(tuple(pairs))
 
 
 @cache
