@@ -147,7 +147,7 @@ class Bare:
         """
         compile = self._compiler.compile
         query = filtered(compile(search.query), None if search.filters == ALL else compile(search.filters))
-        order = SORT_FIELDS.get(search.sort.value)
+        order = SORT_FIELDS.get(search.sort)
         result = self._searcher.search(query, search.size, True, order, search.offset, Order.Desc)
         snippets = [
             tantivy.SnippetGenerator.create(self._searcher, query, self._index.schema, name) for name in _SNIPPETS

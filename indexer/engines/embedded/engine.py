@@ -210,7 +210,7 @@ def _sorted_hits(
 
     With a `size`, so many from the cursor on; the total is then 0.
     """
-    searcher, field = opened.searcher, SORT_FIELDS[search.sort.value]
+    searcher, field = opened.searcher, SORT_FIELDS[search.sort]
     total = 0
     if search.cursor is None:
         answer = searcher.search(query, size or search.size, size is None, field, search.offset, Order.Desc)
