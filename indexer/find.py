@@ -210,7 +210,8 @@ def _further(engine: SearchEngine, answer: Answer, built: Built, lexicon: Lexico
     queries = {
         Tier.MOST: widen.some_words(built.words, built.texts, lexicon, widen.MOST_NEEDED),
         Tier.SOME: widen.some_words(built.words, built.texts, lexicon, widen.SOME_NEEDED),
-        Tier.TRANSLATED: widen.translated(built.texts, lexicon),
+        # What was taken away would have to be taken away in the other language, too.
+        Tier.TRANSLATED: None if built.fixed else widen.translated(built.texts, lexicon),
     }
     # Nearly all papers are in English: who types Chinese is served better by its translation than by a few words of it.
     order = (Tier.MOST, Tier.TRANSLATED, Tier.SOME) if widen.has_chinese(built.texts) else tuple(queries)

@@ -241,6 +241,11 @@ class FindingContract:
         assert [(tier.tier, [hit.document.id[-2:] for hit in tier.hits]) for tier in answer.further] == [
             (Tier.TRANSLATED, ["01"])
         ]
+        # With an operator, a field or a phrase, a reader wants just that.
+        assert (
+            not ask(engine, "图像编辑 -video", LEXICON).further
+            and not ask(engine, "attention has:code", LEXICON).further
+        )
         answer = ask(engine, "attention", LEXICON)
         assert answer.results.total == 0 and answer.further[0].hits[0].document.id[-2:] == "04"
 
