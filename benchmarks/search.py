@@ -1,6 +1,6 @@
 """Search, kind by kind: the engine against the bare tantivy calls of the same question, HTTP, and SQLite's own search.
 
-`PAPERGLOT_BENCHMARK_PAPERS` sets how many papers there are.
+`BENCH_PAPERS` sets how many papers there are.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from indexer.update import update
 from papers.catalogue import Catalogue
 from search_ui.navigation import FACETS_SHOWN
 
-PAPERS = int(os.environ.get("PAPERGLOT_BENCHMARK_PAPERS", 200_000))
+PAPERS = int(os.environ.get("BENCH_PAPERS", 200_000))
 QUERIES = 60
 
 
