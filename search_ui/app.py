@@ -23,7 +23,7 @@ from papers.errors import PaperglotError
 from papers.settings import data_folder
 from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, words
-from search_ui.routes import api, api_search, coverage, health, paper, preferences, runs, search, topics
+from search_ui.routes import api, api_rank, api_search, coverage, health, paper, preferences, runs, search, topics
 from search_ui.settings import PageSettings
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.include_router(preferences.router)
     app.include_router(api_search.router, prefix=API, responses=api.ERRORS)
     app.include_router(topics.api, prefix=API, responses=api.ERRORS)
+    app.include_router(api_rank.router, prefix=API, responses=api.ERRORS)
     app.include_router(api.router, prefix=API)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)

@@ -74,11 +74,24 @@ def test_suggestions(client: TestClient) -> None:
             assert client.get(suggestion["address"]).status_code == 200
 
 
+def test_papers_by_their_likeness_to_starred_ones(client: TestClient) -> None:
+    (liked,) = client.get("/api/v1/search", params={"q": '"attention mechanism"', "size": 1}).json()["hits"]
+    ranked = client.get("/api/v1/rank", params={"like": [liked["id"], "2401.99999"], "size": 5}).json()
+    assert len(ranked) == 5 and ranked[0]["paper"]["id"] == liked["id"] and ranked[0]["words"]
+    assert [row["likeness"] for row in ranked] == sorted((row["likeness"] for row in ranked), reverse=True)
+    narrowed = client.get("/api/v1/rank", params={"like": liked["id"], "q": "clocks"}).json()
+    assert 0 < len(narrowed) <= 20 and all("clock" in str(row["paper"]["title"]).lower() for row in narrowed)
+    for query, sentence in {"": "Name 1 to 200 papers", "like=nonsense": "not an arXiv identifier",
+                            "like=2611.00001&colour=red": "There is no parameter"}.items():  # fmt: skip
+        answer = client.get(f"/api/v1/rank?{query}")
+        assert answer.status_code == 400 and sentence in answer.json()["error"]
+
+
 def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
-        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "topics", "coverage", "runs")
+        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "topics", "rank", "coverage", "runs")
     }
     schemas = document["components"]["schemas"]
     results = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()

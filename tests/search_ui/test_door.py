@@ -27,7 +27,7 @@ from search_ui.connections import Connection
 from search_ui.door import HEADERS
 from search_ui.language import language_of
 from search_ui.layout import API, FOLDER
-from search_ui.routes import api, api_search, coverage, paper, preferences, search, topics
+from search_ui.routes import api, api_rank, api_search, coverage, paper, preferences, search, topics
 from search_ui.routes.api import PaperOut
 from tests.processes import BIN, wait_until
 
@@ -42,6 +42,7 @@ ANSWERS = [
     ("/nothing", 404, "no-store"),
     ("/topics", 200, "private, no-cache"),
     ("/api/v1/topics", 200, "no-cache"),
+    ("/api/v1/rank?like=2611.00001", 200, "no-cache"),
     ("/coverage", 200, "private, no-cache"),
     ("/runs", 200, "private, no-cache"),
     ("/livez", 200, "private, no-cache"),
@@ -76,7 +77,7 @@ def test_every_answer_has_its_headers(address: str, status: int, caching: str, c
 
 def test_every_route_is_among_these(client: TestClient) -> None:
     paths = [address.partition("?")[0] for address, *_ in ANSWERS]
-    modules = (search, paper, coverage, preferences, api, api_search, topics)
+    modules = (search, paper, coverage, preferences, api, api_rank, api_search, topics)
     routers = (*(module.router for module in modules), topics.api)
     patterns = [route.path_regex for router in routers for route in router.routes if isinstance(route, APIRoute)]
     assert len(patterns) > 8
