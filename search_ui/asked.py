@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import Request
 
 from indexer import topics as topics_of
+from indexer.fields import FILTERS
+from indexer.find import search_of
 from indexer.lexicon import Lexicon, load
+from indexer.query.reading import read
+from indexer.query.request import TOPIC, from_parameters
+from indexer.query.request import Request as SearchRequest
+from indexer.query.search import MAX_SIZE, Search, Sort
 from indexer.topics import Topics
 from papers.calendar import utc_now
 
@@ -33,3 +41,52 @@ def lexicon(request: Request) -> Lexicon:
     """The lexicon of the data folder."""
     folder: Path | None = request.app.state.folder
     return load(folder)
+
+
+def strictly(
+    request: Request, also: Collection[str] = (), besides: Collection[str] = ()
+) -> tuple[SearchRequest, Topics]:
+    """What an address of the API asks for, and the topics that it may name. The route has parameters of its own: those
+    of `also` can be given once, those of `besides` any number of times. Raises InvalidRequest."""
+    known_topics = topics(request)
+    parameters = {name: values for name, values in parameters_of(request).items() if name not in besides}
+    return from_parameters(parameters, strict=True, also=also, topics=known_topics.topics), known_topics
+
+
+def first_tier(asked: SearchRequest, known_topics: Topics) -> Search:
+    """The search for what matches all of a request."""
+    return search_of(asked, read(asked.text, today(), known_topics.queries), known_topics.queries)
+
+
+_ABOUT = {
+    "q": "Words, phrases and fields, in the query language",
+    TOPIC: "Only papers of this topic",
+    "from": "Announced on this day or later",
+    "until": "Announced on this day or before",
+    "languages": "Titles and abstracts in these languages, with commas between them; by default in all",
+    "sort": f"{', '.join(Sort)}; by default relevance, or newest if there are no words",
+    "size": f"Hits on a page, up to {MAX_SIZE}",
+    "cursor": "Where an earlier answer ended, instead of a page",
+    "page": "Which page of hits",
+    "counts": "true: facets and the date histogram, too",
+    "like": "The arXiv id of a paper that is liked",
+}
+_KINDS = {"size": "integer", "page": "integer", "counts": "boolean"}
+_REPEATED = (*FILTERS, TOPIC, "like")
+
+
+def documented(names: Sequence[str]) -> dict[str, Any]:
+    """Parameters as the OpenAPI document describes them."""
+    return {"parameters": [_parameter(name) for name in names]}
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    kind = {"type": _KINDS.get(name, "string")}
+    about = _ABOUT.get(name) or f"Only papers with this value. {FILTERS[name].label}. {FILTERS[name].about}".strip()
+    return {
+        "name": name,
+        "in": "query",
+        "required": name == "like",
+        "description": about,
+        "schema": {"type": "array", "items": kind} if name in _REPEATED else kind,
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
@@ -83,6 +84,11 @@ def _quality(request: Request) -> Quality | None:
     """The result of the last test of the translations; None without one, or with the catalogue on another machine."""
     data = folder(request)
     return kept(data, "en", "zh") if data else None
+
+
+def json_answer(value: object) -> Response:
+    """A response of the API."""
+    return Response(orjson.dumps(value, default=list), media_type="application/json")
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 
@@ -18,7 +17,7 @@ from papers import identifiers
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.runs import as_json as run_as_json
-from search_ui.layout import engine, folder
+from search_ui.layout import engine, folder, json_answer
 from search_ui.paper_json import PaperOut, sentences
 from search_ui.paper_json import as_json as as_json_of_paper
 from search_ui.standing import facts
@@ -45,7 +44,7 @@ def paper(request: Request, id: str) -> Response:
         raise HTTPException(
             404, f"{identifier.key} is not kept here." if identifier else f"'{id[:60]}' is not an arXiv identifier."
         )
-    return _json(as_json_of_paper(Hit(document)) | {"sentences": sentences(document)})
+    return json_answer(as_json_of_paper(Hit(document)) | {"sentences": sentences(document)})
 
 
 class DayOut(BaseModel):
@@ -71,7 +70,7 @@ def coverage(request: Request, days: Annotated[int, Query(ge=1, le=90)] = 14) ->
     data = folder(request)
     if data is None:
         raise HTTPException(503, "The catalogue is kept on another machine.")
-    return _json([as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
+    return json_answer([as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
 
 
 class RunOut(BaseModel):
@@ -106,14 +105,10 @@ def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Re
     with Catalogue(data) as catalogue:
         latest = catalogue.runs.latest(size)
     findings = judge(current)
-    return _json(
+    return json_answer(
         {
             "fine": not findings,
             "findings": [asdict(finding) for finding in findings],
             "runs": [run_as_json(run) for run in latest],
         }
     )
-
-
-def _json(value: object) -> Response:
-    return Response(orjson.dumps(value, default=list), media_type="application/json")

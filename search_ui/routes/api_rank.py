@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from indexer.find import search_of
-from indexer.query.reading import read
-from indexer.query.request import InvalidRequest, from_parameters
+from indexer.query.request import PARAMETERS, InvalidRequest
 from indexer.query.search import Sort
 from indexer.rank import liked_of, rank
 from indexer.results import Hit
 from papers import identifiers
 from search_ui import asked
-from search_ui.layout import engine
+from search_ui.layout import engine, json_answer
 from search_ui.paper_json import PaperOut, as_json
 
 router = APIRouter()
@@ -39,31 +36,18 @@ class RankedOut(BaseModel):
     "/rank",
     response_model=list[RankedOut],
     summary="Papers by their likeness to others",
-    openapi_extra={
-        "parameters": [
-            {
-                "name": LIKE,
-                "in": "query",
-                "required": True,
-                "description": "The arXiv id of a paper that is liked",
-                "schema": {"type": "array", "items": {"type": "string"}},
-            }
-        ]
-    },
+    openapi_extra=asked.documented((LIKE, *PARAMETERS)),
 )
 def ranked(request: Request) -> Response:
     """The newest papers that `/search` finds for the same parameters, ordered by their likeness to those of `like`.
 
     Ids of `like` that are not kept here are left out.
     """
-    parameters = asked.parameters_of(request)
-    ids = parameters.pop(LIKE, [])
+    ids = asked.parameters_of(request).get(LIKE, [])
     if not ids or len(ids) > _MOST_LIKED:
         raise InvalidRequest(f"Name 1 to {_MOST_LIKED} papers by '{LIKE}'.")
-    topics = asked.topics(request)
-    search_request = from_parameters(parameters, strict=True, topics=topics.topics)
-    reading = read(search_request.text, asked.today(), topics.queries)
-    search = replace(search_of(search_request, reading, topics.queries), sort=Sort.NEWEST, page=1, cursor=None)
+    search_request, topics = asked.strictly(request, besides=(LIKE,))
+    search = replace(asked.first_tier(search_request, topics), sort=Sort.NEWEST, page=1, cursor=None)
     documents = map(engine(request).get, map(identifiers.key, ids))
     liked = [liked_of(document) for document in documents if document is not None]
     papers = rank(liked, islice(engine(request).iterate(search), _MOST_RANKED))[: search_request.size]
@@ -75,4 +59,4 @@ def ranked(request: Request) -> Response:
         }
         for paper in papers
     ]
-    return Response(orjson.dumps(rows, default=list), media_type="application/json")
+    return json_answer(rows)

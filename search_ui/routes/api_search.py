@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from indexer.fields import FACETS, FILTERS
+from indexer.fields import FACETS
 from indexer.find import Answer, find
-from indexer.query.request import PARAMETERS, TOPIC, InvalidRequest, from_parameters
-from indexer.query.search import MAX_SIZE, Sort
+from indexer.query.request import PARAMETERS, InvalidRequest
 from indexer.suggest import suggest as suggestions
-from search_ui.asked import lexicon, parameters_of, today, topics
-from search_ui.layout import engine
+from search_ui.asked import documented, lexicon, parameters_of, strictly, today, topics
+from search_ui.layout import engine, json_answer
 from search_ui.navigation import address_of, elsewhere
 from search_ui.paper_json import PaperOut, as_json
 
@@ -91,47 +89,17 @@ class SuggestionOut(BaseModel):
     address: str
 
 
-_ABOUT = {
-    "q": "Words, phrases and fields, in the query language",
-    TOPIC: "Only papers of this topic",
-    "from": "Announced on this day or later",
-    "until": "Announced on this day or before",
-    "languages": "Titles and abstracts in these languages, with commas between them; by default in all",
-    "sort": f"{', '.join(Sort)}; by default relevance, or newest if there are no words",
-    "size": f"Hits on a page, up to {MAX_SIZE}",
-    "cursor": "Where an earlier answer ended, instead of a page",
-    "page": "Which page of hits",
-    COUNTS: "true: facets and the date histogram, too",
-}
-_NUMBERS = ("size", "page")
-
-
-def _parameter(name: str) -> dict[str, Any]:
-    kind = {"type": "integer" if name in _NUMBERS else "boolean" if name == COUNTS else "string"}
-    repeated = name in FILTERS or name == TOPIC
-    about = _ABOUT.get(name) or f"Only papers with this value. {FILTERS[name].label}. {FILTERS[name].about}".strip()
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": about,
-        "schema": {"type": "array", "items": kind} if repeated else kind,
-    }
-
-
 @router.get(
     "/search",
     response_model=ResultsOut,
     summary="Search papers",
-    openapi_extra={"parameters": [_parameter(name) for name in (*PARAMETERS, COUNTS)]},
+    openapi_extra=documented((*PARAMETERS, COUNTS)),
 )
 def search(request: Request) -> Response:
     """The results that the page shows for the same parameters. An unknown parameter, or a value that a parameter
     cannot have, is answered with 400 and a sentence."""
-    parameters = parameters_of(request)
-    known_topics = topics(request)
-    asked = from_parameters(parameters, strict=True, also=(COUNTS,), topics=known_topics.topics)
-    counts = _flag(parameters.get(COUNTS, ["false"])[0])
+    asked, known_topics = strictly(request, also=(COUNTS,))
+    counts = _flag(parameters_of(request).get(COUNTS, ["false"])[0])
     answer = find(
         engine(request),
         asked,
@@ -141,7 +109,7 @@ def search(request: Request) -> Response:
         facets=FACETS if counts else (),
         histogram=counts,
     )
-    return _json(_results(answer, counts))
+    return json_answer(_results(answer, counts))
 
 
 def _flag(text: str) -> bool:
@@ -180,7 +148,7 @@ def _results(answer: Answer, counts: bool) -> dict[str, Any]:
 def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=20)] = 8) -> Response:
     """Titles, authors, categories and topics for unfinished words; a spelling where there is none of them."""
     names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
-    return _json(
+    return json_answer(
         [
             {
                 "kind": suggestion.kind,
@@ -192,7 +160,3 @@ def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=2
             for suggestion in suggestions(engine(request), q, size, names)
         ]
     )
-
-
-def _json(value: object) -> Response:
-    return Response(orjson.dumps(value, default=list), media_type="application/json")

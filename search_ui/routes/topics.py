@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from indexer.find import search_of
-from indexer.query.reading import read
-from indexer.query.request import Filters, from_parameters
+from indexer.query.request import PARAMETERS, Filters
 from indexer.query.request import Request as SearchRequest
 from indexer.query.search import Search
-from indexer.query.tree import And, DateRange
+from indexer.query.tree import DateRange
 from indexer.topics import counted
 from search_ui import asked, navigation
-from search_ui.layout import engine, page, words
+from search_ui.layout import engine, json_answer, page, words
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter()
@@ -51,16 +47,19 @@ class TopicOut(BaseModel):
     count: int
 
 
-@api.get("/topics", response_model=list[TopicOut], summary="Topics, with how many papers of a search are on each")
+@api.get(
+    "/topics",
+    response_model=list[TopicOut],
+    summary="Topics, with how many papers of a search are on each",
+    openapi_extra=asked.documented(PARAMETERS),
+)
 def topics(request: Request) -> Response:
     """The topics of the papers that `/search` finds for the same parameters, those of the most first."""
-    known = asked.topics(request)
-    search_request = from_parameters(asked.parameters_of(request), strict=True, topics=known.topics)
-    reading = read(search_request.text, asked.today(), known.queries)
-    search = replace(search_of(search_request, reading, known.queries), page=1)
-    whole = Search(query=And((search.query, search.filters)))
-    rows = [
-        {"name": topic.name, "names": topic.names, "count": count}
-        for topic, count in counted(engine(request), whole, known)
-    ]
-    return Response(orjson.dumps(rows), media_type="application/json")
+    search_request, known = asked.strictly(request)
+    search = asked.first_tier(search_request, known)
+    return json_answer(
+        [
+            {"name": topic.name, "names": topic.names, "count": count}
+            for topic, count in counted(engine(request), search, known)
+        ]
+    )
