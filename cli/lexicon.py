@@ -29,6 +29,7 @@ def lexicon(
 
     A search that finds too little then looks for the same words in the other language, too.
     """
+    from indexer import cedict
     from indexer.lexicon import write
     from indexer.lexicon_learning import learn
     from papers.catalogue import Catalogue
@@ -36,7 +37,7 @@ def lexicon(
     data_folder = folder(data)
     with Catalogue(data_folder) as catalogue:
         learned = learn(_sentences(catalogue))
-    entries = [*_of_glossary(), *learned, *(_of_file(dictionary) if dictionary else [])]
+    entries = [*_of_glossary(), *learned, *(cedict.read(dictionary) if dictionary else [])]
     file = write(data_folder, entries)
     tell_run("lexicon", {"terms_learned": len(learned)})
     typer.echo(f"{len(entries):,} pairs of terms are in {file}, {len(learned):,} of them learned from translations.")
@@ -65,9 +66,3 @@ def _of_glossary() -> list[Entry]:
 
     terms = load("en-zh", TranslationSettings.load().glossary).terms
     return [Entry(chinese, english, 1.0, "glossary") for english, term in terms.items() for chinese in term.accepted]
-
-
-def _of_file(file: Path) -> list[Entry]:
-    from indexer.cedict import read
-
-    return read(file)

@@ -14,7 +14,7 @@ from papers.errors import UsageError
 if TYPE_CHECKING:
     from indexer.engine import SearchEngine
     from indexer.query.search import Search
-    from indexer.rank import Liked, Ranked
+    from indexer.rank import Liked
 
 
 def rank(
@@ -40,13 +40,13 @@ def rank(
     ranked = ranking(liked, engine.iterate(_asked(engine, text)))[:size]
     if as_json:
         rows = [
-            {"id": r.document.id, "title": _title(r), "likeness": round(r.likeness, 4), "words": r.words}
+            {"id": r.document.id, "title": r.document.own_title, "likeness": round(r.likeness, 4), "words": r.words}
             for r in ranked
         ]
         typer.echo(orjson.dumps(rows, default=list).decode())
         return
     for paper in ranked:
-        typer.echo(f"\n{paper.document.id}  {_title(paper)}")
+        typer.echo(f"\n{paper.document.id}  {paper.document.own_title}")
         typer.echo(f"  {paper.likeness:.0%}  {', '.join(paper.words)}  https://arxiv.org/abs/{paper.document.id}")
 
 
@@ -107,8 +107,3 @@ def _of_bib(file: Path, engine: SearchEngine) -> list[Liked]:
 
 def _places_of_id(fields: Mapping[str, str]) -> list[str]:
     return [fields.get(name, "") for name in ("eprint", "arxivid", "url", "doi", "journal")]
-
-
-def _title(ranked: Ranked) -> str:
-    titles = ranked.document.title
-    return titles.get(ranked.document.language) or next(iter(titles.values()), "")

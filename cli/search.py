@@ -57,7 +57,7 @@ def search(
 def _print_json(answer: Answer) -> None:
     import orjson
 
-    hits = [{"id": hit.document.id, "title": _title(hit), "tier": tier} for tier, hit in answer.all_hits]
+    hits = [{"id": hit.document.id, "title": hit.document.own_title, "tier": tier} for tier, hit in answer.all_hits]
     unread = [{"text": part.text, "reason": part.reason} for part in answer.reading.unread]
     body = {"total": answer.results.total, "read_as": answer.reading.understood, "unread": unread, "hits": hits}
     typer.echo(orjson.dumps(body).decode())
@@ -89,12 +89,7 @@ def _print_hit(hit: Hit) -> None:
 
     document = hit.document
     more = " …" if len(document.authors) > 3 else ""
-    typer.echo(f"\n{document.id}  {_title(hit)}")
+    typer.echo(f"\n{document.id}  {hit.document.own_title}")
     typer.echo(f"  {', '.join(document.authors[:3])}{more}")
     details = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
     typer.echo("  " + "  ".join(part for part in details if part))
-
-
-def _title(hit: Hit) -> str:
-    document = hit.document
-    return document.title.get(document.language) or next(iter(document.title.values()), "")

@@ -61,6 +61,11 @@ class Document:
     sources: tuple[str, ...] = ()
 
     @property
+    def own_title(self) -> str:
+        """The title in the original language, else in any; "" where there is none."""
+        return self.title.get(self.language) or next(iter(self.title.values()), "")
+
+    @property
     def announced(self) -> tuple[str, ...]:
         """The kinds of its announcements, each once."""
         return tuple(dict.fromkeys(announcement.kind for announcement in self.announcements))

@@ -136,17 +136,18 @@ def find(
             search = replace(search, query=built.query)
             results = engine.search(search)
     answer = Answer(request, reading, search, results, split_runs=split_runs)
+    if not results.total:
+        answer = replace(answer, relaxed=_relaxed(engine, answer, topics))
     if results.total >= request.size or request.page > 1 or request.cursor or not reading.built.texts:
-        return replace(answer, relaxed=_relaxed(engine, answer, topics) if not results.total else ())
-    relaxed = _relaxed(engine, answer, topics) if not results.total else ()
+        return answer
     corrected = _corrected(engine, answer) if not results.total else None
     if corrected is None:
-        return replace(answer, relaxed=relaxed, further=_further(engine, answer, reading.built, lexicon))
+        return replace(answer, further=_further(engine, answer, reading.built, lexicon))
     # Later tiers look for the words as they are spelled in the index.
     corrected_reading = read(corrected, today, topics)
     further = _further(engine, answer, corrected_reading.built, lexicon)
     correction = _correction(engine, request.from_start(text=corrected), corrected_reading, topics)
-    return replace(answer, relaxed=relaxed, correction=correction, further=further)
+    return replace(answer, correction=correction, further=further)
 
 
 def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tuple[Built, tuple[str, ...]]:

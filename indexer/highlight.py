@@ -125,8 +125,10 @@ class Highlighter:
         """Whether any of the short texts can be marked. Looking at all at once saves looking at each."""
         if any(field in self._prefixes or field in self._words for field in ("comments", "journal_ref", "report_no")):
             return True
-        if "details" in self._prefixes or "details" not in self._words:
-            return "details" in self._prefixes
+        if "details" in self._prefixes:
+            return True
+        if "details" not in self._words:
+            return False
         texts = " ".join(text for name in _SINGLE_TEXTS if (text := getattr(document, name)))
         return not self._first_terms("details").isdisjoint(terms(texts, EXACT))
 

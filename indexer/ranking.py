@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from math import log1p
 
+from indexer.documents import Document, newest_key
+
 # What is left of the score of a paper that is very old; half of the rest is lost every HALF_LIFE_DAYS.
 OLDEST = 0.75
 HALF_LIFE_DAYS = 3 * 365
@@ -30,3 +32,12 @@ def reranked(scores: Sequence[float], days: Sequence[int], upvotes: Sequence[int
         for index, (score, day, votes) in enumerate(zip(scores, days, upvotes, strict=True))
     ]
     return [index for _, _, index in sorted(ranks)]
+
+
+# The latest of similar papers are chosen from so many times as many alike ones.
+MOST_ALIKE = 4
+
+
+def latest(documents: Sequence[Document], size: int) -> list[Document]:
+    """The `size` latest of some documents."""
+    return sorted(documents, key=newest_key, reverse=True)[:size]

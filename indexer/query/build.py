@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import assert_never
@@ -34,20 +34,17 @@ class Built:
 
     @property
     def query(self) -> Query:
-        return self.with_words(And(self.words))
+        """All of it, with what is preferred."""
+        return Prefer(self.exact, self.preferred) if self.preferred else self.exact
 
     @property
     def exact(self) -> Query:
         """The query without what only puts some papers in front."""
-        return replace(self, preferred=()).query
-
-    def with_words(self, words: Query) -> Query:
-        """The Query with another one in place of all words."""
+        words: Query = And(self.words)
         positive = Or((words, self.person)) if self.person else words
         parts = [positive] if self.words or self.person else []
         whole = [part for query in [*parts, *self.fixed] for part in _parts_of(query)]
-        query: Query = whole[0] if len(whole) == 1 else And(tuple(whole))
-        return Prefer(query, self.preferred) if self.preferred else query
+        return whole[0] if len(whole) == 1 else And(tuple(whole))
 
 
 def _parts_of(query: Query) -> tuple[Query, ...]:
@@ -104,7 +101,7 @@ def _with_names(texts: Sequence[str]) -> tuple[tuple[Query, ...], tuple[str, ...
     for start, end in [*names.items(), (len(texts), len(texts))]:
         ordinary = texts[place:start]
         for text, query in zip(ordinary, words(ordinary), strict=True):
-            parts = query.parts if isinstance(query, And) else (query,)
+            parts = _parts_of(query)
             queries += parts
             word_texts += runs(text) if len(parts) > 1 else [text]
         if start < end:

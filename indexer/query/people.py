@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import regex
 
+from papers.normalise.names import PARTICLES
+
 _LONGEST_NAME = 5
 _WORD = regex.compile(r"[[\p{L}\p{M}]--\p{Han}]+(?:['’.-][[\p{L}\p{M}]--\p{Han}]*)*,?", regex.V1)
 _INITIALS = regex.compile(r"(?:\p{L}\.?-?){1,3}", regex.V1)
-_PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten zu af bin ibn al el".split())
 
 
 def may_be_a_name(words: list[str]) -> bool:
@@ -32,7 +33,7 @@ def _end_of_name(words: list[str], start: int) -> int | None:
     while place < len(words) and _is_initial(words[place]):
         place += 1
     if place > start:
-        while place < len(words) and words[place].lower() in _PARTICLES:
+        while place < len(words) and words[place].lower() in PARTICLES:
             place += 1
         is_family_name = place < len(words) and len(words[place]) > 1 and _WORD.fullmatch(words[place])
         return place + 1 if is_family_name else None

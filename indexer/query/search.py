@@ -58,6 +58,11 @@ class Search:
         if self.cursor is not None and not is_cursor(self.cursor, self.sort):
             raise InvalidSearch("A cursor goes with the sort order that gave it, newest or upvotes.")
 
+    def check_streamable(self) -> None:
+        """Raise InvalidSearch if there is no end of this order."""
+        if self.sort is Sort.RELEVANCE:
+            raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
+
     @property
     def whole(self) -> Query:
         """Query and filters as one Query."""

@@ -135,7 +135,7 @@ _FOLDED = {
 }  # fmt: skip
 _FOLDS = str.maketrans({letter: plain for plain, letters in _FOLDED.items() for letter in letters})
 # These words belong to the family name: "van der Holt".
-_PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten zu af bin ibn al el".split())
+PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten zu af bin ibn al el".split())
 _LONGEST_INITIALS = 3
 
 
@@ -180,7 +180,7 @@ _NO_OTHER = "|"
 def _start_of_family(words: list[str]) -> int:
     """Where the family name begins, with its particles; there is always a given name in front of it."""
     start = len(words) - 1
-    while start > 1 and words[start - 1] in _PARTICLES:
+    while start > 1 and words[start - 1] in PARTICLES:
         start -= 1
     return start
 

@@ -13,7 +13,7 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 
 from indexer.analysis import EXACT, terms
-from indexer.documents import BY_LANGUAGE, Document, newest_key
+from indexer.documents import BY_LANGUAGE, Document
 from indexer.engine import EngineAway, IndexOutdated, IndexState, NoIndex, SideIndex, to_be_added_to
 from indexer.engines.elasticsearch import keys, requests, side
 from indexer.engines.elasticsearch.client import connect, translated
@@ -25,8 +25,9 @@ from indexer.engines.elasticsearch.writer import ElasticsearchWriter
 from indexer.facets import Counted, facets, histogram
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
-from indexer.query.search import InvalidSearch, Search, Sort
+from indexer.query.search import Search, Sort
 from indexer.query.tree import Query
+from indexer.ranking import latest
 from indexer.results import Facet, Hit, Results
 from indexer.settings import IndexSettings
 from indexer.spelling import can_be_corrected
@@ -85,8 +86,7 @@ class ElasticsearchEngine:
 
     def iterate(self, search: Search) -> Iterator[Document]:
         check(search.whole)
-        if search.sort is Sort.RELEVANCE:
-            raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
+        search.check_streamable()
         request = requests.stream(search)
         while True:
             answer = self._search(request)
@@ -140,9 +140,7 @@ class ElasticsearchEngine:
             return ()
         answer = self._search(requests.similar(self._generations.reading, id, size, newest=newest))
         documents = _documents(answer)
-        if newest:
-            documents.sort(key=newest_key, reverse=True)
-        return tuple(map(Hit, documents[:size]))
+        return tuple(map(Hit, latest(documents, size) if newest else documents))
 
     def spellings(self, word: str, size: int) -> tuple[str, ...]:
         self._check_rules()

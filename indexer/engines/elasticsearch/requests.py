@@ -13,7 +13,7 @@ from indexer.facets import size_of
 from indexer.fields import asked_for
 from indexer.query.search import Search, Sort
 from indexer.query.tree import ALL, Query
-from indexer.ranking import HALF_LIFE_DAYS, OLDEST, VOTES
+from indexer.ranking import HALF_LIFE_DAYS, MOST_ALIKE, OLDEST, VOTES
 
 _SORTS: dict[Sort, list[Json]] = {
     # Papers with equal scores need an order of our own: the copies of an index do not agree on another one.
@@ -29,8 +29,6 @@ _LARGEST_FIRST = [{"_count": "desc"}, {"_key": "asc"}]
 _BY_DAY: Json = {"date": {"terms": {"field": "date", "size": 100, "shard_size": _ALL_VALUES}}}
 _MONTHS: Json = {"month": {"terms": {"field": "month", "size": 5000, "shard_size": _ALL_VALUES}}}
 _ALIKE = [field.name for name in BY_LANGUAGE for field in asked_for(name) if field.analysis == STEMMED]
-# With `newest`, the latest are chosen from so many times as many alike papers.
-_MOST_ALIKE = 4
 _STREAMED = 1000
 _SIMILAR_TERMS = 25
 
@@ -104,7 +102,7 @@ def similar(index: str, id: str, size: int, *, newest: bool) -> Json:
         "max_query_terms": _SIMILAR_TERMS,
         "minimum_should_match": "1",
     }
-    return {"query": {"more_like_this": like}, "size": size * (_MOST_ALIKE if newest else 1)}
+    return {"query": {"more_like_this": like}, "size": size * (MOST_ALIKE if newest else 1)}
 
 
 def spellings(word: str, size: int) -> Json:

@@ -13,7 +13,7 @@ from tantivy import Order
 from tantivy import Query as TantivyQuery
 
 from indexer.analysis import EXACT, terms
-from indexer.documents import Document, newest_key
+from indexer.documents import Document
 from indexer.engine import IndexState, SideIndex, to_be_added_to
 from indexer.engines.embedded import generations, similar
 from indexer.engines.embedded.compile import filtered
@@ -24,9 +24,9 @@ from indexer.engines.embedded.writer import EmbeddedWriter
 from indexer.fields import SORT_FIELDS
 from indexer.highlight import Highlighter
 from indexer.query.limits import check
-from indexer.query.search import MAX_SIZE, InvalidSearch, Search, Sort
+from indexer.query.search import MAX_SIZE, Search, Sort
 from indexer.query.tree import ALL, Query
-from indexer.ranking import reranked
+from indexer.ranking import MOST_ALIKE, latest, reranked
 from indexer.results import Hit, Results
 from indexer.spelling import can_be_corrected, one_edit_away
 from papers.calendar import utc_now
@@ -34,8 +34,6 @@ from papers.calendar import utc_now
 # Of so many hits by relevance the order depends on their days and upvotes, too: of ten pages.
 _RANKED = 200
 _STREAMED = 1000
-# With `newest`, the latest are chosen from so many times as many alike papers.
-MOST_ALIKE = 4
 TITLE, ABSTRACT = EXACT_TWINS["title"], EXACT_TWINS["abstract"]
 
 
@@ -113,8 +111,7 @@ class EmbeddedEngine:
 
     def iterate(self, search: Search) -> Iterator[Document]:
         check(search.whole)
-        if search.sort is Sort.RELEVANCE:
-            raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
+        search.check_streamable()
         opened = self._reader.read(lambda opened: opened)
         cursor = search.cursor
         while True:
@@ -142,9 +139,7 @@ class EmbeddedEngine:
                 return ()
             hits = searcher.search(like, size * (MOST_ALIKE if newest else 1), False).hits
             documents = [document_at(searcher, hit) for _, hit in hits]
-            if newest:
-                documents.sort(key=newest_key, reverse=True)
-            return tuple(map(Hit, documents[:size]))
+            return tuple(map(Hit, latest(documents, size) if newest else documents))
 
         return self._reader.read(read)
 
