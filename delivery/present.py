@@ -161,7 +161,7 @@ def citation_names(document: Document) -> tuple[str, ...]:
     )
 
 
-def category_label(code: str) -> str:
-    """`cs.CL Computation and Language`; the code alone where it has no name."""
-    name = categories.name(code)
+def category_label(code: str, language: str = "en") -> str:
+    """`cs.CL Computation and Language`, with the name in the language of the page; the code alone where it has none."""
+    name = categories.name(code, language)
     return f"{code} {name}" if name and name != code else code

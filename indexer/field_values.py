@@ -127,6 +127,10 @@ def category_codes(text: str) -> Sequence[str]:
     return (categories.resolve(text),)
 
 
+def archive_codes(text: str) -> Sequence[str]:
+    return [code for code in categories.archives() if code.lower() == text.strip().lower().removesuffix(".*")]
+
+
 _LANGUAGE_NAMES = {"english": "en", "chinese": "zh", "中文": "zh", "英文": "en", "german": "de", "japanese": "ja"}
 
 

@@ -46,6 +46,7 @@ class Field:
     analysis: str = EXACT  # TEXT: how its values become terms
     reads: of.Reads = of.as_it_is  # KEYWORD: what a text that asks for it looks up; () where it cannot be a value
     filters: bool = False  # a parameter of an address chooses papers by it
+    needs_all: bool = False  # of several values that are chosen a paper needs all, and not one
     counted: bool = False  # a facet
     sorts_by: str = ""  # SORT_KEY: the name of the order
     searched: bool = True  # False: Elasticsearch alone has it, and no search of ours looks at it
@@ -137,11 +138,12 @@ FIELDS: tuple[Field, ...] = (
     _row("source", _K, "Source", "Who has shown the paper to us.", holds="sources", asked_as="source",
          aliases=("source",), reads=of.source_names, filters=True, counted=True),
     _row("has", _K, "Has", f"{', '.join(of.HAS)}.", compute=of.has, asked_as="has", aliases=("has",),
-         reads=of.one_of(tuple(of.HAS)), filters=True, counted=True),
+         reads=of.one_of(tuple(of.HAS)), filters=True, needs_all=True, counted=True),
     _row("venue", _K, "Venue", "Conference or journal, as the comments and the journal reference name it.",
          compute=of.venue, asked_as="venue", aliases=("venue",), reads=venues.read, filters=True, counted=True),
     _row("id", _K, "arXiv identifier", asked_as="id", aliases=("id",)),
-    _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=of.archives),
+    _row("archive", _K, "Archive", "Archives of all categories: cs, math.", compute=of.archives, aliases=("archive",),
+         reads=of.archive_codes, filters=True, counted=True),
     _row("primary", _K, "Primary category", compute=lambda d: d.categories[:1], asked_as="primary",
          aliases=("primary",), reads=of.category_codes),
     _row("author_lookup", _K, "Author, every form", compute=of.author_keys, asked_as="author",
@@ -153,7 +155,7 @@ FIELDS: tuple[Field, ...] = (
     _row("language", _K, "Language of the original", asked_as="language", aliases=("lang", "language"),
          reads=of.language_codes, filters=True, counted=True),
     _row("announced", _K, "Kind of announcement", f"{', '.join(of.ANNOUNCEMENTS)}.", compute=lambda d: d.announced,
-         asked_as="announced", aliases=("announced",), reads=of.one_of(of.ANNOUNCEMENTS), filters=True),
+         asked_as="announced", aliases=("announced",), reads=of.one_of(of.ANNOUNCEMENTS), filters=True, counted=True),
     _row("licence", _K, "Licence", asked_as="licence", aliases=("licence", "license"), reads=licences.codes),
     _row("keyword", _K, "Keyword", "In lower case.", compute=of.keywords, asked_as="keyword",
          aliases=("kw", "keyword"), reads=of.lower),
@@ -167,7 +169,8 @@ FIELDS: tuple[Field, ...] = (
     _row("submitted", _M, "Submitted", "Of those that have it: listings do not say it.", asked_as="submitted",
          aliases=("submitted",)),
     _row("updated", _M, "Updated", "Of those that have it.", asked_as="updated", aliases=("updated",)),
-    _row("featured", _D, "Day at Hugging Face", asked_as="featured", aliases=("featured",)),
+    _row("featured", _D, "Day at Hugging Face", "A day, a week (2026-W30), a month or a year.", asked_as="featured",
+         aliases=("featured",), filters=True),
     _row("newest_key", Kind.SORT_KEY, "Order by day", compute=lambda d: [newest_key(d)], sorts_by="newest",
          internal=True),
     _row("upvotes_key", Kind.SORT_KEY, "Order by upvotes", compute=lambda d: [upvotes_key(d)], sorts_by="upvotes",

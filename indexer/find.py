@@ -16,10 +16,10 @@ from indexer.engine import SearchEngine
 from indexer.lexicon import EMPTY, Lexicon
 from indexer.query.build import Built
 from indexer.query.reading import NO_TOPICS, Reading, read
-from indexer.query.request import Request
+from indexer.query.request import Filters, Request, needs_all
 from indexer.query.search import Search, Sort
 from indexer.query.tree import And, Not, Or, Query, Word, words_in
-from indexer.results import Hit, Results
+from indexer.results import Facet, Hit, Results
 from indexer.spelling import can_be_corrected
 
 # What may stand around a word that is misspelt.
@@ -46,10 +46,11 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """The request without one filter, and how many papers it then has. `name` is "from" for the days."""
+    """The request without one filter, and how many papers it then has. `name` is "from" for the days, whose only value
+    is a range."""
 
     name: str
-    value: str
+    values: tuple[str, ...]
     request: Request
     total: int
 
@@ -135,6 +136,8 @@ def find(
             reading = replace(reading, query=built.query, built=built)
             search = replace(search, query=built.query)
             results = engine.search(search)
+    chosen_facets = _chosen_facets(engine, request.filters, search, topics)
+    results = replace(results, facets={**results.facets, **chosen_facets})
     answer = Answer(request, reading, search, results, split_runs=split_runs)
     if not results.total:
         answer = replace(answer, relaxed=_relaxed(engine, answer, topics))
@@ -162,17 +165,38 @@ def _with_split_runs(engine: SearchEngine, built: Built, lexicon: Lexicon) -> tu
     return replace(built, words=words), split_runs
 
 
+def _chosen_facets(
+    engine: SearchEngine, filters: Filters, search: Search, topics: Mapping[str, Query]
+) -> dict[str, tuple[Facet, ...]]:
+    """The facets by which papers are filtered, each counted without its own filter: what choosing another value too
+    would add."""
+    chosen_facets: dict[str, tuple[Facet, ...]] = {}
+    for name in search.facets:
+        if filters.of(name) and not needs_all(name):
+            without = replace(
+                search, filters=filters.without(name).query(topics), facets=(name,), size=1, page=1, cursor=None,
+                histogram=False, highlight=False,
+            )  # fmt: skip
+            chosen_facets |= engine.search(without).facets
+    return chosen_facets
+
+
 def _relaxed(engine: SearchEngine, answer: Answer, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
     """The request without each one of its filters, where that has papers."""
     filters = answer.request.filters
-    ways = [(name, value, filters.without(name, value)) for name, value in filters.values]
+    ways = [(name, (value,), filters.without(name, value)) for name, value in filters.values if needs_all(name)]
+    ways += [
+        (name, filters.of(name), filters.without(name))
+        for name in dict.fromkeys(name for name, _ in filters.values)
+        if not needs_all(name)
+    ]
     if filters.first or filters.last:
         span = f"{filters.first or ''}..{filters.last or ''}"
-        ways.append(("from", span, replace(filters, first=None, last=None)))
+        ways.append(("from", (span,), replace(filters, first=None, last=None)))
     totals = engine.count([And((answer.search.query, filters.query(topics))) for _, _, filters in ways])
     return tuple(
-        Relaxed(name, value, answer.request.from_start(filters=filters), total)
-        for (name, value, filters), total in zip(ways, totals, strict=True)
+        Relaxed(name, values, answer.request.from_start(filters=filters), total)
+        for (name, values, filters), total in zip(ways, totals, strict=True)
         if total
     )
 

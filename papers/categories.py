@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papers.errors import UsageError
+from papers.normalise.traditional import TRADITIONAL, traditional
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z-]{0,30}(?:\.[A-Za-z-]{1,30})?")
 
@@ -29,12 +30,10 @@ class Category(NamedTuple):
 @cache
 def taxonomy() -> dict[str, Category]:
     """All categories by code: 185, of which 155 are active."""
-    table = {}
-    for line in (Path(__file__).parent / "taxonomy.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            code, canonical, state, archive, name = line.split("\t")
-            table[code] = Category(code, canonical, state == "active", archive, name)
-    return table
+    return {
+        code: Category(code, canonical, state == "active", archive, name)
+        for code, canonical, state, archive, name in _rows("taxonomy.tsv")
+    }
 
 
 @cache
@@ -96,15 +95,44 @@ def read(text: str) -> str:
 def named(text: str) -> list[str]:
     """The codes of the active categories whose name is `text`; where there are none, of those whose name contains it.
 
-    Upper and lower case are the same. [] where no name contains it, or `text` is blank.
+    The name is the English or the Chinese one. Upper and lower case are the same. [] where no name contains it, or
+    `text` is blank.
     """
     lower_text = text.strip().lower()
-    active = {code: category.name.lower() for code, category in taxonomy().items() if category.active and lower_text}
-    exact_codes = [code for code, name in active.items() if name == lower_text]
-    return exact_codes or [code for code, name in active.items() if lower_text in name]
+    active = [code for code, category in taxonomy().items() if category.active and lower_text]
+    names = {code: (taxonomy()[code].name.lower(), _chinese()[code], traditional(_chinese()[code])) for code in active}
+    exact_codes = [code for code in active if lower_text in names[code]]
+    return exact_codes or [code for code in active if any(lower_text in name for name in names[code])]
 
 
-def name(code: str) -> str | None:
-    """The English name of a category, or None for an unknown code."""
+@cache
+def _chinese() -> dict[str, str]:
+    return dict(_rows("taxonomy.zh.tsv"))  # type: ignore[arg-type]  # rows of two
+
+
+@cache
+def _archive_names() -> dict[str, dict[str, str]]:
+    return {code: {"en": english, "zh": chinese} for code, english, chinese in _rows("archives.tsv")}
+
+
+def _rows(file: str) -> list[list[str]]:
+    lines = (Path(__file__).parent / file).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+@cache  # page after page asks for the same names
+def name(code: str, language: str = "en") -> str | None:
+    """The name of a category in English or Chinese, "zh" or "zh-Hant"; None for an unknown code."""
     category = taxonomy().get(code)
-    return category.name if category else None
+    if category is None or language == "en":
+        return category.name if category else None
+    return _chinese()[code] if language == "zh" else traditional(_chinese()[code])
+
+
+@cache
+def archive_name(code: str, language: str = "en") -> str | None:
+    """The name of an archive, as `name` gives it for a category."""
+    names = _archive_names().get(code)
+    if names is None:
+        return None
+    return traditional(names["zh"]) if language == TRADITIONAL else names[language]

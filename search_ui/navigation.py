@@ -86,11 +86,7 @@ def _toggled(request: Request, name: str, value: str, count: str) -> tuple[str, 
     """The address of the request with or without a filter, the count to show, and whether it is chosen now."""
     filters = request.filters
     is_chosen = value in filters.of(name)
-    if is_chosen:
-        changed = filters.without(name, value)
-    else:
-        # Of a year, a paper has one only.
-        changed = (filters.without(name) if name == "year" else filters).with_value(name, value)
+    changed = filters.without(name, value) if is_chosen else filters.with_value(name, value)
     return address_of(request.from_start(filters=changed)), count, is_chosen
 
 
@@ -133,7 +129,7 @@ def relaxed(messages: Messages, answer: Answer, topics: Mapping[str, Topic]) -> 
         Choice(
             _span(messages, answer.request.filters)
             if way.name == "from"
-            else filter_label(messages, way.name, way.value, topics),
+            else ", ".join(filter_label(messages, way.name, value, topics) for value in way.values),
             address_of(way.request),
             messages.number(way.total),
         )

@@ -56,8 +56,8 @@ def document(id: str = "2611.00001", number: int = 1, **fields: Any) -> Document
     overrides = {
         name: fields.pop(name) for name in ("title", "abstract", "translated_by") if isinstance(fields.get(name), dict)
     }
-    # Upvotes come from Hugging Face alone; here they are just given.
-    overrides |= {"upvotes": fields.pop("upvotes", None)}
+    # These come from Hugging Face alone; here they are just given.
+    overrides |= {name: fields.pop(name, None) for name in ("upvotes", "featured")}
     base = from_change(Change(number, number, id, merge([(AT, sighting(id, **fields))])))
     values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     return Document(**(values | overrides))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from papers.normalise.readable import readable
+from papers.normalise.traditional import TRADITIONAL, simplified, traditional
 from papers.translations import (
     KEY_LENGTH,
     PERSON,
@@ -26,7 +27,6 @@ from translation.packages import NoPackage
 from translation.protect import Protected, Request, Strategy
 from translation.provenance import Provenance, answers_alike, parse
 from translation.sentences import split
-from translation.traditional import TRADITIONAL, simplified, traditional
 
 # Key of a sentence → its translation, or the reason why no model was asked for one.
 Answers = Mapping[str, Protected | Reason]

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 from papers.corrections import Correction
+from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, simplified
 from translation.glossary import Glossary, Term, load
 from translation.model import Model, Route
 from translation.packages import NoPackage, Package, installed, route
 from translation.protect import Protected, Request, translate
 from translation.protect import Translator as Answers
 from translation.settings import TranslationSettings, packages_folders
-from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified
 
 
 class Engine(Answers, Protocol):

@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, assert_never
 
+from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, simplified, traditional
 from translation.glossary import Glossary, Match
 from translation.judge.check import judge
 from translation.judge.reasons import Reason
 from translation.mask import Masked, Part, gaps, join, mask, unmask
 from translation.spans.find import Span, find
-from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified, traditional
 from translation.typography import chinese
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from indexer.fields import FILTERS, Kind
 from indexer.query import values
 from indexer.query.search import DEFAULT_SIZE, MAX_NUMBERED_HITS, MAX_SIZE, Sort, is_cursor
-from indexer.query.tree import ALL, NOTHING, And, Category, DateRange, Query, Term
+from indexer.query.tree import ALL, NOTHING, And, Category, DateRange, Or, Query, Term
 from papers import categories
 from papers.errors import UsageError
 
@@ -36,7 +36,7 @@ class InvalidRequest(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Conditions beside the text. All must hold: two categories mean papers in both.
+    """Conditions beside the text. A paper needs one of the values of each filter, but all of those of `has`.
 
     Categories are taken in any case and under any of their names: `CS.cl`, `math.mp`.
     """
@@ -63,19 +63,30 @@ class Filters:
 
     def query(self, topics: Mapping[str, Query]) -> Query:
         """All conditions as one Query; ALL if there are none."""
-        parts = [_condition(name, value, topics) for name, value in self.values]
+        parts: list[Query] = []
+        for name in dict.fromkeys(name for name, _ in self.values):
+            conditions = tuple(_condition(name, value, topics) for value in self.of(name))
+            is_single = len(conditions) == 1
+            parts.append(conditions[0] if is_single else And(conditions) if needs_all(name) else Or(conditions))
         if self.first or self.last:
             parts.append(DateRange("date", self.first, self.last))
         return And(tuple(parts)) if parts else ALL
+
+
+def needs_all(name: str) -> bool:
+    """Whether a paper must have all chosen values of a filter, and not just one of them."""
+    return name in FILTERS and FILTERS[name].needs_all
 
 
 def _condition(name: str, value: str, topics: Mapping[str, Query]) -> Query:
     if name == TOPIC:
         return topics.get(value, NOTHING)
     field = FILTERS[name]
+    if query := values.read(field, value, _ANY_DAY):
+        return query
     if name == "category":
-        return values.read(field, value, _ANY_DAY) or Category(value)
-    return values.read(field, value, _ANY_DAY) or (Term(name, value) if field.kind is Kind.KEYWORD else NOTHING)
+        return Category(value)
+    return Term(name, value) if field.kind is Kind.KEYWORD and field.asked_as else NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +190,8 @@ class _Reader:
         ]
         if len(pairs) > _MOST_FILTERS and self._strict:
             raise InvalidRequest(f"At most {_MOST_FILTERS} filters can be combined.")
-        first, last = (self.one(name, _day, "a day such as 2026-11-20") for name in ("from", "until"))
+        first = self.one("from", values.first_day, "a day, a month or a year, such as 2026-11-20")
+        last = self.one("until", values.last_day, "a day, a month or a year, such as 2026-11-20")
         return Filters(values=tuple(pairs[:_MOST_FILTERS]), first=first, last=last)
 
     def _can_be(self, name: str, value: str, topics: Collection[str]) -> bool:
@@ -189,9 +201,11 @@ class _Reader:
             field = FILTERS[name]
             is_known = values.read(field, value, _ANY_DAY) is not None
             possible = field.about or "a year such as 2026"
+            if field.kind is Kind.DAY:
+                is_known = is_known and values.is_period(value)
         if not is_known and self._strict:
             raise InvalidRequest(f"'{value[:40]}' cannot be the value of '{name}': {possible}")
-        # A word that no paper has finds nothing; a year that is no number is left out.
+        # A word that no paper has finds nothing; a year that is no number, or no day, is left out.
         return is_known or name == TOPIC or FILTERS[name].kind is Kind.KEYWORD
 
 
@@ -210,13 +224,6 @@ def _whole_number(text: str, least: int, most: int, strict: bool) -> int | None:
 
 def _cursor(text: str) -> str | None:
     return text if is_cursor(text, Sort.NEWEST) else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _languages(text: str) -> tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from papers import categories, identifiers
 from papers.paper import FIRST_YEAR, LAST_YEAR
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _LAST = re.compile(r"last-?(\d{1,4})?-?(d|w|m|y|day|week|month|year)s?", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _COMPARED = re.compile(r"(>=|<=|>|<|=)?\s*(.+)")
@@ -56,6 +57,9 @@ def _single(field: Field, text: str) -> Query | None:
     match field.name:
         case "category" | "primary":
             return _category(field, text)
+        case "archive":
+            codes = field.reads(text)
+            return Category(f"{codes[0]}.*") if codes else None
         case "id":
             identifier = identifiers.parse(text)
             return Term("id", identifier.key) if identifier else None
@@ -159,8 +163,31 @@ def _days(text: str, today: date) -> Days | None:
     return _between(text, _period)
 
 
+def first_day(text: str) -> date | None:
+    """The first day of a year, a month, a week or a day; None for another text."""
+    days = _period(text.strip())
+    return days[0] if days else None
+
+
+def last_day(text: str) -> date | None:
+    """The last day of a year, a month, a week or a day; None for another text."""
+    days = _period(text.strip())
+    return days[1] if days else None
+
+
+def is_period(text: str) -> bool:
+    """Whether the text is a year, a month, a week or a day, and no range."""
+    return _period(text.strip()) is not None
+
+
 def _period(text: str) -> tuple[date, date] | None:
-    """The first and last day of a year, a month or a day."""
+    """The first and last day of a year, a month, a week (`2026-W30`) or a day."""
+    if week := _WEEK.fullmatch(text):
+        try:
+            monday = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        except ValueError:
+            return None
+        return (monday, monday + timedelta(days=6)) if FIRST_YEAR <= monday.year <= LAST_YEAR else None
     match = _DATE.fullmatch(text)
     if match is None:
         return None

@@ -129,7 +129,7 @@ def _results(answer: Answer, counts: bool) -> dict[str, Any]:
         "hits": [as_json(hit, asked.languages, tier) for tier, hit in answer.all_hits],
         "tiers": [{"tier": tier, "total": total} for tier, total in answer.totals],
         "relaxed": [
-            {"name": way.name, "value": way.value, "total": way.total, "address": address_of(way.request)}
+            {"name": way.name, "value": ", ".join(way.values), "total": way.total, "address": address_of(way.request)}
             for way in answer.relaxed
         ],
         "correction": None,

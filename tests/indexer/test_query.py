@@ -121,7 +121,7 @@ def test_a_long_text_is_cut_and_says_so(text: str) -> None:
 def test_every_name_of_a_field_can_be_asked_for() -> None:
     """By all its names, with some value."""
     values = {"id": "2611.00001", "doi": "10.1234/x", "cat": "cs.CL", "primary": "cs.CL", "source": "kaggle"}
-    values |= {"has": "code", "venue": "CVPR", "announced": "new"}
+    values |= {"has": "code", "venue": "CVPR", "announced": "new", "archive": "math"}
     for name, field in text_names().items():
         for value in (values.get(field.aliases[0]), "2026", "word"):
             reading = read(f"{name}:{value}", DAY) if value else None
@@ -140,7 +140,7 @@ def test_ways_to_spread_gaps() -> None:
 FILTER_VALUES = {
     "category": ["cs.CL", "math.*", "astro-ph"], "source": ["kaggle", "huggingface-daily"], "has": ["code", "upvotes"],
     "venue": ["CVPR"], "language": ["en", "zh"], "announced": ["new"], "year": ["2026", "2020..2024"],
-    "topic": ["clocks"],
+    "archive": ["cs", "hep-th"], "featured": ["2026", "2026-11", "2026-W47", "2026-11-20"], "topic": ["clocks"],
 }  # fmt: skip
 filters = st.builds(
     Filters,

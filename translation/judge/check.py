@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, simplified
 from translation.judge import english, meaning, repetition, script
 from translation.judge.reasons import Reason
 from translation.spans.compare import compare_spans, spans_in
 from translation.spans.exchange import exchanged
 from translation.spans.find import without
-from translation.traditional import SIMPLIFIED, TRADITIONAL, simplified
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[A-Za-z]+")

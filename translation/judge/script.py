@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from papers.normalise import traditional
 from papers.normalise.text import HAN as HAN_CHARACTERS
-from translation import traditional
 
 HAN = re.compile(f"[{HAN_CHARACTERS}]")
 _OTHER_SCRIPT = re.compile(r"[\u3040-\u30fa\u30fd-\u30ff\uac00-\ud7af\u0e00-\u0e7f\u0900-\u097f]")

@@ -22,7 +22,7 @@ from indexer.documents import BY_LANGUAGE
 from indexer.fields import FIELDS, Field, Kind
 
 # Increase by hand when other values are put into the fields. A change of the fields alone changes the stamp by itself.
-CONTENT = 5
+CONTENT = 6
 # The tokens of `indexer.analysis.PATTERN`, as Java's regular expressions say it.
 _PATTERN = rf"\p{{IsHan}}|{SIGNS}|[\p{{IsAlphabetic}}\p{{N}}\p{{M}}&&[^\p{{IsHan}}]]+"
 # The analyzer FINISHED is for terms that are analysed already, of a query, too: there a HOLE stands for any term.

@@ -21,7 +21,7 @@ from indexer.engine import IndexState, IndexWriteFailed
 from papers import files
 
 # Increased by hand whenever the schema or what is put into its fields changes.
-SCHEMA = 6
+SCHEMA = 7
 POINTER = "current"
 STATE = "state.json"
 DAMAGED = "damaged"
