@@ -41,7 +41,7 @@ from indexer.query.search import Search, Sort
 from indexer.query.tree import ALL
 from indexer.update import update
 from papers.catalogue import Catalogue
-from search_ui.navigation import FACETS_SHOWN
+from search_ui.filters import FACETS_SHOWN
 
 PAPERS = int(os.environ.get("BENCH_PAPERS", 200_000))
 QUERIES = 60

@@ -84,6 +84,14 @@ class Messages:
         """A day in full: `Friday, 20 November 2026`."""
         return format_date(day, self("format_day"), locale=self.language)
 
+    def month(self, day: date) -> str:
+        """The month of a day: `November 2026`."""
+        return format_date(day, self("format_month"), locale=self.language)
+
+    def weekday(self, day: date) -> str:
+        """The day of the week, short: `Fri`."""
+        return format_date(day, "EEE", locale=self.language)
+
     def short_day(self, day: date) -> str:
         """A day for a table, without the year: `Fri 20 Nov`."""
         return format_date(day, self("format_short_day"), locale=self.language)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from delivery import pairs
+from delivery.excerpt import Excerpt, excerpt
 from delivery.pairs import ShownPair
 from delivery.segments import Segment, segments
 from indexer.documents import Document
@@ -16,6 +18,12 @@ from papers.translations import DEMO
 
 SHOWN_AUTHORS = 5
 MOST_AUTHORS_SHOWN = 12
+# About five lines of an abstract in one column and in one of two, in characters; a Chinese one is twice as wide.
+_LINES, _LINES_OF_TWO = 480, 300
+_WIDE_LANGUAGES = ("zh", "zh-Hant", "ja", "ko")
+_DETAILS = ("comments", "journal_ref", "report_no", "doi")
+# arXiv has shown papers as HTML since this month, where it could convert them.
+_FIRST_HTML = "2312"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +44,28 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where else the paper is. `kind` names it: pdf, arxiv, code, project, huggingface."""
+    """Where else the paper is. `kind` names it: pdf, html, arxiv, code, project, huggingface, doi. `named_by` is who
+    says so, where that is not arXiv."""
 
     kind: str
     address: str
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A paper as a page or a digest shows it; the original language first."""
+    """A paper as a page or a digest shows it; the reader's language first."""
 
     document: Document
     titles: tuple[Shown, ...]
     abstracts: tuple[Shown, ...]
-    lacks_language: bool  # its abstract is missing in the language that is asked for, or in one of the two
+    only_language: str | None  # the one language that it has of those that are asked for, or of the two
     comments: tuple[Segment, ...]  # () where there are none
     links: tuple[Link, ...]
     first_authors: tuple[Author, ...]  # and those after them whose names matched
     id: tuple[Segment, ...]
     venues: tuple[str, ...]
+    matched_details: tuple[tuple[str, tuple[Segment, ...]], ...]  # what else matched: the name of a field, and its text
 
     @property
     def pairs(self) -> tuple[ShownPair, ...]:
@@ -63,16 +74,30 @@ class View:
         return pairs.shown(self.document, "abstract", target) if target and len(self.abstracts) > 1 else ()
 
     @property
+    def excerpts(self) -> tuple[tuple[str, Excerpt], ...]:
+        """About five lines of each abstract, with the first matches, and their languages."""
+        length = _LINES if len(self.abstracts) == 1 else _LINES_OF_TWO
+        return tuple(
+            (text.language, excerpt(text.segments, length // 2 if text.language in _WIDE_LANGUAGES else length))
+            for text in self.abstracts
+        )
+
+    @property
     def day(self) -> str:
         """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown.
 
         See `papers.merge`.
         """
         document = self.document
-        day_is_known = document.submitted or "new" in document.announced
+        day_is_known = document.submitted or self.is_day_announced
         if document.day is None:
             return ""
         return document.day.isoformat() if day_is_known or document.day.day > 1 else document.day.isoformat()[:7]
+
+    @property
+    def is_day_announced(self) -> bool:
+        """Whether arXiv announced the paper on this day. Otherwise the day was computed, and may be wrong by a few."""
+        return "new" in self.document.announced
 
     @property
     def is_by_demo(self) -> bool:
@@ -89,23 +114,36 @@ class View:
         return (self.document.version or 1) > 1
 
 
-def present(hit: Hit, language: str | None = None) -> View:
+def present(hit: Hit, language: str | None = None, first: str = "") -> View:
     """What is shown of a hit, with the matches marked.
 
-    With a `language`, only the texts in it; a text that is missing in it is shown in the original language.
+    With a `language`, only the texts in it; a text that is missing in it is shown in the original language. Texts in
+    the language `first` come first, or else those in the original language.
     """
     document, marks = hit.document, hit.highlights
     return View(
         document=document,
-        titles=_texts(document, "title", language, marks),
-        abstracts=_texts(document, "abstract", language, marks),
-        lacks_language=language not in document.abstract if language else len(document.abstract) == 1,
+        titles=_texts(document, "title", language, first, marks),
+        abstracts=_texts(document, "abstract", language, first, marks),
+        only_language=_only_language(document, language),
         comments=segments(document.comments or "", marks.get("comments", ())),
         links=links(document),
         first_authors=_authors(document, marks),
         id=segments(document.id, marks.get("id", ()), addresses=False),
         venues=tuple(venue(document)),
+        matched_details=tuple(
+            (name, excerpt(segments(getattr(document, name), marks[name]), _LINES_OF_TWO).segments)
+            for name in _DETAILS
+            if name in marks
+        ),
     )
+
+
+def _only_language(document: Document, language: str | None) -> str | None:
+    languages = list(document.abstract or document.title)
+    if language is None:
+        return languages[0] if len(languages) == 1 else None
+    return document.language if languages and language not in languages else None
 
 
 def _authors(document: Document, marks: Mapping[str, Sequence[Span]]) -> tuple[Author, ...]:
@@ -118,12 +156,13 @@ def _authors(document: Document, marks: Mapping[str, Sequence[Span]]) -> tuple[A
 
 
 def _texts(
-    document: Document, field: str, language: str | None, marks: Mapping[str, Sequence[Span]]
+    document: Document, field: str, language: str | None, first: str, marks: Mapping[str, Sequence[Span]]
 ) -> tuple[Shown, ...]:
     texts: Mapping[str, str] = getattr(document, field)
     original = document.language
     if language is None:
-        languages = sorted(texts, key=lambda code: (code != original, code))
+        # Who reads Traditional Chinese would have Simplified before English.
+        languages = sorted(texts, key=lambda code: (code != first, code[:2] != first[:2], code != original, code))
     else:
         languages = [code for code in (language, original) if code in texts][:1]
     return tuple(
@@ -143,22 +182,17 @@ def links(document: Document) -> tuple[Link, ...]:
         Link("pdf", f"https://arxiv.org/pdf/{document.id}"),
         Link("arxiv", f"https://arxiv.org/abs/{document.id}"),
     ]
+    if document.id[:4] >= _FIRST_HTML and document.id[:4].isdigit():
+        shown_links.insert(1, Link("html", f"https://arxiv.org/html/{document.id}"))
     if document.code:
-        shown_links.append(Link("code", document.code))
+        shown_links.append(Link("code", document.code, document.code_from or ""))
     if document.project:
-        shown_links.append(Link("project", document.project))
+        shown_links.append(Link("project", document.project, "huggingface-daily"))
     if document.featured or "huggingface-daily" in document.sources:
         shown_links.append(Link("huggingface", f"https://huggingface.co/papers/{document.id}"))
+    if document.doi:
+        shown_links.append(Link("doi", f"https://doi.org/{quote(document.doi, safe='/:;()._-')}"))
     return tuple(shown_links)
-
-
-def citation_names(document: Document) -> tuple[str, ...]:
-    """The authors as programs for references want them, the family name first; as they are where it is not known."""
-    parts = document.author_names or (None,) * len(document.authors)
-    return tuple(
-        ", ".join(part for part in (name.family, name.given, name.suffix) if part) if name and name.family else shown
-        for name, shown in zip(parts, document.authors, strict=True)
-    )
 
 
 def category_label(code: str, language: str = "en") -> str:

@@ -95,8 +95,13 @@ class Answer:
 
 
 def sort_of(request: Request, reading: Reading) -> Sort:
-    """The order of a request: by relevance if it names none and there are words, else newest first."""
-    return request.sort or (Sort.RELEVANCE if words_in(reading.query) else Sort.NEWEST)
+    """The order of a request: by relevance if it names none and there are words, else newest first. A day of Hugging
+    Face has its own order there, by upvotes."""
+    if request.sort:
+        return request.sort
+    if words_in(reading.query):
+        return Sort.RELEVANCE
+    return Sort.UPVOTES if request.filters.of("featured") else Sort.NEWEST
 
 
 def search_of(request: Request, reading: Reading, topics: Mapping[str, Query] = NO_TOPICS, **options: object) -> Search:
@@ -184,6 +189,7 @@ def _chosen_facets(
 def _relaxed(engine: SearchEngine, answer: Answer, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
     """The request without each one of its filters, where that has papers."""
     filters = answer.request.filters
+    ways: list[tuple[str, tuple[str, ...], Filters]]
     ways = [(name, (value,), filters.without(name, value)) for name, value in filters.values if needs_all(name)]
     ways += [
         (name, filters.of(name), filters.without(name))

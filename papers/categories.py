@@ -107,7 +107,7 @@ def named(text: str) -> list[str]:
 
 @cache
 def _chinese() -> dict[str, str]:
-    return dict(_rows("taxonomy.zh.tsv"))  # type: ignore[arg-type]  # rows of two
+    return dict(_rows("taxonomy.zh.tsv"))
 
 
 @cache

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from delivery.messages import Messages
 from indexer.engine import SearchEngine
@@ -23,12 +24,29 @@ from papers.errors import PaperglotError
 from papers.settings import data_folder
 from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, words
-from search_ui.routes import api, api_rank, api_search, coverage, health, paper, preferences, runs, search, topics
+from search_ui.openapi import ERRORS, PROBLEM, document_of, problem
+from search_ui.routes import (
+    api,
+    api_rank,
+    api_search,
+    coverage,
+    days,
+    export,
+    feed,
+    health,
+    paper,
+    preferences,
+    runs,
+    search,
+    topics,
+)
 from search_ui.settings import PageSettings
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
+# Twice as fast as the usual 6, and the pages of results are a tenth larger.
+_COMPRESSION = 3
 
 
 def create() -> FastAPI:
@@ -54,18 +72,17 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.state.languages = settings.languages
     app.state.kibana = settings.kibana
     app.state.address = settings.address
+    app.state.links = settings.links
     app.include_router(search.router)
     app.include_router(paper.router)
-    app.include_router(topics.router)
-    app.include_router(coverage.router)
-    app.include_router(runs.router)
-    app.include_router(health.router)
-    app.include_router(preferences.router)
-    app.include_router(api_search.router, prefix=API, responses=api.ERRORS)
-    app.include_router(topics.api, prefix=API, responses=api.ERRORS)
-    app.include_router(api_rank.router, prefix=API, responses=api.ERRORS)
+    for room in (search, paper, topics, days, export, feed, coverage, runs, health, preferences):
+        app.include_router(room.router)
+    for router in (api_search.router, topics.api, api_rank.router, export.api, feed.api):
+        app.include_router(router, prefix=API, responses=ERRORS)
     app.include_router(api.router, prefix=API)
+    app.openapi = document_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=_COMPRESSION)
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)
     app.add_exception_handler(PaperglotError, _paperglot_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -82,7 +99,7 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
 
 def _answer(request: Request, status: int, sentence: str) -> Response:
     if is_api(request):
-        return JSONResponse({"error": sentence}, status)
+        return JSONResponse(problem(status, sentence), status, media_type=PROBLEM)
     return page(request, "error.html", status=status, sentence=sentence)
 
 

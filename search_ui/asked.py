@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from indexer.fields import FILTERS
 from indexer.find import search_of
 from indexer.lexicon import Lexicon, load
 from indexer.query.reading import read
-from indexer.query.request import TOPIC, from_parameters
+from indexer.query.request import TOPIC, InvalidRequest, from_parameters
 from indexer.query.request import Request as SearchRequest
 from indexer.query.search import MAX_SIZE, Search, Sort
 from indexer.topics import Topics
@@ -53,6 +53,14 @@ def strictly(
     return from_parameters(parameters, strict=True, also=also, topics=known_topics.topics), known_topics
 
 
+def flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool:
+    """Whether a parameter says true; raises InvalidRequest where it says neither that nor false."""
+    text = parameters.get(name, ["false"])[0]
+    if text not in ("true", "false", "1", "0"):
+        raise InvalidRequest(f"'{text[:40]}' cannot be the value of '{name}': it can be true or false.")
+    return text in ("true", "1")
+
+
 def first_tier(asked: SearchRequest, known_topics: Topics) -> Search:
     """The search for what matches all of a request."""
     return search_of(asked, read(asked.text, today(), known_topics.queries), known_topics.queries)
@@ -70,9 +78,12 @@ _ABOUT = {
     "page": "Which page of hits",
     "counts": "true: facets and the date histogram, too",
     "like": "The arXiv id of a paper that is liked",
+    "id": "The arXiv id of a paper",
+    "format": "The format of the answer",
+    "versions": "true: a new version of a paper is an entry, too",
 }
-_KINDS = {"size": "integer", "page": "integer", "counts": "boolean"}
-_REPEATED = (*FILTERS, TOPIC, "like")
+_KINDS = {"size": "integer", "page": "integer", "counts": "boolean", "versions": "boolean"}
+_REPEATED = (*FILTERS, TOPIC, "like", "id")
 
 
 def documented(names: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the server closes the connection without notice. So such exceptions are caught h
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import cast
 
 from fastapi import FastAPI, Request, Response
@@ -67,6 +68,7 @@ class Door:
             await Response(status_code=204, headers={"Allow": ", ".join(METHODS)})(scope, receive, send_with_headers)
             return
         inner_scope = {**scope, "method": "GET"} if method in METHODS else scope
+        inner_scope["state"] = {**scope.get("state", {}), "begun": perf_counter()}
         try:
             await self._app(inner_scope, receive, send_with_headers)
         except Exception as error:

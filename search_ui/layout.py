@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, lru_cache, partial
+from ipaddress import ip_address
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
 
@@ -17,7 +20,10 @@ from delivery.html import to_html
 from delivery.messages import LANGUAGES, Messages
 from delivery.present import category_label
 from indexer.engine import SearchEngine
+from papers.errors import PaperglotError
 from papers.store import FILE as CATALOGUE
+from search_ui.caching import unless_known
+from search_ui.index_facts import index_facts
 from search_ui.language import language_of
 from translation.quality.record import Quality, kept
 
@@ -25,6 +31,8 @@ API = "/api/v1"
 LANGUAGE_COOKIE, TEXTS_COOKIE = "language", "texts"
 BOTH = "both"
 FOLDER = Path(__file__).parent
+# Stands in a page for the milliseconds that it took.
+ELAPSED = "\N{OBJECT REPLACEMENT CHARACTER}ms"
 
 templates = Jinja2Templates(directory=FOLDER / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
@@ -36,9 +44,12 @@ templates.env.filters["urlencode_pairs"] = lambda pairs: _encoded(tuple(pairs))
 
 
 @cache
-def style_version() -> str:
-    """A hash of the style sheet. It is part of its address, so that browsers may keep the file for long."""
-    return hashlib.sha256((FOLDER / "static" / "style.css").read_bytes()).hexdigest()[:10]
+def static(file: str) -> str:
+    """The address of a style sheet or script, with a hash of it, so that browsers may keep it for long."""
+    return f"/static/{file}?{hashlib.sha256((FOLDER / 'static' / file).read_bytes()).hexdigest()[:10]}"
+
+
+templates.env.globals["static"] = static
 
 
 def engine(request: Request) -> SearchEngine:
@@ -65,6 +76,19 @@ def path_below_root(request: Request) -> str:
     return request.url.path.removeprefix(root(request))
 
 
+def public_root(request: Request) -> str | None:
+    """The start of the page's addresses as others are given them: what the settings say, else the machine's number or
+    `localhost`, as it was asked for. None where a request names another host: anybody may write any name there."""
+    address: str = request.app.state.address
+    if address:
+        return address
+    try:
+        is_number = bool(ip_address(request.url.hostname or ""))
+    except ValueError:
+        is_number = request.url.hostname == "localhost"
+    return f"{request.url.scheme}://{request.url.netloc}{root(request)}" if is_number else None
+
+
 def is_api(request: Request) -> bool:
     return path_below_root(request).startswith(API)
 
@@ -86,9 +110,17 @@ def _quality(request: Request) -> Quality | None:
     return kept(data, "en", "zh") if data else None
 
 
-def json_answer(value: object) -> Response:
+def _featured_known(request: Request) -> bool:
+    """Whether the pages of Hugging Face's days have papers. A page that says that there is no index asks, too."""
+    try:
+        return index_facts(engine(request)).featured
+    except PaperglotError:
+        return False
+
+
+def json_answer(request: Request, value: object) -> Response:
     """A response of the API."""
-    return Response(orjson.dumps(value, default=list), media_type="application/json")
+    return unless_known(request, Response(orjson.dumps(value, default=list), media_type="application/json"))
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -104,11 +136,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "texts_in": texts_in(request) or BOTH,
         "texts_offered": [(BOTH, messages("both")), *LANGUAGES.items()],
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != messages.language],
-        "style_version": style_version(),
         "kibana": request.app.state.kibana,
+        "featured_known": status < 400 and _featured_known(request),
         "quality": partial(_quality, request),  # a function: it reads a file, and few pages need it
         "status": status,
+        "elapsed": ELAPSED,
     }
-    response = templates.TemplateResponse(request, template, values, status_code=status)
+    text = templates.get_template(template).render({"request": request} | values)
+    elapsed = max(1, round((perf_counter() - request.state.begun) * 1000))
+    response = HTMLResponse(text.replace(ELAPSED, messages.number(elapsed)), status)
     response.headers["Vary"] = "Cookie, Accept-Language"
-    return response
+    # How long it took is no part of what makes an answer another one.
+    return unless_known(request, response, text.encode("utf-8", "replace"))

@@ -25,6 +25,13 @@ def _spoken(language: str) -> str:
     return language
 
 
+def _named_link(value: str) -> str:
+    name, _, template = value.rpartition(" ")
+    if not name.strip() or "{id}" not in template or not template.startswith(("https://", "http://")):
+        raise ValueError("a name and an address with {id} are expected: alphaXiv https://www.alphaxiv.org/abs/{id}")
+    return value
+
+
 PublicAddress = Annotated[str, AfterValidator(_public)]
 
 
@@ -37,6 +44,11 @@ class PageSettings(Section):
     """The languages of the page, yours first. A reader's browser chooses among them."""
     proxies: CommaList[str] = ("127.0.0.1",)
     """The addresses of proxies. Only these are believed when they name the reader's address."""
+    links: CommaList[Annotated[str, AfterValidator(_named_link)]] = (
+        "alphaXiv https://www.alphaxiv.org/abs/{id}",
+        "Semantic Scholar https://api.semanticscholar.org/arXiv:{id}",
+    )
+    """Further links of a paper: a name, and an address in which `{id}` stands for the arXiv id."""
     kibana: PublicAddress = ""
     """Kibana's public address, if the page is to link to it."""
     address: PublicAddress = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from indexer.query.tree import ALL, And, Query
@@ -62,6 +62,11 @@ class Search:
         """Raise InvalidSearch if there is no end of this order."""
         if self.sort is Sort.RELEVANCE:
             raise InvalidSearch("A stream of papers is by newest or upvotes: there is no end of an order by relevance.")
+
+    @property
+    def as_stream(self) -> Search:
+        """The same search from its first paper on; one by relevance, which has no end, newest first."""
+        return replace(self, sort=Sort.NEWEST if self.sort is Sort.RELEVANCE else self.sort, page=1, cursor=None)
 
     @property
     def whole(self) -> Query:

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from crawler.followed import as_json, coverage_of
 from crawler.settings import CrawlSettings
+from delivery.paper_json import PaperOut, sentences
+from delivery.paper_json import as_json as as_json_of_paper
 from indexer.results import Hit
 from operate.judge import judge
 from papers import identifiers
@@ -18,24 +20,18 @@ from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.runs import as_json as run_as_json
 from search_ui.layout import engine, folder, json_answer
-from search_ui.paper_json import PaperOut, sentences
-from search_ui.paper_json import as_json as as_json_of_paper
+from search_ui.openapi import ERRORS, described
 from search_ui.standing import facts
 
 router = APIRouter()
 
 
-class ErrorOut(BaseModel):
-    error: str
-
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ErrorOut, "description": "A parameter cannot be used"},
-    503: {"model": ErrorOut, "description": "There is no index to search"},
-}
-
-
-@router.get("/papers/{id:path}", response_model=PaperOut, responses={404: {"model": ErrorOut}}, summary="One paper")
+@router.get(
+    "/papers/{id:path}",
+    response_model=PaperOut,
+    responses={**ERRORS, 404: described("It is not kept here")},
+    summary="One paper",
+)
 def paper(request: Request, id: str) -> Response:
     """The paper with this arXiv id, in any of its forms."""
     identifier = identifiers.parse(id)
@@ -44,7 +40,7 @@ def paper(request: Request, id: str) -> Response:
         raise HTTPException(
             404, f"{identifier.key} is not kept here." if identifier else f"'{id[:60]}' is not an arXiv identifier."
         )
-    return json_answer(as_json_of_paper(Hit(document)) | {"sentences": sentences(document)})
+    return json_answer(request, as_json_of_paper(Hit(document)) | {"sentences": sentences(document)})
 
 
 class DayOut(BaseModel):
@@ -70,7 +66,7 @@ def coverage(request: Request, days: Annotated[int, Query(ge=1, le=90)] = 14) ->
     data = folder(request)
     if data is None:
         raise HTTPException(503, "The catalogue is kept on another machine.")
-    return json_answer([as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
+    return json_answer(request, [as_json(day) for day in coverage_of(data, CrawlSettings.load(), utc_now(), days)])
 
 
 class RunOut(BaseModel):
@@ -106,9 +102,10 @@ def runs(request: Request, size: Annotated[int, Query(ge=1, le=100)] = 30) -> Re
         latest = catalogue.runs.latest(size)
     findings = judge(current)
     return json_answer(
+        request,
         {
             "fine": not findings,
             "findings": [asdict(finding) for finding in findings],
             "runs": [run_as_json(run) for run in latest],
-        }
+        },
     )

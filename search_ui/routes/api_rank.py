@@ -8,6 +8,7 @@ from itertools import islice
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from delivery.paper_json import PaperOut, as_json
 from indexer.query.request import PARAMETERS, InvalidRequest
 from indexer.query.search import Sort
 from indexer.rank import liked_of, rank
@@ -15,7 +16,6 @@ from indexer.results import Hit
 from papers import identifiers
 from search_ui import asked
 from search_ui.layout import engine, json_answer
-from search_ui.paper_json import PaperOut, as_json
 
 router = APIRouter()
 LIKE = "like"
@@ -59,4 +59,4 @@ def ranked(request: Request) -> Response:
         }
         for paper in papers
     ]
-    return json_answer(rows)
+    return json_answer(request, rows)

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from delivery.paper_json import PaperOut, as_json
 from indexer.fields import FACETS
 from indexer.find import Answer, find
-from indexer.query.request import PARAMETERS, InvalidRequest
+from indexer.query.request import PARAMETERS
 from indexer.suggest import suggest as suggestions
-from search_ui.asked import documented, lexicon, parameters_of, strictly, today, topics
+from search_ui.asked import documented, flag, lexicon, parameters_of, strictly, today, topics
 from search_ui.layout import engine, json_answer
 from search_ui.navigation import address_of, elsewhere
-from search_ui.paper_json import PaperOut, as_json
 
 router = APIRouter()
 COUNTS = "counts"
@@ -99,7 +99,7 @@ def search(request: Request) -> Response:
     """The results that the page shows for the same parameters. An unknown parameter, or a value that a parameter
     cannot have, is answered with 400 and a sentence."""
     asked, known_topics = strictly(request, also=(COUNTS,))
-    counts = _flag(parameters_of(request).get(COUNTS, ["false"])[0])
+    counts = flag(parameters_of(request), COUNTS)
     answer = find(
         engine(request),
         asked,
@@ -109,13 +109,7 @@ def search(request: Request) -> Response:
         facets=FACETS if counts else (),
         histogram=counts,
     )
-    return json_answer(_results(answer, counts))
-
-
-def _flag(text: str) -> bool:
-    if text not in ("true", "false", "1", "0"):
-        raise InvalidRequest(f"'{text[:40]}' cannot be the value of '{COUNTS}': it can be true or false.")
-    return text in ("true", "1")
+    return json_answer(request, _results(answer, counts))
 
 
 def _results(answer: Answer, counts: bool) -> dict[str, Any]:
@@ -149,6 +143,7 @@ def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=2
     """Titles, authors, categories and topics for unfinished words; a spelling where there is none of them."""
     names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
     return json_answer(
+        request,
         [
             {
                 "kind": suggestion.kind,
@@ -158,5 +153,5 @@ def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=2
                 else address_of(suggestion.target),
             }
             for suggestion in suggestions(engine(request), q, size, names)
-        ]
+        ],
     )

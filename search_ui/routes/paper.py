@@ -5,13 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from delivery.present import citation_names, present
+from delivery.export import FORMATS, REFERENCES
+from delivery.export.reference import reference
+from delivery.present import Link, links, present
 from indexer.results import Hit
 from papers import identifiers
-from search_ui.layout import engine, page, root, texts_in
+from search_ui.layout import engine, page, root, texts_in, words
 
 router = APIRouter(include_in_schema=False)
-SIMILAR = 6
+SIMILAR = 8
 
 
 @router.get("/paper/{id:path}")
@@ -26,14 +28,23 @@ def show(request: Request, id: str) -> Response:
     document = search_engine.get(identifier.key)
     if document is None:
         return page(request, "error.html", status=404, missing=identifier.key)
-    language = texts_in(request)
-    similar = [present(hit, language) for hit in search_engine.similar(identifier.key, SIMILAR)]
+    language, reader_language = texts_in(request), words(request).language
+    similar = [present(hit, language, reader_language) for hit in search_engine.similar(identifier.key, SIMILAR)]
     return page(
         request,
         "paper.html",
-        view=present(Hit(document), language),
+        view=present(Hit(document), language, reader_language),
         paper=document,
+        links=(*links(document), *_configured(request.app.state.links, document.id)),
         similar=similar,
-        citation_names=citation_names(document),
+        reference=reference(document),
+        citations=[(name, FORMATS[name].suffix, "".join(FORMATS[name].write([document]))) for name in REFERENCES],
+        announcements=[a for a in document.announcements if a.kind != "new" or len(document.announcements) > 1],
         bilingual=len(document.title) > 1 or len(document.abstract) > 1,
     )
+
+
+def _configured(named_links: tuple[str, ...], id: str) -> list[Link]:
+    """The further links of the settings, for one paper."""
+    pairs = (named_link.rpartition(" ") for named_link in named_links)
+    return [Link(name, template.replace("{id}", id)) for name, _, template in pairs]

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
 from fastapi.responses import RedirectResponse
 
-from delivery.present import present
+from delivery.export import FORMATS
+from delivery.messages import Messages
+from delivery.present import View, present
 from indexer.engine import NoIndex, SearchEngine
 from indexer.fields import text_names
 from indexer.find import Answer, find, sort_of
 from indexer.query.reading import Reading, read
 from indexer.query.request import Filters, Request, from_parameters
 from indexer.query.search import Search, Sort
-from indexer.query.tree import Term
-from indexer.results import Bar
+from indexer.query.tree import DateRange, Term
+from indexer.results import Bar, Hit
 from indexer.topics import Topics
+from papers import calendar
+from papers.calendar import utc_now
 from search_ui import asked, navigation
-from search_ui.layout import engine, page, root, texts_in, words
+from search_ui.charts import Chart, draw, ending
+from search_ui.day_notes import notes
+from search_ui.filters import FACETS_SHOWN, chosen, facets, relaxed
+from search_ui.index_facts import index_facts
+from search_ui.layout import engine, folder, page, root, texts_in, words
+from search_ui.navigation import address_of
+from search_ui.periods import Days, Unit, days_of, title
 
 router = APIRouter(include_in_schema=False)
+# A form for days has these itself, and leads to the first page.
+_NOT_OF_A_RANGE = ("from", "until", "page", "cursor")
 _FIELD_NAMES = (*dict.fromkeys(field.aliases[0] for field in text_names().values()), "topic")
-_BARS_ON_FRONT_PAGE = 30
-# For so long a page may show cached facts about the index.
-SECONDS_KNOWN = 5.0
+# Around a day, the chart shows these many.
+_DAYS_BEFORE, _DAYS_AFTER = 30, 14
 
 
 @router.get("/")
@@ -50,7 +61,7 @@ def show(http: HttpRequest) -> Response:
     if paper := _paper_named(search_engine, reading):
         return RedirectResponse(f"{root(http)}/paper/{paper}", status_code=302)
     answer = _found(http, search_engine, request, topics)
-    return _results(http, answer, answer.results.histogram, topics)
+    return _results(http, answer, topics)
 
 
 def _paper_named(search_engine: SearchEngine, reading: Reading) -> str | None:
@@ -71,30 +82,35 @@ def _found(http: HttpRequest, search_engine: SearchEngine, request: Request, top
         today=asked.today(),
         topics=topics.queries,
         lexicon=asked.lexicon(http),
-        facets=navigation.FACETS_SHOWN,
+        facets=FACETS_SHOWN,
         histogram=True,
     )
 
 
 def _newest_day(http: HttpRequest, search_engine: SearchEngine) -> Response:
-    day = _index_facts(search_engine).newest
+    day = index_facts(search_engine).newest
     if day is None:
         return page(http, "search.html", empty=True, text="")
     topics = asked.topics(http)
     answer = _found(http, search_engine, Request(filters=Filters(first=day, last=day), sort=Sort.NEWEST), topics)
-    whole = search_engine.search(Search(sort=Sort.NEWEST, size=1, histogram=True))
-    return _results(http, answer, whole.histogram[-_BARS_ON_FRONT_PAGE:], topics, front=True)
+    return _results(http, answer, topics, front=True)
 
 
-def _results(
-    http: HttpRequest, answer: Answer, histogram: tuple[Bar, ...], topics: Topics, *, front: bool = False
-) -> Response:
+def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool = False) -> Response:
     """The page of results. On the front page the newest day is not shown as a filter, and a new search drops it."""
     messages = words(http)
     request, results = answer.request, answer.results
+    parameters = request.parameters()
+    # A feed or a file has no page, and its own order.
+    leaving = [pair for pair in parameters if pair[0] not in ("sort", "page", "cursor", "size")]
+    facts = index_facts(engine(http))
     language = request.languages[0] if len(request.languages) == 1 else texts_in(http)
-    filters = request.filters
-    day = filters.first if filters.first and filters.first == filters.last else None
+
+    def views(hits: Sequence[Hit]) -> list[View]:
+        return [present(hit, language, messages.language) for hit in hits]
+
+    days = days_of(request.filters)
+    is_day_alone = answer.reading.is_empty and all(name == "featured" for name, _ in request.filters.values)
     not_kept = ("q", "page", "cursor")
     return page(
         http,
@@ -102,46 +118,77 @@ def _results(
         text=request.text,
         answer=answer,
         results=results,
-        bilingual=any(facet.value == "translation" for facet in results.facets.get("has", ())),
-        views=[present(hit, language) for hit in results.hits],
-        tiers=[(tier, [present(hit, language) for hit in tier.hits]) for tier in answer.further],
+        bilingual=facts.bilingual,
+        views=views(results.hits),
+        tiers=[(tier, views(tier.hits)) for tier in answer.further],
         front=front,
-        day=day if answer.reading.is_empty else None,
-        facets=navigation.facets(messages, request, results, topics.topics),
-        chosen=[] if front else navigation.chosen(messages, request, topics.topics),
-        clear=navigation.address_of(request.from_start(filters=Filters())),
+        days=days if answer.reading.is_empty else None,
+        days_title=title(messages, days.period) if days else "",
+        steps=_steps(http, messages, request, days),
+        day_notes=notes(messages, days, results.total, folder(http), utc_now()) if days and is_day_alone else [],
+        facets=facets(messages, request, results, topics.topics),
+        chosen=[] if front else chosen(messages, request, topics.topics),
+        clear=address_of(request.from_start(filters=Filters())),
         sorts=navigation.sorts(messages, answer),
-        bars=navigation.bars(messages, request, histogram),
-        span=(histogram[0].first, min(histogram[-1].last, asked.today())) if histogram else None,
-        width=navigation.HISTOGRAM_WIDTH,
-        height=navigation.HISTOGRAM_HEIGHT,
+        chart=_chart(messages, request, ending(_histogram(http, answer, days, topics), facts.newest)),
         pages=navigation.pages(answer),
-        first_page=navigation.address_of(request.from_start()),
+        first_page=address_of(request.from_start()),
+        backward=navigation.backward(answer),
         further=navigation.further(answer),
-        relaxed=navigation.relaxed(messages, answer, topics.topics),
-        correction=navigation.address_of(answer.correction.request) if answer.correction else None,
+        relaxed=relaxed(messages, answer, topics.topics),
+        correction=address_of(answer.correction.request) if answer.correction else None,
         elsewhere=navigation.elsewhere(answer),
-        kept=[] if front else [pair for pair in request.parameters() if pair[0] not in not_kept],
-        index=_index_facts(engine(http)),
+        kept=[] if front else [pair for pair in parameters if pair[0] not in not_kept],
+        kept_for_range=[] if front else [pair for pair in parameters if pair[0] not in _NOT_OF_A_RANGE],
+        index=facts,
+        feed=f"/feed?{urlencode(leaving)}",
+        export_formats=FORMATS,
+        parameters=leaving,
         field_names=_FIELD_NAMES,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OfIndex:
-    """Facts about the whole index that a page shows."""
+def _steps(http: HttpRequest, messages: Messages, request: Request, days: Days | None) -> navigation.Steps | None:
+    """The links to the days beside; None where the page shows no day, week or month."""
+    if days is None:
+        return None
+    search_engine, now = engine(http), utc_now()
+    if not days.featured:
+        newest = max(calendar.current_listing_day(now), index_facts(search_engine).newest or date.min)
+        return navigation.steps(messages, request, days, newest, lambda day: not calendar.is_listing_day(day))
 
-    documents: int
-    newest: date | None
+    def has_none(day: date) -> bool:
+        return search_engine.count([DateRange("featured", day, day)]) == (0,)
+
+    return navigation.steps(messages, request, days, now.date(), has_none)
 
 
-def _index_facts(search_engine: SearchEngine) -> OfIndex:
-    return _cached_facts(search_engine, int(time.monotonic() / SECONDS_KNOWN))  # type: ignore[arg-type]  # hashed by identity
+def _histogram(http: HttpRequest, answer: Answer, days: Days | None, topics: Topics) -> tuple[Bar, ...]:
+    """The papers over time; for a single day those of the weeks around it, and none for a day of Hugging Face."""
+    if answer.request.filters.of("featured"):
+        return ()
+    if days is None or days.period.unit is not Unit.DAY:
+        return answer.results.histogram
+    day = days.period.first
+    around = replace(
+        answer.request.filters, first=day - timedelta(days=_DAYS_BEFORE), last=day + timedelta(days=_DAYS_AFTER)
+    )
+    search = Search(query=answer.search.query, filters=around.query(topics.queries), size=1, histogram=True)
+    return engine(http).search(search).histogram
 
 
-@lru_cache(maxsize=2)
-def _cached_facts(search_engine: SearchEngine, tick: int) -> OfIndex:
-    """The facts about the index. `tick` changes every SECONDS_KNOWN; until then the cache answers."""
-    newest = search_engine.search(Search(sort=Sort.NEWEST, size=1)).hits
-    state = search_engine.state()
-    return OfIndex(state.documents if state else 0, newest[0].document.day if newest else None)
+def _chart(messages: Messages, request: Request, bars: tuple[Bar, ...]) -> Chart | None:
+    """The papers over time; a bar leads to its days."""
+    filters = request.filters
+
+    def bar_title(bar: Bar) -> str:
+        span = str(bar.first) if bar.first == bar.last else f"{bar.first} – {bar.last}"
+        return f"{span}: {messages.count(bar.count)}"
+
+    return draw(
+        bars,
+        address=lambda bar: address_of(request.from_start(filters=replace(filters, first=bar.first, last=bar.last))),
+        title=bar_title,
+        number=messages.number,
+        chosen=lambda bar: (filters.first, filters.last) == (bar.first, bar.last),
+    )

@@ -58,8 +58,9 @@ def topics(request: Request) -> Response:
     search_request, known = asked.strictly(request)
     search = asked.first_tier(search_request, known)
     return json_answer(
+        request,
         [
             {"name": topic.name, "names": topic.names, "count": count}
             for topic, count in counted(engine(request), search, known)
-        ]
+        ],
     )

@@ -11,7 +11,7 @@ from babel.messages.checkers import num_plurals
 from babel.messages.pofile import read_po
 
 from delivery.messages import LANGUAGES, LOCALE, Messages
-from search_ui.navigation import FACETS_SHOWN
+from search_ui.filters import FACETS_SHOWN
 from tests.processes import ROOT
 
 DAY = date(2026, 11, 20)

@@ -49,7 +49,8 @@ def links(html: str) -> set[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_every_link_is_below_the_path(path: str, below: TestClient) -> None:
     answer = below.get(f"{ROOT}{path}")
-    assert answer.text == below.get(path).text  # a proxy that takes the path away
+    without_time = [re.sub(r"in \d+ ms", "", text) for text in (answer.text, below.get(path).text)]
+    assert without_time[0] == without_time[1]  # a proxy that takes the path away
     assert links(answer.text) and all(link.startswith(f"{ROOT}/") for link in links(answer.text))
     for link in sorted(links(answer.text))[:40]:
         assert below.get(link).status_code in (200, 302, 303), link
@@ -70,7 +71,7 @@ def test_a_redirect_stays_below_it(below: TestClient) -> None:
 def test_the_root_itself_and_headers(below: TestClient) -> None:
     assert below.get(ROOT).status_code == 200
     assert "max-age" in below.get(f"{ROOT}/static/style.css").headers["cache-control"]
-    assert below.get(f"{ROOT}/api/v1/nothing").json() == {"error": "There is no such address in this API."}
+    assert below.get(f"{ROOT}/api/v1/nothing").json()["detail"] == "There is no such address in this API."
     assert below.get(f"{ROOT}/api/v1/openapi.json").json()["servers"] == [{"url": ROOT}]
     # Begins with the same letters only.
     assert below.get(f"{ROOT}2/runs").status_code == 404

@@ -35,7 +35,7 @@ def test_identifiers_find_their_papers(text: str, client: TestClient) -> None:
         ("size=0", "'0' cannot be the value of 'size': it can be a number from 1 to 100."),
         ("page=x", "'x' cannot be the value of 'page'"),
         ("sort=colour", "it can be relevance, newest or upvotes"),
-        ("from=never", "it can be a day such as 2026-11-20"),
+        ("from=never", "it can be a day, a month or a year, such as 2026-11-20"),
         ("page=9999", "'9999' cannot be the value of 'page': it can be a number from 1 to 500 for this size."),
         ("cursor=5", "A cursor goes with the sort order"),
         ("cursor=²", "'²' cannot be the value of 'cursor'"),
@@ -52,13 +52,13 @@ def test_identifiers_find_their_papers(text: str, client: TestClient) -> None:
 def test_what_cannot_be_answered_is_said(query: str, said: str, client: TestClient) -> None:
     answer = client.get(f"/api/v1/search?q=clocks&{query}")
     assert answer.status_code == 400
-    assert said in answer.json()["error"]
+    assert said in answer.json()["detail"]
 
 
 def test_one_paper(client: TestClient) -> None:
     assert client.get("/api/v1/papers/arXiv:2611.00005v1").json()["id"] == "2611.00005"
     assert client.get("/api/v1/papers/2401.00001").status_code == 404
-    assert client.get("/api/v1/papers/nonsense").json() == {"error": "'nonsense' is not an arXiv identifier."}
+    assert client.get("/api/v1/papers/nonsense").json()["detail"] == "'nonsense' is not an arXiv identifier."
 
 
 def test_suggestions(client: TestClient) -> None:
@@ -84,14 +84,15 @@ def test_papers_by_their_likeness_to_starred_ones(client: TestClient) -> None:
     for query, sentence in {"": "Name 1 to 200 papers", "like=nonsense": "not an arXiv identifier",
                             "like=2611.00001&colour=red": "There is no parameter"}.items():  # fmt: skip
         answer = client.get(f"/api/v1/rank?{query}")
-        assert answer.status_code == 400 and sentence in answer.json()["error"]
+        assert answer.status_code == 400 and sentence in answer.json()["detail"]
 
 
 def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
-        f"/api/v1/{name}" for name in ("search", "papers/{id}", "suggest", "topics", "rank", "coverage", "runs")
+        f"/api/v1/{name}"
+        for name in ("search", "papers/{id}", "suggest", "topics", "rank", "export", "feed", "coverage", "runs")
     }
     schemas = document["components"]["schemas"]
     results = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()
@@ -109,9 +110,9 @@ def test_what_the_last_days_have(followed: TestClient, client: TestClient) -> No
     assert states[None, "2026-11-20"] == ("not asked", 0, None)
     assert followed.get("/api/v1/coverage", params={"days": 0}).status_code == 400
     answer = client.get("/api/v1/coverage")
-    assert answer.status_code == 503 and "another machine" in answer.json()["error"]
+    assert answer.status_code == 503 and "another machine" in answer.json()["detail"]
 
 
 def test_without_an_index(empty_client: TestClient) -> None:
     answer = empty_client.get("/api/v1/search")
-    assert answer.status_code == 503 and "paperglot index" in answer.json()["error"]
+    assert answer.status_code == 503 and "paperglot index" in answer.json()["detail"]

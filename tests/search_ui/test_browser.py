@@ -117,13 +117,18 @@ def test_formulas_are_drawn(browser: webdriver.Chrome, address: str) -> None:
     assert drawn.size["width"] > 10
 
 
-def test_on_a_phone_the_filters_are_folded(browser: webdriver.Chrome, address: str) -> None:
+def test_the_filters_are_beside_the_papers_and_on_a_phone_below_them(browser: webdriver.Chrome, address: str) -> None:
+    def place() -> tuple[int, int, int]:
+        browser.get(f"{address}/?q=clocks")
+        facets, last_paper = (browser.find_element(By.CSS_SELECTOR, each) for each in (".facets", ".paper:last-child"))
+        return facets.rect["x"], facets.rect["y"], last_paper.rect["y"]
+
+    x, facets_y, paper_y = place()
+    assert x < 200 and facets_y < paper_y
     phone(browser)
-    browser.get(f"{address}/?q=clocks")
-    facets = browser.find_element(By.CSS_SELECTOR, ".facets")
-    assert not facets.is_displayed()
-    browser.find_element(By.CSS_SELECTOR, "label[for=filters]").click()
-    assert facets.is_displayed()
+    assert place()[1] > place()[2]
+    browser.find_element(By.CSS_SELECTOR, ".to-filters").click()
+    assert browser.execute_script("return scrollY") > 1_000
 
 
 @pytest.mark.parametrize("path", ["/", "/?q=clocks", "/paper/2611.00047", "/paper/2611.00046", "/nothing"])

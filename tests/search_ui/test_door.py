@@ -10,25 +10,27 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from urllib.parse import quote
 
 import pytest
 import uvicorn
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from delivery.paper_json import PaperOut
 from indexer.documents import Document
 from indexer.query.search import InvalidSearch, Search, Sort
-from search_ui import connections
+from search_ui import connections, routes
 from search_ui.connections import Connection
 from search_ui.door import HEADERS
 from search_ui.language import language_of
 from search_ui.layout import API, FOLDER
-from search_ui.routes import api, api_rank, api_search, coverage, paper, preferences, search, topics
-from search_ui.routes.api import PaperOut
 from tests.processes import BIN, wait_until
 
 ANSWERS = [
@@ -43,6 +45,12 @@ ANSWERS = [
     ("/topics", 200, "private, no-cache"),
     ("/api/v1/topics", 200, "no-cache"),
     ("/api/v1/rank?like=2611.00001", 200, "no-cache"),
+    ("/days", 200, "private, no-cache"),
+    ("/huggingface", 302, "no-store"),
+    ("/export?format=ris", 200, "private, no-cache"),
+    ("/api/v1/export?format=nothing", 400, "no-store"),
+    ("/feed", 200, "private, no-cache"),
+    ("/api/v1/feed?format=json", 200, "no-cache"),
     ("/coverage", 200, "private, no-cache"),
     ("/runs", 200, "private, no-cache"),
     ("/livez", 200, "private, no-cache"),
@@ -69,18 +77,21 @@ def test_every_answer_has_its_headers(address: str, status: int, caching: str, c
     assert HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items()
     head = client.head(address, follow_redirects=False)
     assert (head.status_code, head.content) == (status, b"")
-    same = ("content-type", "cache-control", "location", "content-length")
+    same = ("content-type", "cache-control", "location", "etag")
     assert [head.headers.get(name) for name in same] == [answer.headers.get(name) for name in same]
+    # A page says in how many milliseconds it was made.
+    lengths = [int(response.headers.get("content-length", 0)) for response in (head, answer)]
+    assert abs(lengths[0] - lengths[1]) <= 5
     if status == 503 or (status >= 400 and address.startswith("/api/")):
-        assert answer.json()["error"]
+        assert answer.json()["detail"]
 
 
 def test_every_route_is_among_these(client: TestClient) -> None:
     paths = [address.partition("?")[0] for address, *_ in ANSWERS]
-    modules = (search, paper, coverage, preferences, api, api_rank, api_search, topics)
-    routers = (*(module.router for module in modules), topics.api)
+    modules = [import_module(f"search_ui.routes.{module.name}") for module in iter_modules(routes.__path__)]
+    routers = [value for module in modules for value in vars(module).values() if isinstance(value, APIRouter)]
     patterns = [route.path_regex for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    assert len(patterns) > 8
+    assert len(patterns) > 20
     for pattern in patterns:
         assert any(pattern.match(path.removeprefix(API)) for path in paths), pattern.pattern
 
@@ -91,7 +102,7 @@ def test_methods(client: TestClient) -> None:
     for address in ("/", "/api/v1/search", "/paper/2611.00001"):
         answer = client.post(address)
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
-    assert client.post("/api/v1/search").json() == {"error": "Only GET, HEAD, OPTIONS are answered here."}
+    assert client.post("/api/v1/search").json()["detail"] == "Only GET, HEAD, OPTIONS are answered here."
 
 
 def test_an_unexpected_error_is_an_answer_like_others(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +114,7 @@ def test_an_unexpected_error_is_an_answer_like_others(client: TestClient, monkey
         answer = client.get(address)
         assert answer.status_code == 500
         assert HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items()
-    assert answer.json() == {"error": "Something went wrong here. It was noted in the server's log."}
+    assert answer.json()["detail"] == "Something went wrong here. It was noted in the server's log."
 
 
 def test_no_host_that_a_request_names_is_believed(client: TestClient) -> None:

@@ -1,0 +1,67 @@
+"""What a page of one day says of its papers: why there are none, or which are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from crawler.followed import LOOKS, coverage_of
+from crawler.settings import CrawlSettings
+from delivery.messages import Messages
+from papers import calendar
+from papers.coverage import DayCoverage
+from search_ui.periods import Days, Unit
+
+_DAYS = 14
+# For so long a page may show cached coverage.
+_SECONDS_KNOWN = 30
+
+
+def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: datetime) -> list[str]:
+    """Sentences about the papers of a day; [] where it is complete, and for a week or a month that has papers.
+
+    `folder` is the data folder with the catalogue, None where that is on another machine.
+    """
+    if days.period.unit is not Unit.DAY:
+        return [] if total else [messages("day_nothing")]
+    day = days.period.first
+    incomplete = [row for row in _coverage(folder, day, now) if bool(row.subject.category) is not days.featured]
+    sentences = [_incomplete(messages, row) for row in incomplete]
+    if total or sentences:
+        return sentences
+    return [_why_empty(messages, days, now)]
+
+
+def _coverage(folder: Path | None, day: date, now: datetime) -> Sequence[DayCoverage]:
+    if folder is None or not 0 <= (now.date() - day).days <= 3 * _DAYS:
+        return ()
+    rows = _cached(folder, now.replace(second=now.second // _SECONDS_KNOWN * _SECONDS_KNOWN, microsecond=0))
+    return [row for row in rows if row.day == day and (LOOKS[row.state] in ("waiting", "fault") or row.reason)]
+
+
+@lru_cache(maxsize=2)
+def _cached(folder: Path, now: datetime) -> list[DayCoverage]:
+    return coverage_of(folder, CrawlSettings.load(), now, _DAYS)
+
+
+def _incomplete(messages: Messages, row: DayCoverage) -> str:
+    name = row.subject.category or messages.get(f"source_{row.subject.source}", row.subject.source)
+    if row.expected is not None and row.got < row.expected:
+        return messages("day_partial", name=name, n=messages.number(row.got), expected=messages.number(row.expected))
+    state = messages(f"state_{row.state.value}")
+    return messages("day_state", name=name, state=f"{state}: {row.reason}" if row.reason else state)
+
+
+def _why_empty(messages: Messages, days: Days, now: datetime) -> str:
+    day = days.period.first
+    if day > calendar.current_listing_day(now) and day >= now.date():
+        return messages("day_not_yet")
+    if days.featured:
+        return messages("day_weekend") if day.weekday() >= calendar.SATURDAY else messages("day_nothing")
+    if day.weekday() >= calendar.SATURDAY:
+        return messages("day_weekend")
+    if calendar.is_known(day.year) and not calendar.is_listing_day(day):
+        return messages("day_holiday")
+    return messages("day_nothing")
