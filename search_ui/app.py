@@ -22,22 +22,25 @@ from indexer.engines import open_engine
 from operate.log import LogSettings, set_up
 from papers.errors import PaperglotError
 from papers.settings import data_folder
+from search_ui.admission import Admission, Rate
 from search_ui.door import METHODS, Door
-from search_ui.layout import API, is_api, page, words
+from search_ui.layout import API, is_api, page, static_version, words
 from search_ui.openapi import ERRORS, PROBLEM, document_of, problem
 from search_ui.routes import (
     api,
-    api_rank,
     api_search,
     coverage,
     days,
     export,
     feed,
     health,
+    mine,
     paper,
     preferences,
+    rank,
     runs,
     search,
+    site,
     topics,
 )
 from search_ui.settings import PageSettings
@@ -75,14 +78,22 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.state.links = settings.links
     app.include_router(search.router)
     app.include_router(paper.router)
-    for room in (search, paper, topics, days, export, feed, coverage, runs, health, preferences):
+    for room in (search, paper, topics, days, rank, mine, export, feed, coverage, runs, health, preferences, site):
         app.include_router(room.router)
-    for router in (api_search.router, topics.api, api_rank.router, export.api, feed.api):
+    for router in (api_search.router, topics.api, rank.api, export.api, feed.api):
         app.include_router(router, prefix=API, responses=ERRORS)
     app.include_router(api.router, prefix=API)
     app.openapi = document_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
+    app.mount(f"/static/{static_version()}", StaticFiles(directory=STATIC))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=_COMPRESSION)
+    app.add_middleware(
+        Admission,
+        password=settings.password.get_secret_value() if settings.password else "",
+        rate=Rate(settings.requests_a_minute) if settings.requests_a_minute else None,
+        proxies=settings.proxies,
+        answer=_answer,
+    )
     app.add_middleware(Door, root=settings.root, unexpected=_unexpected)
     app.add_exception_handler(PaperglotError, _paperglot_error)
     app.add_exception_handler(HTTPException, _http_error)

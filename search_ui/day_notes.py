@@ -29,6 +29,8 @@ def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: 
     day = days.period.first
     incomplete = [row for row in _coverage(folder, day, now) if bool(row.subject.category) is not days.featured]
     sentences = [_incomplete(messages, row) for row in incomplete]
+    if total and day.day == 1 and not days.featured and not calendar.is_listing_day(day):
+        return [*sentences, messages("day_month_only")]
     if total or sentences:
         return sentences
     return [_why_empty(messages, days, now)]

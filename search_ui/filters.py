@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,6 +104,22 @@ def filter_label(
             return messages("featured_on", period=value)
         case _:
             return messages.get(f"{name}_{value}", value)
+
+
+_AUTHOR = re.compile(r'au(?:thor)?:"([^"]+)"')
+_SUBJECTS = ("archive", "category", "topic", "venue")
+
+
+def subject(messages: Messages, request: Request, topics: Mapping[str, Topic]) -> str | None:
+    """What a page is about that has the papers of one author, category, field, topic or venue; None for another."""
+    filters = request.filters
+    if filters.first or filters.last or len(filters.values) > 1:
+        return None
+    if filters.values:
+        name, value = filters.values[0]
+        return filter_label(messages, name, value, topics) if name in _SUBJECTS and not request.text else None
+    author = _AUTHOR.fullmatch(request.text.strip())
+    return author[1] if author else None
 
 
 def relaxed(messages: Messages, answer: Answer, topics: Mapping[str, Topic]) -> list[Choice]:

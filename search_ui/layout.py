@@ -44,9 +44,31 @@ templates.env.filters["urlencode_pairs"] = lambda pairs: _encoded(tuple(pairs))
 
 
 @cache
+def static_version() -> str:
+    """A hash of all style sheets and scripts. It is part of their addresses, so that browsers may keep them for long,
+    and scripts find each other in the same version."""
+    files = sorted((FOLDER / "static").iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
+
+
 def static(file: str) -> str:
-    """The address of a style sheet or script, with a hash of it, so that browsers may keep it for long."""
-    return f"/static/{file}?{hashlib.sha256((FOLDER / 'static' / file).read_bytes()).hexdigest()[:10]}"
+    """The address of a style sheet, script or picture."""
+    return f"/static/{static_version()}/{file}"
+
+
+# What the scripts say: the keys of the catalogue without "word: ".
+_SCRIPT_WORDS = (
+    "star", "saved", "save_search", "copy", "copied", "remove", "imported", "not_imported", "title", "author",
+    "category", "topic", "spelling",
+)  # fmt: skip
+
+
+@cache
+def _script_words(language: str) -> str:
+    messages = Messages(language)
+    said = {key: messages(f"word: {key}") for key in _SCRIPT_WORDS}
+    said |= {"by_likeness": messages("by_likeness"), "feed": messages("feed")}
+    return orjson.dumps(said).decode()
 
 
 templates.env.globals["static"] = static
@@ -141,6 +163,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "quality": partial(_quality, request),  # a function: it reads a file, and few pages need it
         "status": status,
         "elapsed": ELAPSED,
+        "script_words": _script_words(messages.language),
     }
     text = templates.get_template(template).render({"request": request} | values)
     elapsed = max(1, round((perf_counter() - request.state.begun) * 1000))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from delivery.messages import LANGUAGES
 from papers.addresses import address
@@ -44,6 +44,11 @@ class PageSettings(Section):
     """The languages of the page, yours first. A reader's browser chooses among them."""
     proxies: CommaList[str] = ("127.0.0.1",)
     """The addresses of proxies. Only these are believed when they name the reader's address."""
+    password: SecretStr | None = None
+    """A password for the whole page, which the browser asks for. Without one, everybody may read it."""
+    requests_a_minute: Annotated[int, Field(ge=0)] = 600
+    """How many requests of one address each worker answers in a minute; 0 for any number. Requests that a proxy of
+    `proxies` passes on are not counted."""
     links: CommaList[Annotated[str, AfterValidator(_named_link)]] = (
         "alphaXiv https://www.alphaxiv.org/abs/{id}",
         "Semantic Scholar https://api.semanticscholar.org/arXiv:{id}",

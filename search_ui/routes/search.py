@@ -28,7 +28,7 @@ from papers.calendar import utc_now
 from search_ui import asked, navigation
 from search_ui.charts import Chart, draw, ending
 from search_ui.day_notes import notes
-from search_ui.filters import FACETS_SHOWN, chosen, facets, relaxed
+from search_ui.filters import FACETS_SHOWN, chosen, facets, relaxed, subject
 from search_ui.index_facts import index_facts
 from search_ui.layout import engine, folder, page, root, texts_in, words
 from search_ui.navigation import address_of
@@ -141,6 +141,8 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
         kept=[] if front else [pair for pair in parameters if pair[0] not in not_kept],
         kept_for_range=[] if front else [pair for pair in parameters if pair[0] not in _NOT_OF_A_RANGE],
         index=facts,
+        subject=subject(messages, request, topics.topics),
+        saved_address=address_of(request.from_start(sort=None)),
         feed=f"/feed?{urlencode(leaving)}",
         export_formats=FORMATS,
         parameters=leaving,
