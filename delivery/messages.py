@@ -34,17 +34,23 @@ class _Unknown(gettext.NullTranslations):
 @cache
 def _catalogue(language: str) -> gettext.GNUTranslations:
     compiled = BytesIO()
-    with (LOCALE / language / "LC_MESSAGES" / "paperglot.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
+    folder = language.replace("-", "_")
+    with (LOCALE / folder / "LC_MESSAGES" / "paperglot.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=folder))
     compiled.seek(0)
     translations = gettext.GNUTranslations(compiled)
     translations.add_fallback(_Unknown())
     return translations
 
 
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
 @lru_cache(maxsize=4096)
 def _number(value: int, language: str) -> str:
-    return format_decimal(value, locale=Locale(language))
+    return format_decimal(value, locale=_locale(language))
 
 
 class Messages:
@@ -53,6 +59,7 @@ class Messages:
     def __init__(self, language: str) -> None:
         self.language = language
         self._catalogue = _catalogue(language)
+        self._locale = _locale(language)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words for `key`; raises KeyError where there are none."""
@@ -73,29 +80,36 @@ class Messages:
     def number(self, value: int) -> str:
         return _number(value, self.language)
 
+    def decimal(self, value: float) -> str:
+        """A number with one digit after the point."""
+        return str(format_decimal(value, format="#,##0.0", locale=self._locale))
+
     def language_name(self, code: str) -> str:
         """What a language is called in this one; its code where that is not known."""
-        return str(Locale(self.language).languages.get(code, code))
+        return str(self._locale.languages.get(code.replace("-", "_"), code))
 
     def count(self, papers: int) -> str:
         return self.plural("count", papers)
 
     def day(self, day: date) -> str:
         """A day in full: `Friday, 20 November 2026`."""
-        return format_date(day, self("format_day"), locale=self.language)
+        return format_date(day, self("format_day"), locale=self._locale)
 
     def month(self, day: date) -> str:
         """The month of a day: `November 2026`."""
-        return format_date(day, self("format_month"), locale=self.language)
+        return format_date(day, self("format_month"), locale=self._locale)
 
     def weekday(self, day: date) -> str:
         """The day of the week, short: `Fri`."""
-        return format_date(day, "EEE", locale=self.language)
+        return format_date(day, "EEE", locale=self._locale)
 
     def short_day(self, day: date) -> str:
         """A day for a table, without the year: `Fri 20 Nov`."""
-        return format_date(day, self("format_short_day"), locale=self.language)
+        return format_date(day, self("format_short_day"), locale=self._locale)
 
 
 # Language code → what the language calls itself.
-LANGUAGES = {path.name: Messages(path.name)("language") for path in sorted(LOCALE.iterdir()) if path.is_dir()}
+LANGUAGES = {
+    code: Messages(code)("language")
+    for code in sorted(path.name.replace("_", "-") for path in LOCALE.iterdir() if path.is_dir())
+}

@@ -184,11 +184,11 @@ FIELDS: tuple[Field, ...] = (
     _row("project", _K, "Project page", searched=False),
     _row("organisation", _K, "Organisation", searched=False),
     _row("translation", _K, "Translation", "State by language: zh:translated, zh:partly, zh:untranslated, zh:pending, "
-         "zh:original.", searched=False),
+         "zh:original.", asked_as="translation", filters=True, counted=True),
     _row("translated_by", _K, "Translated by", "The model.", compute=lambda d: sorted({*d.translated_by.values()}),
          searched=False),
     _row("untranslated_reason", _K, "Why untranslated", compute=lambda d: sorted({*d.untranslated.values()} - {""}),
-         searched=False),
+         asked_as="untranslated_reason", filters=True, counted=True),
     _row("translated_at", _M, "Translated at", searched=False),
     _row("first_seen", _M, "First seen", "When the crawl or an import first saw the paper.", searched=False),
     _row("seq", _N, "Change", searched=False, internal=True),

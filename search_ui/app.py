@@ -41,12 +41,16 @@ from search_ui.routes import (
     runs,
     search,
     site,
+    statistics,
     topics,
 )
 from search_ui.settings import PageSettings
 
 logger = logging.getLogger(__name__)
 
+_PAGES = (
+    search, paper, topics, days, rank, mine, statistics, export, feed, coverage, runs, health, preferences, site,
+)  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 # Twice as fast as the usual 6, and the pages of results are a tenth larger.
 _COMPRESSION = 3
@@ -76,11 +80,9 @@ def application(engine: SearchEngine, settings: PageSettings, folder: Path | Non
     app.state.kibana = settings.kibana
     app.state.address = settings.address
     app.state.links = settings.links
-    app.include_router(search.router)
-    app.include_router(paper.router)
-    for room in (search, paper, topics, days, rank, mine, export, feed, coverage, runs, health, preferences, site):
+    for room in _PAGES:
         app.include_router(room.router)
-    for router in (api_search.router, topics.api, rank.api, export.api, feed.api):
+    for router in (api_search.router, topics.api, rank.api, statistics.api, export.api, feed.api):
         app.include_router(router, prefix=API, responses=ERRORS)
     app.include_router(api.router, prefix=API)
     app.openapi = document_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it

@@ -100,6 +100,11 @@ def filter_label(
             return topics[value].shown(messages.language) if topics and value in topics else value
         case "language":
             return messages.language_name(value)
+        case "translation":
+            code, _, state = value.partition(":")
+            return f"{messages.language_name(code)}: {messages.get(f'translation_{state}', state)}"
+        case "untranslated_reason":
+            return messages.get(f"reason: {value}", value)
         case "featured":
             return messages("featured_on", period=value)
         case _:

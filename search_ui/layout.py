@@ -19,6 +19,7 @@ from markupsafe import Markup
 from delivery.html import to_html
 from delivery.messages import LANGUAGES, Messages
 from delivery.present import category_label
+from indexer.documents import LANGUAGES as TEXT_LANGUAGES
 from indexer.engine import SearchEngine
 from papers.errors import PaperglotError
 from papers.store import FILE as CATALOGUE
@@ -74,6 +75,10 @@ def _script_words(language: str) -> str:
 templates.env.globals["static"] = static
 
 
+# What the languages of titles and abstracts call themselves.
+_OWN_NAMES = [(code, Messages(code).language_name(code)) for code in TEXT_LANGUAGES]
+
+
 def engine(request: Request) -> SearchEngine:
     search_engine: SearchEngine = request.app.state.engine
     return search_engine
@@ -123,7 +128,7 @@ def words(request: Request) -> Messages:
 def texts_in(request: Request) -> str | None:
     """The only language in which the reader wants titles and abstracts; None for both languages."""
     language = request.cookies.get(TEXTS_COOKIE)
-    return language if language in LANGUAGES else None
+    return language if language in TEXT_LANGUAGES else None
 
 
 def _quality(request: Request) -> Quality | None:
@@ -156,7 +161,10 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "here": root(request) + path + (f"?{query}" if query else ""),
         "address": request.app.state.address,
         "texts_in": texts_in(request) or BOTH,
-        "texts_offered": [(BOTH, messages("both")), *LANGUAGES.items()],
+        "texts_offered": [
+            (BOTH, messages("both")),
+            *((code, Messages(code).language_name(code)) for code in TEXT_LANGUAGES),
+        ],
         "languages": [(c, LANGUAGES[c]) for c in request.app.state.languages if c != messages.language],
         "kibana": request.app.state.kibana,
         "featured_known": status < 400 and _featured_known(request),

@@ -40,7 +40,11 @@ class PageSettings(Section):
 
     section: ClassVar[str] = "page"
 
-    languages: Annotated[CommaList[Annotated[str, AfterValidator(_spoken)]], Field(min_length=1)] = ("en", "zh")
+    languages: Annotated[CommaList[Annotated[str, AfterValidator(_spoken)]], Field(min_length=1)] = (
+        "en",
+        "zh",
+        "zh-Hant",
+    )
     """The languages of the page, yours first. A reader's browser chooses among them."""
     proxies: CommaList[str] = ("127.0.0.1",)
     """The addresses of proxies. Only these are believed when they name the reader's address."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from delivery.messages import LANGUAGES
+from indexer.documents import LANGUAGES
 from search_ui.layout import BOTH, LANGUAGE_COOKIE, TEXTS_COOKIE, root
 
 router = APIRouter(include_in_schema=False)

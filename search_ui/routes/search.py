@@ -141,6 +141,7 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
         kept=[] if front else [pair for pair in parameters if pair[0] not in not_kept],
         kept_for_range=[] if front else [pair for pair in parameters if pair[0] not in _NOT_OF_A_RANGE],
         index=facts,
+        statistics=f"/statistics?{urlencode(leaving)}",
         subject=subject(messages, request, topics.topics),
         saved_address=address_of(request.from_start(sort=None)),
         feed=f"/feed?{urlencode(leaving)}",

@@ -18,8 +18,9 @@ DAY = date(2026, 11, 20)
 
 
 def catalogue(language: str) -> Catalog:
-    with (LOCALE / language / "LC_MESSAGES" / "paperglot.po").open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+    folder = language.replace("-", "_")
+    with (LOCALE / folder / "LC_MESSAGES" / "paperglot.po").open("rb") as file:
+        return read_po(file, locale=folder, abort_invalid=True)
 
 
 def texts(language: str) -> dict[str, tuple[str, ...]]:

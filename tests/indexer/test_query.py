@@ -141,6 +141,7 @@ FILTER_VALUES = {
     "category": ["cs.CL", "math.*", "astro-ph"], "source": ["kaggle", "huggingface-daily"], "has": ["code", "upvotes"],
     "venue": ["CVPR"], "language": ["en", "zh"], "announced": ["new"], "year": ["2026", "2020..2024"],
     "archive": ["cs", "hep-th"], "featured": ["2026", "2026-11", "2026-W47", "2026-11-20"], "topic": ["clocks"],
+    "translation": ["zh:pending"], "untranslated_reason": ["length"],
 }  # fmt: skip
 filters = st.builds(
     Filters,

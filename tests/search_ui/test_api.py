@@ -92,7 +92,18 @@ def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
         f"/api/v1/{name}"
-        for name in ("search", "papers/{id}", "suggest", "topics", "rank", "export", "feed", "coverage", "runs")
+        for name in (
+            "search",
+            "papers/{id}",
+            "suggest",
+            "topics",
+            "rank",
+            "export",
+            "feed",
+            "statistics",
+            "coverage",
+            "runs",
+        )
     }
     schemas = document["components"]["schemas"]
     results = client.get("/api/v1/search", params={"q": "clocks", "counts": "true"}).json()

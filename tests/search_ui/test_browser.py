@@ -169,7 +169,7 @@ return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 def test_the_language_is_chosen_and_kept(browser: webdriver.Chrome, address: str) -> None:
     wide(browser)
     browser.get(f"{address}/?q=clocks")
-    browser.find_element(By.LINK_TEXT, "中文").click()
+    browser.find_element(By.LINK_TEXT, "简体中文").click()
     eventually(browser, lambda: "篇论文" in browser.find_element(By.CSS_SELECTOR, "h1").text)
     browser.get(address)
     assert browser.find_element(By.CSS_SELECTOR, "html").get_attribute("lang") == "zh"

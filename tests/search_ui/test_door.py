@@ -49,6 +49,8 @@ ANSWERS = [
     ("/huggingface", 302, "no-store"),
     ("/export?format=ris", 200, "private, no-cache"),
     ("/api/v1/export?format=nothing", 400, "no-store"),
+    ("/statistics", 200, "private, no-cache"),
+    ("/api/v1/statistics?q=clocks", 200, "no-cache"),
     ("/mine", 200, "private, no-cache"),
     ("/ranked?like=2611.00001", 200, "private, no-cache"),
     ("/robots.txt", 200, "private, no-cache"),
