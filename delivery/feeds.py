@@ -137,7 +137,7 @@ def rss(feed: Feed) -> bytes:
         _add(channel, "link", rel="self", type="application/rss+xml", href=feed.address)
     for entry in feed.entries:
         node = etree.SubElement(channel, "item")
-        _add(node, "title", entry.title, namespace="")
+        _add(node, "title", escape(entry.title, quote=False), namespace="")  # readers take it for HTML
         _add(node, "link", entry.address, namespace="")
         _add(node, "guid", entry.id, namespace="", isPermaLink="false")
         _add(node, "pubDate", format_datetime(entry.updated.astimezone(UTC), usegmt=True), namespace="")

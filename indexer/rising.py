@@ -39,7 +39,8 @@ def rising(now: Iterable[Document], before: Iterable[Document], size: int) -> li
         if count >= _LEAST_PAPERS and count / now_total > before_counts[term] / before_total
     ]
     chosen: list[str] = []
-    for _, term in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
+    # Of those that say as much, the longest.
+    for _, term in sorted(scored, key=lambda pair: (-round(pair[0], 6), -len(pair[1]), pair[1])):
         # "large language" says nothing beside "large language models".
         if not any(f" {term} " in f" {other} " or f" {other} " in f" {term} " for other in chosen):
             chosen.append(term)

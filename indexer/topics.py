@@ -22,6 +22,7 @@ from indexer.query.request import PARAMETERS, TOPIC, InvalidRequest, Request, fr
 from indexer.query.search import Search
 from indexer.query.tree import And, Query
 from papers.errors import UsageError
+from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, traditional
 
 FILE = "topics.toml"
 SHIPPED = Path(__file__).with_name(FILE)
@@ -44,6 +45,8 @@ class Topic:
 
     def shown(self, language: str) -> str:
         """Its name for people, in this language if it has one."""
+        if language == TRADITIONAL and language not in self.names and SIMPLIFIED in self.names:
+            return traditional(self.names[SIMPLIFIED])
         return self.names.get(language) or self.names.get("en") or self.name
 
 

@@ -47,8 +47,7 @@ def item(paper: Reference) -> dict[str, Any]:
 
 
 def _name(name: AuthorName | str) -> dict[str, str]:
-    if isinstance(name, str) or (not name.given.isascii() and not name.given[:1].isupper()):
-        # Styles would make initials of a Chinese given name.
-        return {"literal": name if isinstance(name, str) else name.shown}
+    if isinstance(name, str):
+        return {"literal": name}
     parts = {"family": name.family, "given": name.given}
     return parts | ({"suffix": name.suffix} if name.suffix else {})

@@ -12,6 +12,7 @@ from indexer.documents import Document
 from papers.paper import AuthorName
 
 _LONGEST_SURNAME = 24
+_FIRST_HAN = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _line(text: str) -> str:
 def _authors(document: Document) -> tuple[AuthorName | str, ...]:
     parts = document.author_names or (None,) * len(document.authors)
     return tuple(
-        name if name and name.family and name.given else shown
+        # A Chinese name stands as it is written: programs would put a blank into it, or make initials.
+        name if name and name.family and name.given and name.family[0] < _FIRST_HAN else shown
         for name, shown in zip(parts, document.authors, strict=True)
     )
 

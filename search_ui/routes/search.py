@@ -92,7 +92,7 @@ def _newest_day(http: HttpRequest, search_engine: SearchEngine) -> Response:
     if day is None:
         return page(http, "search.html", empty=True, text="")
     topics = asked.topics(http)
-    answer = _found(http, search_engine, Request(filters=Filters(first=day, last=day), sort=Sort.NEWEST), topics)
+    answer = _found(http, search_engine, Request(filters=Filters(first=day, last=day)), topics)
     return _results(http, answer, topics, front=True)
 
 

@@ -24,6 +24,7 @@ from indexer.results import Bar, Results
 from indexer.rising import RisingTerm, rising
 from indexer.topics import counted
 from papers.calendar import utc_now
+from papers.coverage import CoverageState
 from search_ui import asked
 from search_ui.charts import draw, ending
 from search_ui.filters import filter_label
@@ -192,5 +193,6 @@ def _coverage_states(request: Request, messages: Messages) -> list[tuple[str, st
     data = folder(request)
     if data is None:
         return []
-    states = Counter(row.state for row in coverage_of(data, CrawlSettings.load(), utc_now(), _COVERAGE_DAYS))
+    rows = coverage_of(data, CrawlSettings.load(), utc_now(), _COVERAGE_DAYS)
+    states = Counter(row.state for row in rows if row.state is not CoverageState.NOT_ASKED)
     return [(messages(f"state_{state.value}"), messages.number(count)) for state, count in states.most_common()]
