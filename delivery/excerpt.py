@@ -56,8 +56,10 @@ def _flat(segments: Sequence[Segment]) -> Iterator[tuple[str, bool]]:
         match segment:
             case Text(text, is_marked):
                 yield text, is_marked
-            case Formula() | Link():
-                yield _WHOLE * _width(segment), isinstance(segment, Link) and any(part[1] for part in segment.parts)
+            case Formula():
+                yield _WHOLE * _width(segment), segment.is_marked
+            case Link():
+                yield _WHOLE * _width(segment), any(part.is_marked for part in segment.parts)
             case Original(_, inner):
                 yield from _flat(inner)
             case _:

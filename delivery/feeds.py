@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from papers.calendar import announced_at
 _ATOM, _DC = "http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CATEGORIES = "http://arxiv.org/schemas/atom"
+# Characters that no XML 1.0 document can have.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The date of a feed without entries, and of a paper whose day is not known: the same whenever it is asked for.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -176,8 +179,7 @@ def json_feed(feed: Feed) -> bytes:
 
 def _add(parent: Any, name: str, text: str | None = None, namespace: str = _ATOM, **attributes: str) -> Any:
     node = etree.SubElement(parent, f"{{{namespace}}}{name}" if namespace else name, attributes)
-    # XML 1.0 has no control characters.
-    node.text = "".join(c for c in text if c >= " " or c in "\n\t") if text is not None else None
+    node.text = _NOT_XML.sub("", text) if text is not None else None
     return node
 
 

@@ -34,7 +34,8 @@ def to_html(segments: Sequence[Segment]) -> str:
                 formula_count += 1
                 mathml = formula.to_mathml(segment.tex) if formula_count <= MOST_FORMULAS else None
                 closing = _closing(following) if mathml else ""
-                parts.append(_formula(segment, mathml, closing))
+                shown = _formula(segment, mathml, closing)
+                parts.append(f"<mark>{shown}</mark>" if segment.is_marked else shown)
             case Link():
                 parts.append(_link(segment))
             case Original():

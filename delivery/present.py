@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from delivery import pairs
 from delivery.excerpt import Excerpt, excerpt
 from delivery.pairs import ShownPair
-from delivery.segments import Segment, segments
-from indexer.documents import Document
+from delivery.segments import Segment, Text, segments
+from indexer.documents import BY_LANGUAGE, Document
 from indexer.field_values import venue
 from indexer.results import Hit, Span
 from papers import categories
@@ -21,7 +21,7 @@ MOST_AUTHORS_SHOWN = 12
 # About five lines of an abstract in one column and in one of two, in characters; a Chinese one is twice as wide.
 _LINES, _LINES_OF_TWO = 480, 300
 _WIDE_LANGUAGES = ("zh", "zh-Hant", "ja", "ko")
-_DETAILS = ("comments", "journal_ref", "report_no", "doi")
+_DETAILS = ("comments", "journal_ref", "report_no", "doi", "licence", "organisation", "code", "project")
 # arXiv has shown papers as HTML since this month, where it could convert them.
 _FIRST_HTML = "2312"
 
@@ -35,11 +35,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """A name, with what matched marked."""
+class Value:
+    """The name of an author, a category or a venue, with what matched marked."""
 
     name: str
     segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A part of what else matched: the name of a field, its text, and the text's language, None where it has none."""
+
+    field: str
+    segments: tuple[Segment, ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,11 @@ class View:
     only_language: str | None  # the one language that it has of those that are asked for, or of the two
     comments: tuple[Segment, ...]  # () where there are none
     links: tuple[Link, ...]
-    first_authors: tuple[Author, ...]  # and those after them whose names matched
+    first_authors: tuple[Value, ...]  # and those after them whose names matched
     id: tuple[Segment, ...]
-    venues: tuple[str, ...]
-    matched_details: tuple[tuple[str, tuple[Segment, ...]], ...]  # what else matched: the name of a field, and its text
+    categories: tuple[Value, ...]
+    venues: tuple[Value, ...]
+    matched: tuple[Matched, ...]  # what matched of all that is not shown otherwise
 
     @property
     def pairs(self) -> tuple[ShownPair, ...]:
@@ -84,15 +94,11 @@ class View:
 
     @property
     def day(self) -> str:
-        """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown.
-
-        See `papers.merge`.
-        """
+        """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown."""
         document = self.document
-        day_is_known = document.submitted or self.is_day_announced
         if document.day is None:
             return ""
-        return document.day.isoformat() if day_is_known or document.day.day > 1 else document.day.isoformat()[:7]
+        return document.day.isoformat() if document.is_day_known else document.day.isoformat()[:7]
 
     @property
     def is_day_announced(self) -> bool:
@@ -130,13 +136,42 @@ def present(hit: Hit, language: str | None = None, first: str = "") -> View:
         links=links(document),
         first_authors=_authors(document, marks),
         id=segments(document.id, marks.get("id", ()), addresses=False),
-        venues=tuple(venue(document)),
-        matched_details=tuple(
-            (name, excerpt(segments(getattr(document, name), marks[name]), _LINES_OF_TWO).segments)
-            for name in _DETAILS
-            if name in marks
-        ),
+        categories=_values("categories", document.categories, marks),
+        venues=_values("venues", venue(document), marks),
+        matched=(*_matched_details(document, marks), *_matched_elsewhere(document, language, marks)),
     )
+
+
+_Marks = Mapping[str, Sequence[Span]]
+
+
+def _values(field: str, names: Sequence[str], marks: _Marks) -> tuple[Value, ...]:
+    return tuple(
+        Value(name, segments(name, marks.get(f"{field}.{place}", ()), addresses=False))
+        for place, name in enumerate(names)
+    )
+
+
+def _matched_details(document: Document, marks: _Marks) -> Iterator[Matched]:
+    for name in _DETAILS:
+        if name in marks:
+            yield Matched(name, excerpt(segments(getattr(document, name), marks[name]), _LINES_OF_TWO).segments)
+    for value in _values("keywords", document.keywords, marks):
+        if any(isinstance(segment, Text) and segment.is_marked for segment in value.segments):
+            yield Matched("keywords", value.segments)
+
+
+def _matched_elsewhere(document: Document, language: str | None, marks: _Marks) -> Iterator[Matched]:
+    """What matched in the texts of a language that is not shown, if nothing did in those that are."""
+    if language is None:
+        return
+    shown = [language if language in getattr(document, field) else document.language for field in BY_LANGUAGE]
+    if any(f"{field}_{code}" in marks for field, code in zip(BY_LANGUAGE, shown, strict=True)):
+        return
+    for field in BY_LANGUAGE:
+        for code, text in getattr(document, field).items():
+            if spans := marks.get(f"{field}_{code}"):
+                yield Matched(field, excerpt(segments(text, spans), _LINES_OF_TWO // 2).segments, code)
 
 
 def _only_language(document: Document, language: str | None) -> str | None:
@@ -146,18 +181,16 @@ def _only_language(document: Document, language: str | None) -> str | None:
     return document.language if languages and language not in languages else None
 
 
-def _authors(document: Document, marks: Mapping[str, Sequence[Span]]) -> tuple[Author, ...]:
+def _authors(document: Document, marks: _Marks) -> tuple[Value, ...]:
     places = [place for place in range(len(document.authors)) if place < SHOWN_AUTHORS or f"authors.{place}" in marks]
     return tuple(
-        Author(name, segments(name, marks.get(f"authors.{place}", ()), addresses=False))
+        Value(name, segments(name, marks.get(f"authors.{place}", ()), addresses=False))
         for place in places[:MOST_AUTHORS_SHOWN]
         for name in (document.authors[place],)
     )
 
 
-def _texts(
-    document: Document, field: str, language: str | None, first: str, marks: Mapping[str, Sequence[Span]]
-) -> tuple[Shown, ...]:
+def _texts(document: Document, field: str, language: str | None, first: str, marks: _Marks) -> tuple[Shown, ...]:
     texts: Mapping[str, str] = getattr(document, field)
     original = document.language
     if language is None:

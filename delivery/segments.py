@@ -25,10 +25,12 @@ class Text(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """A formula: its TeX, and how it stands in the text, with the signs around it."""
+    """A formula: its TeX, and how it stands in the text, with the signs around it; `is_marked` where a part of it
+    matched."""
 
     tex: str
     source: str
+    is_marked: bool = False
 
 
 class Link(NamedTuple):
@@ -51,8 +53,7 @@ Segment = Text | Formula | Link | Original
 def segments(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -> tuple[Segment, ...]:
     """The segments of a text, in order; () of an empty text.
 
-    The part of a mark that lies in a formula is left out: a formula is shown as a whole. Without `addresses` there is
-    no Link: a title is one itself.
+    A formula is marked as a whole. Without `addresses` there is no Link: a title is one itself.
     """
     if not marks and text and "$" not in text and "\\" not in text and not (addresses and "://" in text):
         return (Text(text),)  # a name, nearly always
@@ -63,7 +64,7 @@ def _segments(text: str, marks: _Marks, addresses: bool) -> Iterator[Segment]:
     at = 0
     for start, end, tex in formulas.find(text):
         yield from _prose(text, at, start, marks, addresses)
-        yield Formula(tex, text[start:end])
+        yield Formula(tex, text[start:end], any(True for _ in marks.within(start, end)))
         at = end
     yield from _prose(text, at, len(text), marks, addresses)
 

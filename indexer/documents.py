@@ -66,6 +66,11 @@ class Document:
         return self.title.get(self.language) or next(iter(self.title.values()), "")
 
     @property
+    def is_day_known(self) -> bool:
+        """Whether its day is one, and not the first of the month that its arXiv number tells. See `papers.merge`."""
+        return self.day is not None and (bool(self.submitted) or "new" in self.announced or self.day.day > 1)
+
+    @property
     def announced(self) -> tuple[str, ...]:
         """The kinds of its announcements, each once."""
         return tuple(dict.fromkeys(announcement.kind for announcement in self.announcements))

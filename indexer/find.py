@@ -120,6 +120,28 @@ def search_of(request: Request, reading: Reading, topics: Mapping[str, Query] = 
     )
 
 
+def matching(
+    engine: SearchEngine,
+    request: Request,
+    *,
+    today: date,
+    topics: Mapping[str, Query] = NO_TOPICS,
+    lexicon: Lexicon = EMPTY,
+) -> tuple[Reading, tuple[str, ...]]:
+    """How a request is read, and which runs of Chinese in it are looked for in their words.
+
+    A run is taken apart where no paper has it as it is. Whatever has the first tier of a request, a page or a file,
+    begins with this.
+    """
+    reading = read(request.text, today, topics)
+    if not any(map(widen.is_run, reading.built.texts)):
+        return reading, ()
+    if engine.count([search_of(request, reading, topics).whole])[0]:
+        return reading, ()
+    built, split_runs = _with_split_runs(engine, reading.built, lexicon)
+    return (replace(reading, query=built.query, built=built) if split_runs else reading), split_runs
+
+
 def find(
     engine: SearchEngine,
     request: Request,
@@ -131,16 +153,9 @@ def find(
     histogram: bool = False,
 ) -> Answer:
     """The papers for a request, with highlights. Raises what `SearchEngine.search` raises."""
-    reading = read(request.text, today, topics)
+    reading, split_runs = matching(engine, request, today=today, topics=topics, lexicon=lexicon)
     search = search_of(request, reading, topics, facets=facets, histogram=histogram, highlight=True)
     results = engine.search(search)
-    split_runs: tuple[str, ...] = ()
-    if not results.total and any(map(widen.is_run, reading.built.texts)):
-        built, split_runs = _with_split_runs(engine, reading.built, lexicon)
-        if split_runs:
-            reading = replace(reading, query=built.query, built=built)
-            search = replace(search, query=built.query)
-            results = engine.search(search)
     chosen_facets = _chosen_facets(engine, request.filters, search, topics)
     results = replace(results, facets={**results.facets, **chosen_facets})
     answer = Answer(request, reading, search, results, split_runs=split_runs)

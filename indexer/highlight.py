@@ -6,12 +6,13 @@ under a NOT) and knows no prefixes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from indexer.analysis import EXACT, closed_forms, offsets, terms
 from indexer.documents import BY_LANGUAGE, Document
+from indexer.field_values import archive_of, venue
 from indexer.query.matching import Groups, occurrences, prefix_term, term_values, text_analyses
 from indexer.query.tree import (
     DEFAULT_FIELDS,
@@ -41,7 +42,19 @@ _SINGLE_TEXTS = {
     "report_no": ("report_no", "details"),
     "doi": ("details",),
     "id": ("details",),
+    "licence": ("details",),
+    "organisation": ("details",),
+    "code": ("code", "details"),
+    "project": ("details",),
 }
+# The texts of several values; all are looked into by "details".
+_LISTS: Mapping[str, Callable[[Document], Sequence[str]]] = {
+    "categories": lambda document: document.categories,
+    "keywords": lambda document: document.keywords,
+    "venues": venue,
+}
+# Nodes that name a whole value of a list.
+_TERMS = {"primary": "categories", "keyword": "keywords", "venue": "venues"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class _Leaf:
     fields: Sequence[str]
 
 
-def _leaves(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Iterator[_Leaf | Term]:
+def _leaves(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Iterator[_Leaf | Term | Category]:
     match query:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
@@ -67,9 +80,9 @@ def _leaves(query: Query, fields: Sequence[str] = DEFAULT_FIELDS) -> Iterator[_L
             yield _Leaf(words, gap, False, fields)
         case Prefix(text):
             yield _Leaf((text,), 0, True, fields)
-        case Term():
+        case Term() | Category():
             yield query
-        case Not() | Category() | DateRange() | NumberRange():
+        case Not() | DateRange() | NumberRange():
             return
         case unreachable:
             assert_never(unreachable)
@@ -84,7 +97,11 @@ class Highlighter:
         self._groups: dict[tuple[str, str], list[tuple[Groups, int]]] = {}
         self._author_keys: set[str] = set()
         self._ids: set[str] = set()
+        self._values: dict[str, set[str]] = {}
         for leaf in _leaves(query):
+            if isinstance(leaf, Category):
+                self._values.setdefault("categories", set()).add(leaf.code)
+                continue
             if isinstance(leaf, Term):
                 self._note(leaf)
                 continue
@@ -100,10 +117,12 @@ class Highlighter:
             self._author_keys.update(term_values("author", term.value))
         elif term.field == "id":
             self._ids.add(term.value)
+        elif term.field in _TERMS:
+            self._values.setdefault(_TERMS[term.field], set()).update(term_values(term.field, term.value))
 
     def spans(self, document: Document) -> dict[str, tuple[Span, ...]]:
         """The matched parts of each text, by field and language (`title_en`), those of names by the author's place in
-        the list (`authors.0`); texts without any are left out."""
+        the list (`authors.0`), and so for categories, keywords and venues; texts without any are left out."""
         spans: dict[str, list[Span]] = {}
         for name in BY_LANGUAGE:
             for language, text in getattr(document, name).items():
@@ -112,6 +131,9 @@ class Highlighter:
             for name, fields in _SINGLE_TEXTS.items():
                 if (text := getattr(document, name)) and self._looks_into(fields):
                     spans[name] = self._in_text(fields, text, "")
+            for name, values_of in _LISTS.items():
+                for place, value in enumerate(values_of(document)):
+                    spans[f"{name}.{place}"] = self._in_value(name, value)
         if document.id in self._ids:
             spans["id"] = [(0, len(document.id))]
         if self._may_be_among(document.authors):
@@ -125,11 +147,12 @@ class Highlighter:
         """Whether any of the short texts can be marked. Looking at all at once saves looking at each."""
         if any(field in self._prefixes or field in self._words for field in ("comments", "journal_ref", "report_no")):
             return True
-        if "details" in self._prefixes:
+        if "details" in self._prefixes or "code" in self._words or self._values:
             return True
         if "details" not in self._words:
             return False
-        texts = " ".join(text for name in _SINGLE_TEXTS if (text := getattr(document, name)))
+        single = (text for name in _SINGLE_TEXTS if (text := getattr(document, name)))
+        texts = " ".join((*single, *(value for values_of in _LISTS.values() for value in values_of(document))))
         return not self._first_terms("details").isdisjoint(terms(texts, EXACT))
 
     def _first_terms(self, field: str) -> set[str]:
@@ -142,6 +165,11 @@ class Highlighter:
         if "authors" not in self._words:
             return False
         return not self._first_terms("authors").isdisjoint(terms(" ".join(authors), EXACT))
+
+    def _in_value(self, name: str, value: str) -> list[Span]:
+        chosen = self._values.get(name, ())
+        forms = {value, value.lower(), f"{archive_of(value)}.*"} if chosen else set()
+        return [(0, len(value))] if not forms.isdisjoint(chosen) else self._in_text(("details",), value, "")
 
     def _in_name(self, author: str) -> list[Span]:
         if self._author_keys and not self._author_keys.isdisjoint(names.keys(author)):

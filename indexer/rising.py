@@ -65,14 +65,13 @@ def _counts(documents: Iterable[Document]) -> tuple[Counter[str], int]:
 
 
 def _terms(title: str) -> Sequence[str]:
-    """The words of a title and what two or three of them say together, without those that begin or end with a word
-    that says nothing."""
+    """The words of a title, and what two or three of them say together, without words that say nothing."""
     words = terms(title, EXACT)
     groups = (words[start : start + length] for length in (1, 2, 3) for start in range(len(words) - length + 1))
     return [
         " ".join(group)
         for group in groups
-        if not (group[0] in ENGLISH or group[-1] in ENGLISH or any(len(word) < 2 or word.isdigit() for word in group))
+        if not any(word in ENGLISH or len(word) < 2 or word.isdigit() for word in group)
     ]
 
 

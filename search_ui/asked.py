@@ -11,10 +11,10 @@ from urllib.parse import parse_qs
 from fastapi import Request
 
 from indexer import topics as topics_of
+from indexer.engine import SearchEngine
 from indexer.fields import FILTERS
-from indexer.find import search_of
+from indexer.find import matching, search_of
 from indexer.lexicon import Lexicon, load
-from indexer.query.reading import read
 from indexer.query.request import TOPIC, InvalidRequest, from_parameters
 from indexer.query.request import Request as SearchRequest
 from indexer.query.search import MAX_SIZE, Search, Sort
@@ -24,7 +24,8 @@ from papers.calendar import utc_now
 
 def parameters_of(request: Request) -> dict[str, list[str]]:
     """The parameters of the address, whatever is in it."""
-    return parse_qs(request.url.query, encoding="utf-8", errors="replace", max_num_fields=None)
+    query = request.url.query
+    return parse_qs(query, keep_blank_values=True, encoding="utf-8", errors="replace", max_num_fields=None)
 
 
 def today() -> date:
@@ -61,9 +62,12 @@ def flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool:
     return text in ("true", "1")
 
 
-def first_tier(asked: SearchRequest, known_topics: Topics) -> Search:
-    """The search for what matches all of a request."""
-    return search_of(asked, read(asked.text, today(), known_topics.queries), known_topics.queries)
+def first_tier(request: Request, asked: SearchRequest, known_topics: Topics) -> Search:
+    """The search for what matches all of a request: that of the page's first tier."""
+    queries = known_topics.queries
+    search_engine: SearchEngine = request.app.state.engine
+    reading, _ = matching(search_engine, asked, today=today(), topics=queries, lexicon=lexicon(request))
+    return search_of(asked, reading, queries)
 
 
 _ABOUT = {

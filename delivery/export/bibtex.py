@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from delivery.export.reference import Reference, reference
 from indexer.documents import Document
 from papers.normalise import formulas
+from papers.normalise.names import is_collaboration, without_suffix
 from papers.paper import AuthorName
 
 _ESCAPES = {
@@ -23,6 +24,8 @@ _ESCAPES = {
     "^": r"\textasciicircum{}",
 }
 _SPECIAL = re.compile("[&%#_${}\\\\~^]")
+# A comment would begin there, and hide the rest of the line.
+_LONE_PERCENT = re.compile(r"(?<!\\)%")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Names with a blank whose capitals say nothing, and those that "and" would part, are one unit.
 _PARTS_ITSELF = re.compile(r"\band\b|,", re.IGNORECASE)
@@ -39,8 +42,8 @@ def entry(paper: Reference) -> str:
     fields = {
         "author": f"{{{' and '.join(map(_name, paper.authors))}}}" if paper.authors else "",
         "title": f"{{{{{escaped(paper.title)}}}}}",  # two pairs of braces: styles must not change its capitals
-        "year": f"{{{paper.day.year}}}" if paper.day else "",
-        "month": _MONTHS[paper.day.month - 1] if paper.day else "",
+        "year": f"{{{paper.date_parts[0]}}}" if paper.date_parts else "",
+        "month": _MONTHS[paper.date_parts[1] - 1] if paper.date_parts else "",
         "eprint": f"{{{paper.id}}}",
         "archivePrefix": "{arXiv}",
         "eprinttype": "{arxiv}",  # biblatex and Zotero read this one
@@ -61,7 +64,7 @@ def escaped(text: str) -> str:
     at = 0
     for start, end, _ in formulas.find(text):
         if _is_balanced(text[start:end]):
-            parts += (_plain(text[at:start]), text[start:end])
+            parts += (_plain(text[at:start]), _LONE_PERCENT.sub(r"\%", text[start:end]))
             at = end
     return "".join((*parts, _plain(text[at:])))
 
@@ -88,9 +91,13 @@ def _unescaped(text: str) -> str:
 def _name(name: AuthorName | str) -> str:
     if isinstance(name, AuthorName):
         return ", ".join(filter(None, (_part(name.family), _part(name.suffix), _part(name.given))))
-    text = escaped(name)
-    is_one_unit = len(name.split()) < 2 or "Collaboration" in name or _PARTS_ITSELF.search(name)
-    return f"{{{text}}}" if is_one_unit else text
+    if len(name.split()) < 2 or is_collaboration(name) or _PARTS_ITSELF.search(name):
+        return f"{{{escaped(name)}}}"
+    bare_name, suffix = without_suffix(name)
+    if not suffix:
+        return escaped(name)
+    given, _, family = bare_name.rpartition(" ")
+    return escaped(f"{family}, {suffix}, {given}")
 
 
 def _part(text: str) -> str:

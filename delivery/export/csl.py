@@ -30,7 +30,7 @@ def item(paper: Reference) -> dict[str, Any]:
         "genre": "preprint",
         "title": paper.title,
         "author": [_name(name) for name in paper.authors],
-        "issued": {"date-parts": [[paper.day.year, paper.day.month, paper.day.day]]} if paper.day else None,
+        "issued": {"date-parts": [paper.date_parts]} if paper.date_parts else None,
         "abstract": paper.abstract,
         "publisher": "arXiv",
         "number": f"arXiv:{paper.id}",

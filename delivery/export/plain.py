@@ -20,8 +20,8 @@ def line(paper: Reference) -> str:
     """`Vaswani, A. (2017). Attention. arXiv:1706.03762 [cs.CL]. https://arxiv.org/abs/1706.03762`, with whole names."""
     names = [name.shown if isinstance(name, AuthorName) else name for name in paper.authors]
     more = f" and {len(names) - _MOST_NAMES} others" if len(names) > _MOST_NAMES else ""
-    year = f" ({paper.day.year})" if paper.day else ""
+    year = f"({paper.date_parts[0]}). " if paper.date_parts else ""
     category = f" [{paper.categories[0]}]" if paper.categories else ""
-    start = f"{', '.join(names[:_MOST_NAMES])}{more}{year}. " if names else ""
+    start = f"{', '.join(names[:_MOST_NAMES])}{more} " if names else ""
     title = paper.title if paper.title.endswith(("?", "!", ".", "？", "！", "。")) else f"{paper.title}."
-    return f"{start}{title} arXiv:{paper.id}{category}. {paper.address}"
+    return f"{start}{year}{title} arXiv:{paper.id}{category}. {paper.address}"

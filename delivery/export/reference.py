@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from indexer.documents import Document
+from papers.normalise.names import without_suffix
 from papers.paper import AuthorName
 
 _LONGEST_SURNAME = 24
@@ -24,7 +24,7 @@ class Reference:
     title: str
     abstract: str
     authors: tuple[AuthorName | str, ...]  # a text where it is not known which part of a name is which
-    day: date | None  # of version 1
+    date_parts: tuple[int, ...]  # year, month and day of version 1, as far as they are known
     version: int | None
     categories: tuple[str, ...]
     language: str
@@ -56,15 +56,15 @@ class Reference:
 
 def reference(document: Document) -> Reference:
     """The reference of a paper."""
-    day = document.submitted.date() if document.submitted else document.day
     authors = _authors(document)
+    date_parts = _date_parts(document)
     return Reference(
-        key=_key(document.id, authors, day),
+        key=_key(document.id, authors, date_parts[:1]),
         id=document.id,
-        title=_line(document.own_title),
+        title=_line(document.own_title) or document.id,
         abstract=_line(document.abstract.get(document.language) or next(iter(document.abstract.values()), "")),
         authors=authors,
-        day=day,
+        date_parts=date_parts,
         version=document.version,
         categories=document.categories,
         language=document.language,
@@ -72,6 +72,13 @@ def reference(document: Document) -> Reference:
         journal_ref=_line(document.journal_ref or "") or None,
         comments=_line(document.comments or "") or None,
     )
+
+
+def _date_parts(document: Document) -> tuple[int, ...]:
+    day = document.submitted.date() if document.submitted else document.day
+    if day is None:
+        return ()
+    return (day.year, day.month, day.day) if document.is_day_known else (day.year, day.month)
 
 
 def _line(text: str) -> str:
@@ -87,11 +94,10 @@ def _authors(document: Document) -> tuple[AuthorName | str, ...]:
     )
 
 
-def _key(id: str, authors: tuple[AuthorName | str, ...], day: date | None) -> str:
+def _key(id: str, authors: tuple[AuthorName | str, ...], year: tuple[int, ...]) -> str:
     """`vaswani2017-1706.03762`; without a Latin name `arxiv-1706.03762`."""
     first = authors[0] if authors else ""
-    surname = first.family if isinstance(first, AuthorName) else (first.split() or [""])[-1]
+    surname = first.family if isinstance(first, AuthorName) else without_suffix(first)[0].rpartition(" ")[2]
     plain = unicodedata.normalize("NFKD", surname).encode("ascii", "ignore").decode("ascii").lower()
     letters = re.sub("[^a-z]", "", plain)[:_LONGEST_SURNAME]
-    year = str(day.year) if day else ""
-    return f"{letters + year if letters else 'arxiv'}-{id.replace('/', '-')}"
+    return f"{letters + ''.join(map(str, year)) if letters else 'arxiv'}-{id.replace('/', '-')}"

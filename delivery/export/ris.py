@@ -20,8 +20,8 @@ def record(paper: Reference) -> str:
         ("TY", "UNPB"),
         ("TI", paper.title),
         *(("AU", name) for name in paper.names),
-        ("PY", str(paper.day.year) if paper.day else ""),
-        ("DA", f"{paper.day:%Y/%m/%d}" if paper.day else ""),
+        ("PY", "".join(map(str, paper.date_parts[:1]))),
+        ("DA", _date(paper.date_parts)),
         ("AB", paper.abstract),
         *(("KW", category) for category in paper.categories),
         ("DO", paper.any_doi),
@@ -38,3 +38,8 @@ def record(paper: Reference) -> str:
         ("ID", paper.key),
     ]
     return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in lines if value) + "ER  - \r\n"
+
+
+def _date(parts: tuple[int, ...]) -> str:
+    """`2017/06/12`, or `2017/06/` where the day is not known."""
+    return "/".join([f"{part:02}" for part in parts] + [""] * (3 - len(parts))) if parts else ""

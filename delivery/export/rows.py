@@ -42,7 +42,7 @@ def _values(document: Document) -> Iterator[object]:
     yield from (document.title.get(language) for language in LANGUAGES)
     yield "; ".join(document.authors)
     yield "; ".join(document.categories)
-    yield document.day
+    yield document.day.isoformat()[: 10 if document.is_day_known else 7] if document.day else None
     yield document.submitted.isoformat() if document.submitted else None
     yield document.version
     yield from (document.abstract.get(language) for language in LANGUAGES)

@@ -91,6 +91,17 @@ def reading_order(name: str) -> str:
     return AuthorName(" ".join(given_names), parts[0], " ".join(suffixes)).shown
 
 
+def without_suffix(name: str) -> tuple[str, str]:
+    """A name in reading order without its suffix, and the suffix: "Sammy Davis Jr." → ("Sammy Davis", "Jr.")."""
+    start, _, last = name.strip().rpartition(" ")
+    return (start, last) if start and _SUFFIX.match(last) else (name.strip(), "")
+
+
+def is_collaboration(name: str) -> bool:
+    """Whether a name is that of many people, which has no family name."""
+    return bool(_COLLABORATION.search(name))
+
+
 def listed(entries: Iterable[str | None]) -> tuple[str, ...]:
     """The names of a list, each as it is shown, without entries that name nobody."""
     return tuple(name for entry in entries if (name := normal(entry)))

@@ -17,6 +17,7 @@ from indexer.query.tree import DateRange
 from indexer.results import Bar
 from papers import calendar
 from papers.calendar import utc_now
+from papers.paper import FIRST_YEAR
 from search_ui import asked
 from search_ui.layout import engine, page, root, words
 from search_ui.navigation import HUGGING_FACE, Choice, address_of
@@ -70,7 +71,7 @@ def show(request: Request) -> Response:
         weeks=weeks,
         total=messages.count(sum(counts.values())),
         whole=address(month),
-        previous=_calendar(month.previous, featured),
+        previous=_calendar(month.previous, featured) if month.previous.first.year >= FIRST_YEAR else None,
         next=_calendar(month.next, featured) if month.next.first <= today else None,
         others=[
             Choice("arXiv", _calendar(month, featured=False), chosen=not featured),

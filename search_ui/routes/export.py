@@ -46,7 +46,7 @@ def _papers(request: Request, ids: list[str]) -> tuple[Iterator[Document], str]:
     """The papers to export, and what to call their file."""
     search_request, topics = asked.strictly(request, also=(FORMAT,), besides=(ID,))
     if not ids:
-        search = asked.first_tier(search_request, topics).as_stream
+        search = asked.first_tier(request, search_request, topics).as_stream
         name = re.sub(r"[^A-Za-z0-9]+", "-", search_request.text).strip("-")[:40].lower()
         return _begun(engine(request).iterate(search)), f"paperglot-{name}" if name else "paperglot"
     if len(ids) > _MOST_IDS:

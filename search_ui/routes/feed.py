@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from heapq import nlargest
+from itertools import islice
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from delivery.feeds import FORMATS, Feed, entry_of
+from delivery.feeds import FORMATS, NEVER, Feed, entry_of
 from delivery.present import present
+from indexer.documents import Document
 from indexer.engine import SearchEngine
 from indexer.query.request import PARAMETERS, InvalidRequest
 from indexer.query.request import Request as SearchRequest
@@ -27,10 +30,12 @@ api = APIRouter()
 FORMAT, VERSIONS = "format", "versions"
 _OWN = (FORMAT, VERSIONS)
 # A feed has no pages, and its own order.
-_POSSIBLE = tuple(name for name in PARAMETERS if name not in ("sort", "page", "cursor"))
+_NOT_OF_FEEDS = ("sort", "page", "cursor")
+_POSSIBLE = tuple(name for name in PARAMETERS if name not in _NOT_OF_FEEDS)
 _SIZE = 50
-# With new versions, those of so many days.
-_DAYS_OF_VERSIONS = 14
+# With new versions, those of so many days, and so many at most: arXiv has about 1,000 on a day.
+_DAYS_OF_VERSIONS = 7
+_MOST_VERSIONS = 10_000
 
 
 @router.get("/feed")
@@ -48,9 +53,10 @@ def feed(request: Request) -> Response:
     if name not in FORMATS:
         raise InvalidRequest(f"There is no feed '{name[:40]}': there are {', '.join(FORMATS)}.")
     search_request, topics = asked.strictly(request, also=_OWN)
-    search_request = replace(search_request, sort=None, page=1, cursor=None)
+    if unused_name := next((name for name in _NOT_OF_FEEDS if parameters.get(name)), None):
+        raise InvalidRequest(f"A feed has no '{unused_name}': it has the newest papers, newest first.")
     size = search_request.size if "size" in parameters else _SIZE
-    search = replace(asked.first_tier(search_request, topics).as_stream, sort=Sort.NEWEST, size=size)
+    search = replace(asked.first_tier(request, search_request, topics).as_stream, sort=Sort.NEWEST, size=size)
     versions = asked.flag(parameters, VERSIONS)
     root = public_root(request)
     language = search_request.languages[0] if len(search_request.languages) == 1 else None
@@ -78,8 +84,13 @@ def _hits(search_engine: SearchEngine, search: Search, versions: bool) -> list[H
     if versions:
         later = DateRange("updated", asked.today() - timedelta(days=_DAYS_OF_VERSIONS), None)
         with_versions = replace(search, query=And((search.query, later, NumberRange("version", 2, None))))
-        hits |= {hit.document.id: hit for hit in search_engine.search(with_versions).hits}
+        documents = islice(search_engine.iterate(with_versions), _MOST_VERSIONS)
+        hits |= {document.id: Hit(document) for document in nlargest(search.size, documents, key=_updated)}
     return list(hits.values())
+
+
+def _updated(document: Document) -> datetime:
+    return document.updated or NEVER
 
 
 def _title(request: SearchRequest) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -38,7 +40,11 @@ def show(request: Request, id: str) -> Response:
         links=(*links(document), *_configured(request.app.state.links, document.id)),
         similar=similar,
         reference=reference(document),
-        citations=[(name, FORMATS[name].suffix, "".join(FORMATS[name].write([document]))) for name in REFERENCES],
+        # The abstract stands above.
+        citations=[
+            (name, FORMATS[name].suffix, "".join(FORMATS[name].write([replace(document, abstract={})])))
+            for name in REFERENCES
+        ],
         announcements=[a for a in document.announcements if a.kind != "new" or len(document.announcements) > 1],
         bilingual=len(document.title) > 1 or len(document.abstract) > 1,
     )

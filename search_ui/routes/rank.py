@@ -82,12 +82,13 @@ def show(request: Request) -> Response:
 
 
 def _ranked(request: Request) -> tuple[SearchRequest, list[Ranked]]:
-    ids = asked.parameters_of(request).get(LIKE, [])
+    ids = list(dict.fromkeys(asked.parameters_of(request).get(LIKE, [])))
     if not ids or len(ids) > _MOST_LIKED:
         raise InvalidRequest(f"Name 1 to {_MOST_LIKED} papers by '{LIKE}'.")
     search_request, topics = asked.strictly(request, besides=(LIKE,))
-    search = replace(asked.first_tier(search_request, topics), sort=Sort.NEWEST, page=1, cursor=None)
+    search = replace(asked.first_tier(request, search_request, topics), sort=Sort.NEWEST, page=1, cursor=None)
     documents = map(engine(request).get, map(identifiers.key, ids))
     liked = [liked_of(document) for document in documents if document is not None]
     papers = rank(liked, islice(engine(request).iterate(search), _MOST_RANKED))
-    return search_request, papers[: search_request.size]
+    start = (search_request.page - 1) * search_request.size
+    return search_request, papers[start : start + search_request.size]

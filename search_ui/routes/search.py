@@ -18,7 +18,7 @@ from indexer.engine import NoIndex, SearchEngine
 from indexer.fields import text_names
 from indexer.find import Answer, find, sort_of
 from indexer.query.reading import Reading, read
-from indexer.query.request import Filters, Request, from_parameters
+from indexer.query.request import Filters, InvalidRequest, Request, from_parameters
 from indexer.query.search import Search, Sort
 from indexer.query.tree import DateRange, Term
 from indexer.results import Bar, Hit
@@ -101,8 +101,9 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
     messages = words(http)
     request, results = answer.request, answer.results
     parameters = request.parameters()
-    # A feed or a file has no page, and its own order.
-    leaving = [pair for pair in parameters if pair[0] not in ("sort", "page", "cursor", "size")]
+    # The feed of the front page is that of all papers, not of its day. A feed or a file has no page, and its own order.
+    whole = Request() if front else request
+    leaving = [pair for pair in whole.parameters() if pair[0] not in ("sort", "page", "cursor", "size")]
     facts = index_facts(engine(http))
     language = request.languages[0] if len(request.languages) == 1 else texts_in(http)
 
@@ -143,12 +144,24 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
         index=facts,
         statistics=f"/statistics?{urlencode(leaving)}",
         subject=subject(messages, request, topics.topics),
-        saved_address=address_of(request.from_start(sort=None)),
-        feed=f"/feed?{urlencode(leaving)}",
+        saved_address=address_of(whole.from_start(sort=None)),
+        feed=f"/feed?{urlencode(leaving)}" if _can_leave(leaving, topics) else None,
         export_formats=FORMATS,
         parameters=leaving,
         field_names=_FIELD_NAMES,
     )
+
+
+def _can_leave(parameters: list[tuple[str, str]], topics: Topics) -> bool:
+    """Whether feeds and files can be made of a search: they refuse what a page ignores."""
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    try:
+        from_parameters(values, strict=True, topics=topics.topics)
+    except InvalidRequest:
+        return False
+    return True
 
 
 def _steps(http: HttpRequest, messages: Messages, request: Request, days: Days | None) -> navigation.Steps | None:

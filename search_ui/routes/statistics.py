@@ -58,7 +58,7 @@ def show(request: Request) -> Response:
     """The statistics of the whole index, or of the papers that the parameters choose."""
     search_request, topics = asked.strictly(request)
     messages, search_engine = words(request), engine(request)
-    search = asked.first_tier(search_request, topics)
+    search = asked.first_tier(request, search_request, topics)
     results = _counted(search_engine, search)
     newest = index_facts(search_engine).newest
     tables = [(name, _rows(messages, search_request, name, results)) for name in TABLES]
@@ -119,7 +119,7 @@ def statistics(request: Request) -> Response:
     """What the page /statistics shows for the same parameters."""
     search_request, topics = asked.strictly(request)
     search_engine = engine(request)
-    search = asked.first_tier(search_request, topics)
+    search = asked.first_tier(request, search_request, topics)
     results = _counted(search_engine, search)
     return json_answer(
         request,

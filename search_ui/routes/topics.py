@@ -56,7 +56,7 @@ class TopicOut(BaseModel):
 def topics(request: Request) -> Response:
     """The topics of the papers that `/search` finds for the same parameters, those of the most first."""
     search_request, known = asked.strictly(request)
-    search = asked.first_tier(search_request, known)
+    search = asked.first_tier(request, search_request, known)
     return json_answer(
         request,
         [

@@ -42,6 +42,11 @@ function markRead(id) {
 }
 
 const store = load();
+// A page that the browser kept shows what was starred since.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const paper of papers) showStar(paper, paper.dataset.paper in load().starred);
+});
+
 for (const paper of papers) {
   const id = paper.dataset.paper;
   const element = button("", () => star(paper));
@@ -151,7 +156,9 @@ if (mine) {
     list("searches", (address) => address);
     const bibtex = mine.querySelector("[data-export-bibtex]");
     bibtex.hidden = !ids.length;
-    bibtex.href = `${root}/export?format=bibtex&${ids.map((id) => `id=${encodeURIComponent(id)}`).join("&")}`;
+    // The server takes so many at once, and addresses of a few kilobytes.
+    const query = ids.slice(0, 200).map((id) => `id=${encodeURIComponent(id)}`);
+    bibtex.href = `${root}/export?format=bibtex&${query.join("&")}`;
   };
   mine.querySelector("[data-export]").addEventListener("click", () => {
     const link = document.createElement("a");
@@ -167,6 +174,7 @@ if (mine) {
       message.textContent = words.not_imported;
     }
     message.hidden = false;
+    event.target.value = ""; // so that the same file can be chosen again
     show();
   });
   mine.hidden = false;

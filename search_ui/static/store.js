@@ -11,7 +11,12 @@ export function load() {
   } catch {
     // A browser that keeps nothing, or a damaged entry: begin anew.
   }
-  return Object.fromEntries(KINDS.map((kind) => [kind, isObject(stored[kind]) ? stored[kind] : {}]));
+  return Object.fromEntries(
+    KINDS.map((kind) => {
+      const entries = Object.entries(isObject(stored[kind]) ? stored[kind] : {});
+      return [kind, Object.fromEntries(entries.filter(([key, entry]) => isOurs(kind, key, entry)))];
+    }),
+  );
 }
 
 function isObject(value) {
@@ -28,17 +33,19 @@ export function save(store) {
   }
 }
 
-/** Adds the entry, or takes it away where it is there. Returns whether it is there now. */
+/** Adds the entry, or takes it away where it is there. Returns whether it is there now: never, where nothing is kept. */
 export function toggle(kind, key, entry) {
   const store = load();
   const isNew = !(key in store[kind]);
   if (isNew) store[kind][key] = entry;
   else delete store[kind][key];
-  save(store);
-  return isNew;
+  return save(store) ? isNew : false;
 }
 
-/** Adds what a file holds that `load` once gave; throws where it holds something else. Returns how many are new. */
+/**
+ * Adds what a file holds that `load` once gave, and returns how many are new; throws where it holds something else, or
+ * the browser keeps nothing.
+ */
 export function merge(text) {
   const given = JSON.parse(text);
   if (!isObject(given) || !KINDS.some((kind) => isObject(given[kind]))) throw new SyntaxError("not a Paperglot file");
@@ -50,7 +57,7 @@ export function merge(text) {
         store[kind][key] = entry;
         added += 1;
       }
-  save(store);
+  if (!save(store)) throw new Error("nothing is kept");
   return added;
 }
 

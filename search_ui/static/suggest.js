@@ -51,7 +51,7 @@ export function offerSuggestions(input, root) {
         return option;
       }),
     );
-    chosen = -1;
+    choose(-1);
     list.hidden = suggestions.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
   }
@@ -89,7 +89,7 @@ export function offerSuggestions(input, root) {
   });
   list.addEventListener("mousedown", (event) => {
     const option = event.target.closest("li");
-    if (option) location.assign(option.dataset.address);
+    if (option && event.button === 0) location.assign(option.dataset.address);
   });
   input.addEventListener("blur", close);
 }

@@ -52,7 +52,9 @@ def test_html(text: str, marks: tuple[tuple[int, int], ...], html: str) -> None:
 
 def test_a_mark_beside_a_formula() -> None:
     shown = to_html(segments("Bounds $x$ of clocks", ((0, 6), (7, 10), (14, 20))))
-    assert shown.startswith("<mark>Bounds</mark> <math") and shown.endswith("</math> of <mark>clocks</mark>")
+    assert shown.startswith("<mark>Bounds</mark> <mark><math")
+    assert shown.endswith("</math></mark> of <mark>clocks</mark>")
+    assert "<mark><math" not in to_html(segments("Bounds $x$ of clocks", ((10, 11),)))
 
 
 @pytest.mark.parametrize("text", ["当 $x$，则", "for $x$).", "（$x$）！"])
