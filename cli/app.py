@@ -22,6 +22,7 @@ from cli.coverage import coverage
 from cli.crawl import crawl
 from cli.demo import demo
 from cli.doctor import doctor
+from cli.export import export
 from cli.forget import forget
 from cli.import_ import import_app
 from cli.index import index
@@ -71,6 +72,7 @@ app.command()(lexicon)
 app.add_typer(models, name="models")
 app.command()(search)
 app.command()(rank)
+app.command()(export)
 app.command()(serve)
 app.command()(status)
 app.command()(coverage)

@@ -49,8 +49,8 @@ def init(
     import orjson
 
     from crawler.settings import CrawlSettings
+    from delivery.settings import PageSettings
     from papers.settings import FILE
-    from search_ui.settings import PageSettings
 
     path = Path(os.environ.get("PAPERGLOT_CONFIG") or FILE)
     already_there = AlreadyThere(f"{path.absolute()} is there already: edit it, or replace it with --force.")

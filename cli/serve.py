@@ -75,10 +75,10 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
 
     import uvicorn
 
+    from delivery.settings import PageSettings
     from indexer.settings import IndexSettings
     from operate.log import LogSettings
     from search_ui.connections import most_connections
-    from search_ui.settings import PageSettings
 
     # Wrong settings are reported here, once, and not by every worker in a traceback.
     IndexSettings.load()

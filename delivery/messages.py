@@ -110,6 +110,6 @@ class Messages:
 
 # Language code → what the language calls itself.
 LANGUAGES = {
-    code: Messages(code)("language")
+    code: Messages(code)("own_name")
     for code in sorted(path.name.replace("_", "-") for path in LOCALE.iterdir() if path.is_dir())
 }

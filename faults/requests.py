@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from delivery.settings import PageSettings
 from faults import hostile
 from faults.campaign import Place, Trial
 from indexer.engines.embedded.engine import EmbeddedEngine
@@ -20,7 +21,6 @@ from papers.paper import Page, Section, Sighting
 from search_ui.app import application
 from search_ui.door import HEADERS
 from search_ui.layout import API
-from search_ui.settings import PageSettings
 
 METHODS = ("GET",) * 12 + ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "XYZZY")
 PAGES = ("/", "/coverage", "/paper/{}", "/language/{}", "/texts/{}", "/static/{}", "/{}")

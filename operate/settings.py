@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from crawler.settings import CrawlSettings
+from delivery.settings import PageSettings
 from indexer.settings import IndexSettings
 from operate import times
 from operate.log import LogSettings
@@ -73,8 +74,10 @@ class ScheduleSettings(Section):
         return jobs
 
 
-# The sections of every step of a run.
-SECTIONS = (CalendarSettings, CrawlSettings, IndexSettings, LogSettings, ScheduleSettings, TranslationSettings)
+# The sections of every step of a run, and of the page: a backup leaves out the secrets of all.
+SECTIONS = (
+    CalendarSettings, CrawlSettings, IndexSettings, LogSettings, PageSettings, ScheduleSettings, TranslationSettings,
+)  # fmt: skip
 
 
 def check_all() -> None:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from delivery.messages import Messages
+from delivery.settings import PageSettings
 from indexer.engine import SearchEngine
 from indexer.engines import open_engine
 from operate.log import LogSettings, set_up
@@ -44,7 +45,6 @@ from search_ui.routes import (
     statistics,
     topics,
 )
-from search_ui.settings import PageSettings
 
 logger = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,21 +20,29 @@ _DAYS = 14
 _SECONDS_KNOWN = 30
 
 
-def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: datetime) -> list[str]:
-    """Sentences about the papers of a day; [] where it is complete, and for a week or a month that has papers.
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence about a day; `is_fault` where something is missing that could be there."""
+
+    text: str
+    is_fault: bool
+
+
+def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: datetime) -> list[Note]:
+    """What to say about the papers of a day; [] where it is complete, and for a week or a month that has papers.
 
     `folder` is the data folder with the catalogue, None where that is on another machine.
     """
     if days.period.unit is not Unit.DAY:
-        return [] if total else [messages("day_nothing")]
+        return [] if total else [Note(messages("day_nothing"), is_fault=False)]
     day = days.period.first
     incomplete = [row for row in _coverage(folder, day, now) if bool(row.subject.category) is not days.featured]
-    sentences = [_incomplete(messages, row) for row in incomplete]
+    sentences = [Note(_incomplete(messages, row), is_fault=True) for row in incomplete]
     if total and day.day == 1 and not days.featured and not calendar.is_listing_day(day):
-        return [*sentences, messages("day_month_only")]
+        return [*sentences, Note(messages("day_month_only"), is_fault=False)]
     if total or sentences:
         return sentences
-    return [_why_empty(messages, days, now)]
+    return [Note(_why_empty(messages, days, now), is_fault=False)]
 
 
 def _coverage(folder: Path | None, day: date, now: datetime) -> Sequence[DayCoverage]:

@@ -17,11 +17,11 @@ from pydantic.fields import FieldInfo
 
 from crawler.settings import CrawlSettings, SiteSettings
 from crawler.sites import SITES
+from delivery.settings import PageSettings
 from indexer.settings import IndexSettings
 from operate.log import LogSettings
 from operate.settings import Job, ScheduleSettings
 from papers.calendar import CalendarSettings
-from search_ui.settings import PageSettings
 from translation.settings import TranslationSettings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"

@@ -45,9 +45,8 @@ class RankedOut(BaseModel):
     openapi_extra=asked.documented((LIKE, *PARAMETERS)),
 )
 def ranked(request: Request) -> Response:
-    """The newest papers that `/search` finds for the same parameters, ordered by their likeness to those of `like`.
-
-    Ids of `like` that are not kept here are left out.
+    """The newest papers that `/search` finds for the same parameters, ordered by their likeness to those of `like`,
+    which are left out themselves. Ids of `like` that are not kept here mean nothing.
     """
     search_request, papers = _ranked(request)
     rows = [
@@ -87,8 +86,10 @@ def _ranked(request: Request) -> tuple[SearchRequest, list[Ranked]]:
         raise InvalidRequest(f"Name 1 to {_MOST_LIKED} papers by '{LIKE}'.")
     search_request, topics = asked.strictly(request, besides=(LIKE,))
     search = replace(asked.first_tier(request, search_request, topics), sort=Sort.NEWEST, page=1, cursor=None)
-    documents = map(engine(request).get, map(identifiers.key, ids))
+    keys = set(map(identifiers.key, ids))
+    documents = map(engine(request).get, keys)
     liked = [liked_of(document) for document in documents if document is not None]
-    papers = rank(liked, islice(engine(request).iterate(search), _MOST_RANKED))
+    others = (paper for paper in engine(request).iterate(search) if paper.id not in keys)
+    papers = rank(liked, islice(others, _MOST_RANKED))
     start = (search_request.page - 1) * search_request.size
     return search_request, papers[start : start + search_request.size]

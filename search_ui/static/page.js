@@ -29,6 +29,7 @@ function showStar(paper, isStarred) {
   const star = paper.querySelector(".star");
   star.textContent = `${isStarred ? "★" : "☆"} ${words.star}`;
   star.setAttribute("aria-pressed", String(isStarred));
+  star.setAttribute("aria-label", `${words.star}: ${titleOf(paper)}`);
 }
 
 function star(paper) {
@@ -65,7 +66,9 @@ if (leaves) {
   const label = (isSaved) => (isSaved ? words.saved : words.save_search);
   leaves.append(
     button(label(address in store.searches), (element) => {
-      element.textContent = label(toggle("searches", address, { title: leaves.dataset.title, at: now() }));
+      const isSaved = toggle("searches", address, { title: leaves.dataset.title, at: now() });
+      element.textContent = label(isSaved);
+      element.setAttribute("aria-pressed", String(isSaved));
     }),
   );
   const starred = Object.keys(store.starred).slice(-100);
@@ -84,9 +87,13 @@ if (leaves) {
 
 let at = -1;
 
+function titleLink(paper) {
+  return paper?.querySelector(":scope > h2 a");
+}
+
 function goTo(place) {
   at = Math.max(0, Math.min(papers.length - 1, place));
-  const link = papers[at]?.querySelector("h2 a, h1");
+  const link = titleLink(papers[at]) ?? papers[at]?.querySelector("h1");
   link?.focus();
   papers[at]?.scrollIntoView({ block: "center" });
 }
@@ -96,10 +103,10 @@ document.addEventListener("keydown", (event) => {
   const focused = papers.indexOf(event.target.closest?.("[data-paper]"));
   if (focused >= 0) at = focused;
   const acts = {
-    "/": () => search.focus(),
+    "/": () => search.select(),
     j: () => goTo(at + 1),
     k: () => goTo(at - 1),
-    o: () => papers[at]?.querySelector("h2 a")?.click(),
+    o: () => titleLink(papers[at])?.click(),
     s: () => papers[Math.max(at, 0)] && star(papers[Math.max(at, 0)]),
   };
   if (!Object.hasOwn(acts, event.key)) return;
@@ -109,14 +116,16 @@ document.addEventListener("keydown", (event) => {
 
 // Copying a reference
 
-for (const text of document.querySelectorAll(".cite pre"))
-  text.previousElementSibling.append(
-    " ",
-    button(words.copy, async (element) => {
-      await navigator.clipboard.writeText(text.textContent);
-      element.textContent = words.copied;
-    }),
-  );
+// A browser gives the clipboard to pages of this machine and over HTTPS alone.
+if (navigator.clipboard)
+  for (const text of document.querySelectorAll(".cite pre"))
+    text.previousElementSibling.append(
+      " ",
+      button(words.copy, async (element) => {
+        await navigator.clipboard.writeText(text.textContent);
+        element.textContent = words.copied;
+      }),
+    );
 
 // The page of what is starred and saved
 
@@ -139,12 +148,14 @@ if (mine) {
           feed.textContent = words.feed;
           row.append(feed, " ");
         }
-        row.append(
-          button(words.remove, () => {
-            toggle(kind, key);
-            show();
-          }),
-        );
+        const remove = button(words.remove, () => {
+          const place = [...element.children].indexOf(row);
+          toggle(kind, key);
+          show();
+          (element.children[place] ?? element.lastElementChild)?.querySelector("button").focus();
+        });
+        remove.setAttribute("aria-label", `${words.remove}: ${entry.title}`);
+        row.append(remove);
         return row;
       }),
     );

@@ -64,5 +64,6 @@ export function merge(text) {
 /** Whether an entry is one that the page writes. An address must be one of this page: it becomes a link. */
 function isOurs(kind, key, entry) {
   if (kind === "read") return typeof entry === "string";
-  return typeof entry?.title === "string" && (kind === "starred" || key.startsWith("/?"));
+  const isAddress = kind === "starred" ? /^[\w.-]+(\/\d+)?$/.test(key) : key.startsWith("/?");
+  return typeof entry?.title === "string" && isAddress;
 }

@@ -1,4 +1,4 @@
-"""`paperglot rank` and `paperglot lexicon`: what they print, and what they refuse."""
+"""`paperglot rank`, `export` and `lexicon`: what they print, and what they refuse."""
 
 from __future__ import annotations
 
@@ -71,3 +71,31 @@ def test_a_lexicon_is_made_of_what_there_is(papers: Path, tmp_path: Path) -> Non
     assert len(read(papers / FILE)) == len(glossary) + 1
     process = paperglot("lexicon", "--cedict", str(tmp_path / "missing"))
     assert process.returncode == 2 and "The dictionary" in process.stderr
+
+
+def test_papers_as_a_file(papers: Path, tmp_path: Path) -> None:
+    printed = paperglot("export", "clocks")
+    assert printed.returncode == 0 and printed.stdout.startswith("@misc{") and printed.stdout.count("@misc") == 1
+    assert printed.stderr.strip() == "Exported 1 paper."
+    path = tmp_path / "all.csv"
+    assert paperglot("export", "--format", "csv", "--output", str(path)).returncode == 0
+    assert len(path.read_text("utf-8-sig").splitlines()) == 4
+    lines = paperglot("export", "--id", "2611.00003", "--id", "2611.00001", "--format", "ndjson").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["2611.00003", "2611.00001"]
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_what_cannot_be_exported(papers: Path, tmp_path: Path) -> None:
+    for arguments, code, sentence in (
+        (("--format", "docx"), 2, "There is no format 'docx'"),
+        (("--sort", "relevance"), 2, "There is no order 'relevance' of an export"),
+        (("--id", "2611.99999"), 2, "is not kept here"),
+        (("--id", "nonsense"), 2, "is not an arXiv identifier"),
+        (("clocks", "--id", "2611.00001"), 2, "not by both"),
+        (("colour:red",), 2, "is not understood"),
+        (("zeppelins",), 1, "No paper matches"),
+        (("--output", str(tmp_path / "no" / "folder.bib")), 1, "cannot be written"),
+    ):
+        process = paperglot("export", *arguments)
+        assert process.returncode == code and sentence in process.stderr, (arguments, process.stderr)
+        assert "Traceback" not in process.stderr

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from fastapi.testclient import TestClient
 
+from delivery.settings import PageSettings
 from indexer.documents import Deletion
 from indexer.engine import EngineAway, EngineFailed, EngineRefused, IndexWriteFailed, NoIndex
 from indexer.engines.elasticsearch import bulk
@@ -30,7 +31,6 @@ from indexer.query.search import Search
 from indexer.settings import IndexSettings
 from papers.settings import InvalidSetting
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.making import AT, document
 
 Answer = tuple[int, object]

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from markupsafe import escape
 from prometheus_client.parser import text_string_to_metric_families
 
+from delivery.settings import PageSettings
 from indexer.engine import IndexState
 from indexer.engines import open_engine
 from indexer.lag import IndexLag, Relation
@@ -26,7 +27,6 @@ from papers.coverage import CoverageState, DayCoverage, Subject
 from papers.paper import Attempt, AttemptOutcome
 from papers.runs import RunOutcome, RunRecord, StepRecord
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.cli.test_cli import paperglot
 from tests.making import AT, page, sighting
 

@@ -11,9 +11,9 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
 from tests.search_ui.conftest import documents
 

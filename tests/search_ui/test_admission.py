@@ -7,10 +7,10 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from search_ui.admission import Rate
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
 from tests.making import document
 

@@ -1,86 +1,13 @@
-"""The page in a real headless Chromium, served by two worker processes as `paperglot serve` does."""
+"""What a reader does on the page, in a real headless Chromium."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
-from indexer.engines import open_engine
-from tests.indexer.contract import fill
-from tests.processes import BIN, free_ports, wait_until
-from tests.search_ui.conftest import documents
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("served")
-    fill(open_engine(folder), documents())
-    (port,) = free_ports(1)
-    command = [str(BIN / "paperglot"), "serve", "--port", str(port), "--workers", "2", "--data", str(folder)]
-    process = subprocess.Popen(command, env={k: v for k, v in os.environ.items() if not k.startswith("PAPERGLOT_CR")})
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: _answers(f"{address}/static/icon.svg"), process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _answers(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(address, timeout=10):
-        return True
-    return False
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
-
-
-def wide(browser: webdriver.Chrome) -> None:
-    browser.set_window_size(1280, 1000)
-
-
-def phone(browser: webdriver.Chrome) -> None:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-    )
-
-
-@pytest.fixture(autouse=True)
-def _ordinary(browser: webdriver.Chrome) -> Iterator[None]:
-    yield
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    browser.delete_all_cookies()
-
-
-def eventually(browser: webdriver.Chrome, condition: Callable[[], bool]) -> None:
-    """Wait for what a key or a click brings; the old page may still be there, or just be going."""
-    ignored = (NoSuchElementException, StaleElementReferenceException)
-    WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=ignored).until(lambda _: condition())
+from tests.search_ui.browsing import eventually, phone, wide
 
 
 def titles(browser: webdriver.Chrome) -> list[str]:
@@ -90,6 +17,7 @@ def titles(browser: webdriver.Chrome) -> list[str]:
 def test_a_search_by_keyboard(browser: webdriver.Chrome, address: str) -> None:
     wide(browser)
     browser.get(address)
+    browser.find_element(By.CSS_SELECTOR, "body").send_keys("/")
     box = browser.switch_to.active_element
     assert box.get_attribute("name") == "q"
     box.send_keys("attention", Keys.ENTER)
@@ -180,4 +108,92 @@ def test_the_console_is_clean(browser: webdriver.Chrome, address: str) -> None:
     browser.get_log("browser")
     for path in ("/", "/?q=clocks", "/paper/2611.00046"):
         browser.get(address + path)
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+
+
+def keys(browser: webdriver.Chrome, *pressed: str) -> None:
+    for key in pressed:
+        browser.switch_to.active_element.send_keys(key)
+
+
+def test_keys_step_through_papers(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser)
+    browser.get(f"{address}/?q=clocks")
+    links = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, "article h2 a")]
+
+    def focused() -> str | None:
+        return browser.switch_to.active_element.get_attribute("href")
+
+    keys(browser, "j")
+    assert focused() == links[0]
+    keys(browser, "j", "j", "k")
+    assert focused() == links[1]
+    keys(browser, "o")
+    eventually(browser, lambda: browser.current_url == links[1])
+    keys(browser, "o")  # there is no paper to open on a paper's page
+    assert browser.current_url == links[1] and not browser.get_cookies()
+
+
+def test_suggestions_while_typing(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser)
+    browser.get(address)
+    box = browser.find_element(By.CSS_SELECTOR, "input[role=combobox]")
+    box.send_keys("atten")
+    eventually(browser, lambda: box.get_attribute("aria-expanded") == "true")
+    keys(browser, Keys.ARROW_DOWN)
+    option = browser.find_element(By.ID, box.get_attribute("aria-activedescendant") or "")
+    assert option.get_attribute("aria-selected") == "true" and "An attention mechanism" in option.text
+    keys(browser, Keys.ESCAPE)
+    assert box.get_attribute("aria-expanded") == "false" and box.get_attribute("value") == "atten"
+    box.send_keys("tion")
+    eventually(browser, lambda: box.get_attribute("aria-expanded") == "true")
+    keys(browser, Keys.ARROW_DOWN, Keys.ENTER)
+    eventually(browser, lambda: "/paper/2611.00047" in browser.current_url)
+
+
+def test_stars_and_saved_searches_are_in_the_browser(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser)
+    browser.get(f"{address}/?q=clocks")
+    keys(browser, "j", "s", "j", "s", "j", "s", "s")  # the last one is taken back
+    starred = [
+        paper.get_attribute("data-paper")
+        for paper in browser.find_elements(By.CSS_SELECTOR, "[data-paper]")
+        if paper.find_element(By.CSS_SELECTOR, ".star").get_attribute("aria-pressed") == "true"
+    ]
+    assert len(starred) == 2
+    browser.execute_script("scrollTo(0, 0)")
+    browser.find_element(By.CSS_SELECTOR, "[data-search] button").click()
+    browser.get(f"{address}/?q=attention")
+    link = browser.find_element(By.LINK_TEXT, "By likeness to your stars").get_attribute("href") or ""
+    assert all(f"like={id}" in link for id in starred) and "q=attention" in link
+    browser.get(f"{address}/mine")
+    ids = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, "[data-starred] a")]
+    assert sorted(ids) == sorted(f"{address}/paper/{id}" for id in starred)
+    saved = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, "[data-searches] a")]
+    assert saved == [f"{address}/?q=clocks", f"{address}/feed?q=clocks"]
+    stored = browser.execute_script("return localStorage.paperglot")
+    browser.find_element(By.CSS_SELECTOR, "[data-starred] button").click()
+    assert len(browser.find_elements(By.CSS_SELECTOR, "[data-starred] a")) == 1
+    # What was exported comes back, and only what is ours.
+    browser.execute_script(
+        "const files = new DataTransfer(); files.items.add(new File([arguments[0]], 'p.json'));"
+        "const input = document.querySelector('[data-import]'); input.files = files.files;"
+        "input.dispatchEvent(new Event('change'))",
+        stored.replace("/?q=clocks", "javascript:alert(1)"),
+    )
+    eventually(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, "[data-starred] a")) == 2)
+    assert "javascript" not in browser.find_element(By.CSS_SELECTOR, "[data-mine]").get_attribute("innerHTML")
+
+
+def test_a_reference_is_copied(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser)
+    browser.execute_cdp_cmd(
+        "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    )
+    browser.get(f"{address}/paper/2611.00047")
+    browser.find_element(By.CSS_SELECTOR, ".cite summary").click()
+    button = browser.find_element(By.CSS_SELECTOR, ".cite h3 button")
+    button.click()
+    eventually(browser, lambda: button.text == "Copied")
+    assert browser.execute_async_script("navigator.clipboard.readText().then(arguments[0])").startswith("@misc{")
     assert [entry["message"] for entry in browser.get_log("browser")] == []

@@ -9,11 +9,11 @@ from fastapi.testclient import TestClient
 
 from crawler.followed import LOOKS
 from delivery.messages import LANGUAGES, Messages
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
 from papers.coverage import CoverageState
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.making import AT, sighting
 from tests.making import page as kept_page
 

@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml.html import HtmlElement, fromstring
 
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
 from tests.making import document
 

@@ -16,10 +16,10 @@ from fastapi.testclient import TestClient
 from pybtex.database import parse_string
 
 from delivery.export import FORMATS
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from papers.calendar import utc_now
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
 from tests.making import DAY, document
 from tests.search_ui.conftest import documents

@@ -207,8 +207,8 @@ def test_no_address_gives_an_error(query: str, client: TestClient) -> None:
 def typed() -> Iterator[TestClient]:
     import tempfile
 
+    from delivery.settings import PageSettings
     from indexer.engines import open_engine
-    from search_ui.settings import PageSettings
     from tests.indexer.contract import fill
     from tests.search_ui.conftest import documents
 
@@ -236,8 +236,8 @@ def test_without_an_index(empty_client: TestClient) -> None:
 
 
 def test_an_index_without_papers(folder: Path) -> None:
+    from delivery.settings import PageSettings
     from indexer.engines import open_engine
-    from search_ui.settings import PageSettings
     from tests.indexer.contract import fill
 
     engine = open_engine(folder)

@@ -10,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from delivery.messages import LANGUAGES, Messages
+from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
 from papers.runs import RunOutcome
 from search_ui.app import application
 from search_ui.routes.runs import COUNTS, LOOKS
-from search_ui.settings import PageSettings
 from tests.making import AT, page, sighting
 
 BEGAN = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)

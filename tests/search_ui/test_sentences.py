@@ -10,12 +10,12 @@ from fastapi.testclient import TestClient
 from lxml import html
 
 from delivery.messages import LANGUAGES, Messages
+from delivery.settings import PageSettings
 from indexer.documents import Document
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
 from papers.paper import Aligned
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import fill
 from tests.making import document
 from translation.judge.reasons import Reason

@@ -16,6 +16,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from fastapi.testclient import TestClient
 
+from delivery.settings import PageSettings
 from indexer.documents import Deletion
 from indexer.engine import EngineRefused, IndexOutdated, IndexWriteFailed, SearchEngine
 from indexer.engines.elasticsearch import engine as engine_module
@@ -27,7 +28,6 @@ from indexer.settings import IndexSettings
 from indexer.update import update
 from papers.catalogue import Catalogue
 from search_ui.app import application
-from search_ui.settings import PageSettings
 from tests.indexer.contract import EngineContract, answers_while, fill, found
 from tests.indexer.finding import FindingContract
 from tests.making import AT, document, page, sighting

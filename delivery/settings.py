@@ -1,4 +1,4 @@
-"""The settings of the search page."""
+"""The settings of the search page, and of what is handed out from it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,117 @@
+"""`paperglot export`: papers as a file for other programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Data, folder
+from papers.errors import PaperglotError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.documents import Document
+
+
+class NotWritten(PaperglotError):
+    """Raised by `export`: the file cannot be written."""
+
+
+class NoPapers(PaperglotError):
+    """Raised by `export`: there is nothing to write."""
+
+
+def export(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="Which papers, in the query language; without it, all.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="bibtex, ris, csl, csv, ndjson or text.")] = "bibtex",
+    id: Annotated[list[str], typer.Option(help="The arXiv id of a paper; can be repeated.")] = [],  # noqa: B006
+    sort: Annotated[str, typer.Option(help="newest or upvotes.")] = "newest",
+    output: Annotated[Path | None, typer.Option(help="The file to write; by default, standard output.")] = None,
+    data: Data = None,
+) -> None:
+    """Write papers as references (BibTeX, RIS, CSL-JSON), as a table, or as lines of JSON, without a limit."""
+    from delivery.export import format_named, in_chunks
+
+    chosen_format = format_named(format)
+    if id and text:
+        raise UsageError("Name papers by --id, or by a search, and not by both.")
+    documents = _Counted(_of_ids(id, data) if id else _found(" ".join(text or ()), sort, data))
+    chunks = in_chunks(chosen_format.write(documents))
+    if output is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.flush()
+    else:
+        _write(output, chunks)
+    if not documents.count:
+        raise NoPapers("No paper matches, so nothing was exported.")
+    typer.echo(f"Exported {documents.count:,} paper{'s' if documents.count > 1 else ''}.", err=True)
+
+
+class _Counted:
+    """Documents, and how many of them have passed."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = documents
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        for document in self._documents:
+            self.count += 1
+            yield document
+
+
+def _found(text: str, sort: str, data: Path | None) -> Iterator[Document]:
+    from indexer import lexicon, topics
+    from indexer.engines import open_engine
+    from indexer.find import matching, search_of
+    from indexer.query.request import Request
+    from indexer.query.search import Sort
+    from papers.calendar import utc_now
+
+    if sort not in (Sort.NEWEST, Sort.UPVOTES):
+        raise UsageError(f"There is no order '{sort}' of an export; there are newest and upvotes.")
+    engine, today = open_engine(folder(data)), utc_now().date()
+    queries = topics.load(folder(data), today).queries
+    request = Request(text=text, sort=Sort(sort))
+    reading, _ = matching(engine, request, today=today, topics=queries, lexicon=lexicon.load(folder(data)))
+    if reading.unread:
+        raise UsageError(f"'{reading.unread[0].text}' is not understood in this search.")
+    return engine.iterate(search_of(request, reading, queries))
+
+
+def _of_ids(ids: list[str], data: Path | None) -> list[Document]:
+    from indexer.engines import open_engine
+    from papers import identifiers
+
+    engine = open_engine(folder(data))
+    documents = []
+    for text in ids:
+        identifier = identifiers.parse(text)
+        if identifier is None:
+            raise UsageError(f"'{text}' is not an arXiv identifier.")
+        document = engine.get(identifier.key)
+        if document is None:
+            raise UsageError(f"{identifier.key} is not kept here.")
+        documents.append(document)
+    return documents
+
+
+def _write(path: Path, chunks: Iterator[bytes]) -> None:
+    """Write the file aside, and put it into its place when it is whole."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            file.writelines(chunks)
+        aside.replace(path)
+    except OSError as error:
+        raise NotWritten(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        aside.unlink(missing_ok=True)
