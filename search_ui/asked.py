@@ -12,14 +12,16 @@ from fastapi import Request
 
 from indexer import topics as topics_of
 from indexer.engine import SearchEngine
+from indexer.field_values import ANNOUNCEMENTS, HAS
 from indexer.fields import FILTERS
 from indexer.find import matching, search_of
 from indexer.lexicon import Lexicon, load
 from indexer.query.request import TOPIC, InvalidRequest, from_parameters
 from indexer.query.request import Request as SearchRequest
-from indexer.query.search import MAX_SIZE, Search, Sort
+from indexer.query.search import MAX_NUMBERED_HITS, MAX_SIZE, Search, Sort
 from indexer.topics import Topics
 from papers.calendar import utc_now
+from papers.categories import archives
 
 
 def parameters_of(request: Request) -> dict[str, list[str]]:
@@ -86,17 +88,34 @@ _ABOUT = {
     "format": "The format of the answer",
     "versions": "true: a new version of a paper is an entry, too",
 }
-_KINDS = {"size": "integer", "page": "integer", "counts": "boolean", "versions": "boolean"}
+_DAY = r"^\d{4}(-(\d{2}(-\d{2})?|W\d{2}))?$"
+_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "from": {"type": "string", "pattern": _DAY},
+    "until": {"type": "string", "pattern": _DAY},
+    "featured": {"type": "string", "pattern": _DAY},
+    "languages": {"type": "string", "pattern": "^[a-z]{2,8}(,[a-z]{2,8})*$"},
+    "sort": {"type": "string", "enum": list(Sort)},
+    "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
+    "page": {"type": "integer", "minimum": 1, "maximum": MAX_NUMBERED_HITS},
+    "cursor": {"type": "string", "pattern": r"^\d{1,19}$"},
+    "counts": {"type": "boolean"},
+    "versions": {"type": "boolean"},
+    "has": {"type": "string", "enum": list(HAS)},
+    "announced": {"type": "string", "enum": list(ANNOUNCEMENTS)},
+    "archive": {"type": "string", "enum": sorted(archives())},
+    "year": {"type": "string", "pattern": r"^\d{4}(\.\.\d{4})?$"},
+}
 _REPEATED = (*FILTERS, TOPIC, "like", "id")
 
 
-def documented(names: Sequence[str]) -> dict[str, Any]:
-    """Parameters as the OpenAPI document describes them."""
-    return {"parameters": [_parameter(name) for name in names]}
+def documented(names: Sequence[str], formats: Sequence[str] = ()) -> dict[str, Any]:
+    """Parameters as the OpenAPI document describes them; `formats` are the values that `format` can have."""
+    return {"parameters": [_parameter(name, formats) for name in names]}
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    kind = {"type": _KINDS.get(name, "string")}
+def _parameter(name: str, formats: Sequence[str]) -> dict[str, Any]:
+    text: Mapping[str, Any] = {"type": "string", "enum": list(formats)} if name == "format" else {"type": "string"}
+    kind = _SCHEMAS.get(name, text)
     about = _ABOUT.get(name) or f"Only papers with this value. {FILTERS[name].label}. {FILTERS[name].about}".strip()
     return {
         "name": name,

@@ -27,7 +27,7 @@ _MOST_IDS = 1_000
     response_class=StreamingResponse,
     responses={200: {"content": {each.media_type.split(";")[0]: {} for each in FORMATS.values()}}},
     summary="Papers as a file",
-    openapi_extra=asked.documented((FORMAT, ID, *PARAMETERS)),
+    openapi_extra=asked.documented((FORMAT, ID, *PARAMETERS), tuple(FORMATS)),
 )
 def export(request: Request) -> StreamingResponse:
     """The papers of these ids, or all that `/search` finds for the same parameters in its first tier: newest first or

@@ -44,7 +44,7 @@ _MOST_VERSIONS = 10_000
     responses={200: {"content": {each.media_type: {} for each in FORMATS.values()}}, 304: {"description": "As before"}},
     response_class=Response,
     summary="The newest papers of a search as a feed",
-    openapi_extra=asked.documented((*_OWN, *_POSSIBLE)),
+    openapi_extra=asked.documented((*_OWN, *_POSSIBLE), tuple(FORMATS)),
 )
 def feed(request: Request) -> Response:
     """The newest papers that `/search` finds for the same parameters, in its first tier: as Atom, JSON Feed or RSS."""
