@@ -34,7 +34,9 @@ def described(sentence: str) -> dict[str, Any]:
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: described("A parameter cannot be used"),
+    401: described("The page asks for a password"),
     405: described("Only GET, HEAD and OPTIONS are answered"),
+    429: described("Too many requests came from this address"),
     503: described("There is no index to search, or the catalogue is elsewhere"),
 }
 

@@ -168,6 +168,8 @@ class _Reader:
         for name, given_values in self._parameters.items():
             if name not in names:
                 raise InvalidRequest(f"There is no parameter '{name[:40]}': there are {', '.join(names)}.")
+            if name != "q" and "" in given_values:
+                raise InvalidRequest(f"The parameter '{name}' is empty: leave it out, or give it a value.")
             if len(given_values) > 1 and name not in _REPEATED:
                 raise InvalidRequest(f"The parameter '{name}' can be given once only.")
 

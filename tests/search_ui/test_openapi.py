@@ -31,7 +31,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     Catalogue(folder, write=True).close()
     engine = open_engine(folder)
     fill(engine, documents())
-    return application(engine, PageSettings(), folder)
+    return application(engine, PageSettings(requests_a_minute=0), folder)
 
 
 def test_every_path_is_tried(app: FastAPI) -> None:
