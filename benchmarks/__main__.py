@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks import backup, elastic, index, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, index, page, parse, search, snapshot, start, translate
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "snapshot": snapshot.run,
     "index": index.run,
     "search": search.run,
+    "page": page.run,
     "elastic": elastic.run,
     "translate": translate.run,
     "backup": backup.run,

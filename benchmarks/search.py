@@ -166,12 +166,13 @@ class Bare:
 
 
 @contextmanager
-def served(folder: Path, environment: Mapping[str, str] = {}) -> Iterator[HTTPConnection]:
-    """The page on this data folder, in a process of its own."""
+def served(folder: Path, environment: Mapping[str, str] = {}, workers: int = 1) -> Iterator[HTTPConnection]:
+    """The page on this data folder, in processes of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "cli.app", "serve", "--port", str(port), "--data", str(folder)]
+    command = [sys.executable, "-m", "cli.app", "serve", "--port", str(port), "--workers", str(workers),
+               "--data", str(folder)]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | dict(environment), stdout=subprocess.DEVNULL)
     try:
         for _ in range(200):

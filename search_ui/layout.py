@@ -24,6 +24,7 @@ from indexer.engine import SearchEngine
 from papers.errors import PaperglotError
 from papers.store import FILE as CATALOGUE
 from search_ui.caching import unless_known
+from search_ui.card import Cards
 from search_ui.index_facts import index_facts
 from search_ui.language import language_of
 from translation.quality.record import Quality, kept
@@ -171,6 +172,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "quality": partial(_quality, request),  # a function: it reads a file, and few pages need it
         "status": status,
         "elapsed": ELAPSED,
+        "cards": Cards(messages, root(request), bilingual=values.get("bilingual", False)),
         "script_words": _script_words(messages.language),
     }
     text = templates.get_template(template).render({"request": request} | values)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import backup, elastic, index, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, index, page, parse, search, snapshot, start, translate
 from replica.model import TOY
 from tests.processes import ROOT
 
@@ -21,6 +21,7 @@ def test_each_runs_on_tiny_data() -> None:
         "snapshot": lambda: snapshot.run(papers=1500),
         "index": lambda: index.run(papers=200, runs=1),
         "search": lambda: search.run(papers=300, queries=6),
+        "page": lambda: page.run(papers=300, requests=60, exported=300),
         "elastic": lambda: elastic.run(papers=1200, indexed=200, queries=2, runs=1),
         "translate": lambda: translate.run(count=3, size=TOY),
         "backup": lambda: backup.run(count=50, runs=1),
