@@ -7,7 +7,7 @@ has, BENCH_FOLDER a data folder that is there already.
 from __future__ import annotations
 
 import os
-import resource
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,8 +152,9 @@ def _left_by(port: int) -> tuple[float, int]:
     """Megabytes of memory and open files of the processes that listen on a port."""
     megabytes, files = 0.0, 0
     for process in _listening(port):
-        pages = int((process / "statm").read_text().split()[1])
-        megabytes += pages * resource.getpagesize() / 1e6
+        status = (process / "status").read_text()
+        # Without the files of the index, which the system maps into memory and takes out again as it likes.
+        megabytes += int(re.findall(r"RssAnon:\s+(\d+) kB", status)[0]) / 1e3
         files += len(list((process / "fd").iterdir()))
     return megabytes, files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote_plus, urlencode
 
 from delivery.messages import Messages
 from delivery.present import category_label
@@ -35,9 +36,11 @@ def facets(messages: Messages, request: Request, results: Results, topics: Mappi
 
     Topics have no counts: `indexer.topics.counted` says why.
     """
-    groups = {name: _values(messages, request, results, name) for name in FACETS_SHOWN}
+    start = _start(request)
+    groups = {name: _values(messages, request, start, results, name) for name in FACETS_SHOWN}
     of_topics = [
-        Choice(topic.shown(messages.language), *_toggled(request, "topic", name, "")) for name, topic in topics.items()
+        Choice(topic.shown(messages.language), *_toggled(request, start, "topic", name, ""))
+        for name, topic in topics.items()
     ]
     in_order = {"archive": (), "category": (), "topic": of_topics if results.total else ()} | groups
     return [
@@ -54,21 +57,31 @@ def _parted(choices: Sequence[Choice]) -> tuple[Sequence[Choice], Sequence[Choic
     return first, [choice for choice in choices if choice not in first]
 
 
-def _values(messages: Messages, request: Request, results: Results, name: str) -> list[Choice]:
+def _values(messages: Messages, request: Request, start: str, results: Results, name: str) -> list[Choice]:
     counts = {facet.value: messages.number(facet.count) for facet in results.facets.get(name, ())}
     uncounted = {value: "" for value in request.filters.of(name) if value not in counts and ".." not in value}
     return [
-        Choice(filter_label(messages, name, value), *_toggled(request, name, value, count))
+        Choice(filter_label(messages, name, value), *_toggled(request, start, name, value, count))
         for value, count in (uncounted | counts).items()
     ]
 
 
-def _toggled(request: Request, name: str, value: str, count: str) -> tuple[str, str, bool]:
-    """The address of the request with or without a filter, the count to show, and whether it is chosen now."""
+def _toggled(request: Request, start: str, name: str, value: str, count: str) -> tuple[str, str, bool]:
+    """The address of the request with or without a filter, the count to show, and whether it is chosen now.
+
+    `start` is the address from its first page on. A page has a hundred of these: one more parameter is written faster
+    than the whole address is.
+    """
     filters = request.filters
-    is_chosen = value in filters.of(name)
-    changed = filters.without(name, value) if is_chosen else filters.with_value(name, value)
-    return address_of(request.from_start(filters=changed)), count, is_chosen
+    if value in filters.of(name):
+        return address_of(request.from_start(filters=filters.without(name, value))), count, True
+    return f"{start}{name}={quote_plus(value)}", count, False
+
+
+def _start(request: Request) -> str:
+    """The address of a request from its first page on, up to where one more parameter is written."""
+    parameters = request.from_start().parameters()
+    return f"/?{urlencode(parameters)}&" if parameters else "/?"
 
 
 def chosen(messages: Messages, request: Request, topics: Mapping[str, Topic]) -> list[Choice]:
