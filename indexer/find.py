@@ -19,6 +19,7 @@ from indexer.query.reading import NO_TOPICS, Reading, read
 from indexer.query.request import Filters, Request, needs_all
 from indexer.query.search import Search, Sort
 from indexer.query.tree import And, Not, Or, Query, Word, words_in
+from indexer.relax import Relaxed, relaxed
 from indexer.results import Facet, Hit, Results
 from indexer.spelling import can_be_corrected
 
@@ -42,17 +43,6 @@ class Further:
     tier: Tier
     total: int
     hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """The request without one filter, and how many papers it then has. `name` is "from" for the days, whose only value
-    is a range."""
-
-    name: str
-    values: tuple[str, ...]
-    request: Request
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +150,7 @@ def find(
     results = replace(results, facets={**results.facets, **chosen_facets})
     answer = Answer(request, reading, search, results, split_runs=split_runs)
     if not results.total:
-        answer = replace(answer, relaxed=_relaxed(engine, answer, topics))
+        answer = replace(answer, relaxed=relaxed(engine, request, search, topics))
     if results.total >= request.size or request.page > 1 or request.cursor or not reading.built.texts:
         return answer
     corrected = _corrected(engine, answer) if not results.total else None
@@ -199,27 +189,6 @@ def _chosen_facets(
             )  # fmt: skip
             chosen_facets |= engine.search(without).facets
     return chosen_facets
-
-
-def _relaxed(engine: SearchEngine, answer: Answer, topics: Mapping[str, Query]) -> tuple[Relaxed, ...]:
-    """The request without each one of its filters, where that has papers."""
-    filters = answer.request.filters
-    ways: list[tuple[str, tuple[str, ...], Filters]]
-    ways = [(name, (value,), filters.without(name, value)) for name, value in filters.values if needs_all(name)]
-    ways += [
-        (name, filters.of(name), filters.without(name))
-        for name in dict.fromkeys(name for name, _ in filters.values)
-        if not needs_all(name)
-    ]
-    if filters.first or filters.last:
-        span = f"{filters.first or ''}..{filters.last or ''}"
-        ways.append(("from", (span,), replace(filters, first=None, last=None)))
-    totals = engine.count([And((answer.search.query, filters.query(topics))) for _, _, filters in ways])
-    return tuple(
-        Relaxed(name, values, answer.request.from_start(filters=filters), total)
-        for (name, values, filters), total in zip(ways, totals, strict=True)
-        if total
-    )
 
 
 def _corrected(engine: SearchEngine, answer: Answer) -> str | None:

@@ -26,12 +26,12 @@ from indexer.topics import Topics
 from papers import calendar
 from papers.calendar import utc_now
 from search_ui import asked, navigation
-from search_ui.charts import Chart, draw, ending
 from search_ui.day_notes import notes
 from search_ui.filters import FACETS_SHOWN, chosen, facets, relaxed, subject
 from search_ui.index_facts import index_facts
 from search_ui.layout import engine, folder, page, root, texts_in, words
 from search_ui.navigation import address_of
+from search_ui.over_time import over_time
 from search_ui.periods import Days, Unit, days_of, title
 
 router = APIRouter(include_in_schema=False)
@@ -131,7 +131,7 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
         chosen=[] if front else chosen(messages, request, topics.topics),
         clear=address_of(request.from_start(filters=Filters())),
         sorts=navigation.sorts(messages, answer),
-        chart=_chart(messages, request, ending(_histogram(http, answer, days, topics), facts.newest)),
+        chart=over_time(messages, request, _histogram(http, answer, days, topics), facts.newest),
         pages=navigation.pages(answer),
         first_page=address_of(request.from_start()),
         backward=navigation.backward(answer),
@@ -191,20 +191,3 @@ def _histogram(http: HttpRequest, answer: Answer, days: Days | None, topics: Top
     )
     search = Search(query=answer.search.query, filters=around.query(topics.queries), size=1, histogram=True)
     return engine(http).search(search).histogram
-
-
-def _chart(messages: Messages, request: Request, bars: tuple[Bar, ...]) -> Chart | None:
-    """The papers over time; a bar leads to its days."""
-    filters = request.filters
-
-    def bar_title(bar: Bar) -> str:
-        span = str(bar.first) if bar.first == bar.last else f"{bar.first} – {bar.last}"
-        return f"{span}: {messages.count(bar.count)}"
-
-    return draw(
-        bars,
-        address=lambda bar: address_of(request.from_start(filters=replace(filters, first=bar.first, last=bar.last))),
-        title=bar_title,
-        number=messages.number,
-        chosen=lambda bar: (filters.first, filters.last) == (bar.first, bar.last),
-    )

@@ -20,17 +20,18 @@ from indexer.query.request import PARAMETERS
 from indexer.query.request import Request as SearchRequest
 from indexer.query.search import Search, Sort
 from indexer.query.tree import And, DateRange, Query
-from indexer.results import Bar, Results
+from indexer.results import Results
 from indexer.rising import RisingTerm, rising
 from indexer.topics import counted
 from papers.calendar import utc_now
 from papers.coverage import CoverageState
 from search_ui import asked
-from search_ui.charts import draw, ending
+from search_ui.charts import ending
 from search_ui.filters import filter_label
 from search_ui.index_facts import index_facts
 from search_ui.layout import engine, folder, json_answer, page, words
 from search_ui.navigation import address_of
+from search_ui.over_time import of_days, over_time, span
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter()
@@ -72,13 +73,12 @@ def show(request: Request) -> Response:
         text=search_request.text,
         total=messages.count(results.total),
         results_address=address_of(search_request),
-        chart=draw(
-            ending(results.histogram, newest),
-            address=lambda bar: _of_days(search_request, bar),
-            title=lambda bar: f"{bar.first} – {bar.last}: {messages.count(bar.count)}",
-            number=messages.number,
-        ),
-        bars=[(bar, _of_days(search_request, bar)) for bar in results.histogram if bar.count],
+        chart=over_time(messages, search_request, results.histogram, newest),
+        bars=[
+            (span(bar), of_days(search_request, bar), bar.count)
+            for bar in ending(results.histogram, newest)
+            if bar.count
+        ],
         tables=[("topic", _scaled(messages, of_topics)), *tables],
         rising=[(term, _title_address(term.text)) for term in _rising(search_engine, search, newest)],
         coverage=_coverage_states(request, messages),
@@ -157,10 +157,6 @@ def _with(request: SearchRequest, name: str, value: str) -> str:
     return address_of(
         request if value in filters.of(name) else request.from_start(filters=filters.with_value(name, value))
     )
-
-
-def _of_days(request: SearchRequest, bar: Bar) -> str:
-    return address_of(request.from_start(filters=replace(request.filters, first=bar.first, last=bar.last)))
 
 
 def _title_address(text: str) -> str:
