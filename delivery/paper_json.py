@@ -32,9 +32,10 @@ class AnnouncementOut(BaseModel):
 
 
 class PaperOut(BaseModel):
-    """A paper. Texts are by language. `untranslated` gives, by language, why some sentence has no good
-    translation. `sentences` are by language and field; only `/papers/{id}` fills them. `highlights` are the
-    [start, end] of each match, by field; `authors.0` is the first author's name. `tier` says how well a hit fits."""
+    """A paper. Texts are by language. `translation` is the state by language, as in `zh:translated`, and `untranslated`
+    why some sentence has no good translation. `sentences` are by language and field; only `/papers/{id}` fills them.
+    `highlights` are the [start, end] of each match, by field; `authors.0` is the first author's name. `tier` says how
+    well a hit fits."""
 
     id: str
     tier: str = "all"
@@ -62,9 +63,12 @@ class PaperOut(BaseModel):
     project: str | None
     organisation: str | None
     upvotes: int | None
+    first_seen: str | None
     keywords: list[str]
     sources: list[str]
     links: dict[str, str]
+    translation: list[str] = []
+    translated_at: str | None = None
     translated_by: dict[str, str] = {}
     untranslated: dict[str, str] = {}
     sentences: dict[str, dict[str, list[SentenceOut]]] = {}
@@ -74,7 +78,7 @@ class PaperOut(BaseModel):
 _SAME_NAME = (
     "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "announced", "comments",
     "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation", "featured",
-    "upvotes", "keywords", "sources", "translated_by", "untranslated",
+    "upvotes", "keywords", "sources", "translated_by", "untranslated", "translation", "translated_at", "first_seen",
 )  # fmt: skip
 
 

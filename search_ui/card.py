@@ -29,6 +29,9 @@ class Cards:
         self._bilingual = bilingual
         self._whole = escape(messages("whole_abstract"))
         self._similar = escape(messages("similar"))
+        # It has its place from the beginning, so that nothing moves when the script makes it work.
+        star = escape(messages("word: star"))
+        self.star = Markup(f'<button type="button" class="star unscripted">☆ {star}</button>')  # noqa: S704
 
     def paper(self, view: View, words: Sequence[str] = ()) -> Markup:
         """A whole card. `words` say why the paper is like others; () where nothing is compared."""
@@ -50,7 +53,7 @@ class Cards:
         if words:
             parts.append(f'<p class="read-as">{escape(t("like_words", words=", ".join(words)))}</p>')
         similar = f'<a href="{self._root}/paper/{id}#similar">{self._similar}</a>'
-        parts.append(f'<p class="do">{"".join(map(self._link, view.links))}{similar}</p></article>')
+        parts.append(f'<p class="do">{"".join(map(self._link, view.links))}{similar}{self.star}</p></article>')
         return Markup("\n".join(parts))  # noqa: S704  (everything in it is escaped)
 
     def facts(self, view: View) -> Markup:

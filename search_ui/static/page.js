@@ -50,9 +50,9 @@ addEventListener("pageshow", (event) => {
 
 for (const paper of papers) {
   const id = paper.dataset.paper;
-  const element = button("", () => star(paper));
-  element.className = "star";
-  paper.querySelector(".do").append(element);
+  const element = paper.querySelector(".star");
+  element.addEventListener("click", () => star(paper));
+  element.classList.remove("unscripted");
   showStar(paper, id in store.starred);
   paper.classList.toggle("read", id in store.read && paper.matches(".paper"));
   if (paper.matches(".whole")) markRead(id);
@@ -64,13 +64,14 @@ const leaves = document.querySelector("[data-search]");
 if (leaves) {
   const address = leaves.dataset.search;
   const label = (isSaved) => (isSaved ? words.saved : words.save_search);
-  leaves.append(
-    button(label(address in store.searches), (element) => {
-      const isSaved = toggle("searches", address, { title: leaves.dataset.title, at: now() });
-      element.textContent = label(isSaved);
-      element.setAttribute("aria-pressed", String(isSaved));
-    }),
-  );
+  const element = leaves.querySelector("button");
+  const show = (isSaved) => {
+    element.textContent = label(isSaved);
+    element.setAttribute("aria-pressed", String(isSaved));
+  };
+  element.addEventListener("click", () => show(toggle("searches", address, { title: leaves.dataset.title, at: now() })));
+  element.classList.remove("unscripted");
+  if (address in store.searches) show(true);
   const starred = Object.keys(store.starred).slice(-100);
   if (starred.length) {
     const link = document.createElement("a");

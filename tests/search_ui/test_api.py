@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from fastapi.testclient import TestClient
+
+from delivery.paper_json import PaperOut
+from indexer.documents import Document
 
 
 def test_a_search(client: TestClient) -> None:
@@ -130,3 +135,15 @@ def test_what_the_last_days_have(followed: TestClient, client: TestClient) -> No
 def test_without_an_index(empty_client: TestClient) -> None:
     answer = empty_client.get("/api/v1/search")
     assert answer.status_code == 503 and "paperglot index" in answer.json()["detail"]
+
+
+def test_whatever_an_index_holds_of_a_paper_is_in_the_api() -> None:
+    elsewhere = {
+        "number": "of the catalogue's row",
+        "seq": "of the catalogue's change",
+        "day": "date",
+        "aligned": "sentences",
+        "author_names": "their parts are in exports",
+    }
+    missing = {field.name for field in fields(Document)} - set(PaperOut.model_fields) - set(elsewhere)
+    assert not missing

@@ -96,3 +96,19 @@ def test_the_skip_link_leads_to_the_first_paper(path: str, browser: webdriver.Ch
     top = browser.execute_script("return arguments[0].getBoundingClientRect().top", focused)
     is_fixed = browser.execute_script("return getComputedStyle(arguments[0]).position", bar) == "sticky"
     assert top >= (bar.rect["height"] if is_fixed else 0)
+
+
+SHIFTS = """
+const done = arguments[0]; let sum = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });
+setTimeout(() => done(sum), 300);
+"""
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=clocks", "/paper/2611.00047"])
+@pytest.mark.parametrize("width", [PHONE, WIDE])
+def test_nothing_moves_while_a_page_loads(path: str, width: int, browser: webdriver.Chrome, address: str) -> None:
+    shown(browser, width, "light", "en")
+    browser.get(address + path)
+    assert browser.execute_async_script(SHIFTS) == 0

@@ -275,6 +275,33 @@ def test_an_error_of_ours_shows_no_traceback(client: TestClient, monkeypatch: py
     assert "ZeroDivisionError" not in page.text and "Something went wrong" in page.text
 
 
-def test_the_style_sheet_is_small() -> None:
-    """That of the results, which every visitor loads."""
-    assert (app_module.STATIC / "style.css").stat().st_size < 10_000
+def test_style_sheets_are_small_and_slant_nothing() -> None:
+    """A slanted Chinese character is a mistake, and every sheet may meet one."""
+    sheets = list(app_module.STATIC.glob("*.css"))
+    assert len(sheets) > 2
+    for sheet in sheets:
+        text = sheet.read_text("utf-8")
+        assert len(text) < 10_000 and "italic" not in text and "oblique" not in text, sheet.name
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=clocks", "/paper/2611.00047", "/statistics"])
+def test_a_first_visit_is_light(address: str, client: TestClient) -> None:
+    """Page, style sheets and scripts together, as they go over the wire."""
+    headers = {"Accept-Encoding": "gzip"}
+    page = client.get(address, headers=headers)
+    parts = tree(page.text).cssselect('link[rel="stylesheet"], link[rel="icon"], script')
+    addresses = [part.get("href") or part.get("src") for part in parts]
+    scripts = [f"{addresses[-1].rpartition('/')[0]}/{name}.js" for name in ("page", "store", "suggest")]
+    answers = [page, *(client.get(part, headers=headers) for part in {*addresses, *scripts})]
+    assert len(answers) > 5 and all(answer.status_code == 200 for answer in answers)
+    assert sum(int(answer.headers["content-length"]) for answer in answers) < 60_000
+
+
+def test_what_a_reader_has_is_not_sent_again(client: TestClient) -> None:
+    for address in ("/", "/?q=clocks", "/paper/2611.00047", "/api/v1/search", "/feed", "/statistics"):
+        first = client.get(address)
+        again = client.get(address, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
+        assert (again.status_code, again.content) == (304, b""), address
+        assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+    english, chinese = (client.get("/", headers={"Accept-Language": code}).headers["etag"] for code in ("en", "zh"))
+    assert english != chinese
