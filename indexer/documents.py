@@ -111,13 +111,17 @@ def _in_languages(language: str, original: str | None, translations: Mapping[str
     return {language: readable(original), **translations} if original else {}
 
 
+# Where the day begins in `newest_key`.
+DAY_SHIFT = 24
+
+
 def newest_key(document: Document) -> int:
     """A unique number by which "newest" sorts: the day, then the order in which papers came to the catalogue.
 
     Unique, so that pages neither skip nor repeat a paper. 24 bits are for the paper's number: 16 million papers.
     """
     day = document.day.toordinal() if document.day else 0
-    return day << 24 | ((1 << 24) - 1 - document.number)
+    return day << DAY_SHIFT | ((1 << DAY_SHIFT) - 1 - document.number)
 
 
 MOST_SORTED_UPVOTES = (1 << 19) - 1

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from math import log1p
 
-from indexer.documents import Document, newest_key
+from indexer.documents import DAY_SHIFT, Document, newest_key
 
 # What is left of the score of a paper that is very old; half of the rest is lost every HALF_LIFE_DAYS.
 OLDEST = 0.75
@@ -25,11 +25,12 @@ def factor(day: int, upvotes: int, today: date) -> float:
     return OLDEST + (1 - OLDEST) * float(0.5 ** (age / HALF_LIFE_DAYS)) + VOTES * log1p(upvotes)
 
 
-def reranked(scores: Sequence[float], days: Sequence[int], upvotes: Sequence[int], today: date) -> list[int]:
-    """The indices of scored papers, the best first; with equal scores, the newest first."""
+def reranked(scores: Sequence[float], newest_keys: Sequence[int], upvotes: Sequence[int], today: date) -> list[int]:
+    """The indices of scored papers, the best first; with equal scores, the newest first, by `documents.newest_key`. So
+    the order does not depend on which part of the index a paper is in."""
     ranks = [
-        (-score * factor(day, votes, today), -day, index)
-        for index, (score, day, votes) in enumerate(zip(scores, days, upvotes, strict=True))
+        (-score * factor(key >> DAY_SHIFT, votes, today), -key, index)
+        for index, (score, key, votes) in enumerate(zip(scores, newest_keys, upvotes, strict=True))
     ]
     return [index for _, _, index in sorted(ranks)]
 

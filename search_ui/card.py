@@ -88,11 +88,12 @@ class Cards:
         )
 
     def _authors(self, view: View) -> str:
+        t = self._t
         names = ", ".join(
             f'<a href="{self._root}/?{_author_query(author.name)}">{to_html(author.segments)}</a>'
             for author in view.first_authors
         )
-        more = f" {escape(self._t('and_more', n=view.more_authors))}" if view.more_authors else ""
+        more = f" {escape(t('and_more', n=view.more_authors))}" if view.more_authors else ""
         return f'<p class="by">{names}{more}</p>'
 
     def _excerpts(self, view: View) -> str:

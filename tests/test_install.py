@@ -38,7 +38,7 @@ def test_every_pin_has_its_hashes(name: str) -> None:
 def test_the_tail_is_in_no_lock() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         assert not {package for package in locked(name) if package in NEVER or package.startswith("nvidia")}
-    assert set(PROJECT["tool"]["uv"]["exclude-dependencies"]) == {"stanza", "spacy", "minisbd"}
+    assert set(PROJECT["tool"]["uv"]["exclude-dependencies"]) == {"stanza", "spacy", "minisbd", "playwright"}
 
 
 def test_the_tail_is_not_installed() -> None:

@@ -128,7 +128,7 @@ def test_what_a_status_becomes(
         assert answered.status_code == page_status
         assert "Traceback" not in answered.text and stub.url.removeprefix("http://") not in answered.text
     # Readers are told what they can do, whoever runs it what is wrong.
-    assert said in client.get("/api/v1/search?q=clocks").json()["error"] or said in caplog.text
+    assert said in client.get("/api/v1/search?q=clocks").json()["detail"] or said in caplog.text
     chinese = client.get("/?q=clocks", headers={"Accept-Language": "zh"}).text
     assert "请稍后再试" in chinese or raised in (NoIndex, QueryTooLarge)
 

@@ -92,9 +92,8 @@ class EmbeddedEngine:
         keys: dict[str, list[Any]] = {
             order: searcher.fast_field_values(SORT_FIELDS[order], addresses) for order in SORT_FIELDS
         }
-        days = [key >> 24 for key in keys["newest"]]
         upvotes = [key >> 44 for key in keys["upvotes"]]
-        order = reranked([score for score, _ in answer.hits], days, upvotes, self._now().date())
+        order = reranked([score for score, _ in answer.hits], keys["newest"], upvotes, self._now().date())
         return answer.count, [addresses[index] for index in order[search.offset : end]]  # type: ignore[attr-defined]
 
     def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
