@@ -15,7 +15,7 @@ from indexer.engine import IndexOutdated
 from indexer.engines import open_engine
 from indexer.engines.elasticsearch.mapping import INDEXED_AT, STORED, properties
 from indexer.engines.elasticsearch.source import from_source, to_source
-from indexer.fields import FIELDS, SEARCHED, Kind, asked_names
+from indexer.fields import FACETS, FIELDS, SEARCHED, Kind, asked_names
 from indexer.find import find
 from indexer.lag import index_lag
 from indexer.query.request import Request
@@ -163,7 +163,7 @@ def test_an_index_of_the_version_before_serves_until_it_is_made_anew(folder: Pat
     shutil.copytree(FORMER / "embedded", folder / "index")
     engine = open_engine(folder)
     for query, ids in FORMER_FINDS:
-        results = engine.search(Search(query=query, facets=("category",), highlight=True))
+        results = engine.search(Search(query=query, facets=FACETS, histogram=True, highlight=True))
         assert [hit.document.id for hit in results.hits] == ids and results.facets["category"]
     with pytest.raises(IndexOutdated):
         engine.writer()

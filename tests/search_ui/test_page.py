@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +16,11 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from delivery.messages import Messages
+from delivery.settings import PageSettings
+from indexer.engines import open_engine
 from papers.errors import PaperglotError
 from search_ui import app as app_module
+from search_ui.app import application
 from tests.search_ui.conftest import HOSTILE
 
 
@@ -305,3 +309,11 @@ def test_what_a_reader_has_is_not_sent_again(client: TestClient) -> None:
         assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
     english, chinese = (client.get("/", headers={"Accept-Language": code}).headers["etag"] for code in ("en", "zh"))
     assert english != chinese
+
+
+def test_an_index_of_the_version_before_is_shown(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    shutil.copytree(Path(__file__).parent.parent / "golden" / "index" / "embedded", folder / "index")
+    client = TestClient(application(open_engine(folder), PageSettings()))
+    for address in ("/", "/?q=attention", "/?archive=cs", "/?translation=zh:pending", "/statistics", "/days", "/feed"):
+        assert client.get(address).status_code == 200, address

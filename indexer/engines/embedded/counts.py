@@ -7,7 +7,6 @@ from collections import OrderedDict
 from datetime import date
 from typing import Any
 
-import tantivy
 from tantivy import Query as TantivyQuery
 
 from indexer.engines.embedded.reader import Opened
@@ -39,7 +38,7 @@ class CountCache:
             if key in self._counts:
                 self._counts.move_to_end(key)
                 return self._counts[key]
-        counts = _count(opened.searcher, query, search)
+        counts = _count(opened, query, search)
         with self._lock:
             self._counts[key] = counts
             if len(self._counts) > _CACHED:
@@ -51,8 +50,10 @@ def _terms_of(field: str) -> dict[str, Any]:
     return {"terms": {"field": field, "size": _ALL_VALUES, "segment_size": _ALL_VALUES}}
 
 
-def _count(searcher: tantivy.Searcher, query: TantivyQuery, search: Search) -> Counts:
-    asked_fields = (*search.facets, *(["month"] if search.histogram else []))
+def _count(opened: Opened, query: TantivyQuery, search: Search) -> Counts:
+    searcher = opened.searcher
+    facet_names = [name for name in search.facets if name in opened.counted]  # the version before counted fewer
+    asked_fields = (*facet_names, *(["month"] if search.histogram else []))
     aggregations = searcher.aggregate(query, {name: _terms_of(name) for name in asked_fields})
     counted = {name: _buckets(aggregations[name]) for name in asked_fields}
     months = counted.pop("month", ())

@@ -35,6 +35,7 @@ class Opened(NamedTuple):
     modified: int  # when its `meta.json` was written, in nanoseconds
     tantivy_index: tantivy.Index
     compiler: Compiler  # knows the fields of this generation, which the version before may have made
+    counted: frozenset[str]  # the fields that can be counted in it
     searcher: tantivy.Searcher
     links: tempfile.TemporaryDirectory[str] | None  # see `_openable`
 
@@ -110,15 +111,21 @@ class Reader:
         folder, links = _openable(self._root / generation)
         index = tantivy.Index.open(str(folder))
         register(index)
-        compiler = Compiler(index.schema, _field_names(folder))
-        return Opened(generation, modified, index, compiler, index.searcher(), links)
+        columns = _fields(folder)
+        compiler = Compiler(index.schema, set(columns))
+        counted = frozenset(name for name, has_column in columns.items() if has_column)
+        return Opened(generation, modified, index, compiler, counted, index.searcher(), links)
 
 
-def _field_names(folder: Path) -> set[str]:
-    """The fields that the generation has. Damage raises ValueError."""
+def _fields(folder: Path) -> dict[str, bool]:
+    """The fields that the generation has, and whether each has a column, which counting needs.
+
+    Damage raises ValueError.
+    """
     try:
-        return {field["name"] for field in orjson.loads((folder / "meta.json").read_bytes())["schema"]}
-    except (KeyError, TypeError) as error:
+        schema = orjson.loads((folder / "meta.json").read_bytes())["schema"]
+        return {field["name"]: bool(field["options"].get("fast")) for field in schema}
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("its list of fields is not whole") from error
 
 
