@@ -89,6 +89,7 @@ def application(
     app.state.languages = settings.languages
     app.state.kibana = settings.kibana
     app.state.address = settings.address
+    app.state.root = settings.root
     app.state.links = settings.links
     for room in _PAGES:
         app.include_router(room.router)

@@ -96,7 +96,7 @@ def folder(request: Request) -> Path | None:
 
 def root(request: Request) -> str:
     """The start of every link on the page: the path under which a proxy serves it, or ""."""
-    path: str = request.scope["root_path"]
+    path: str = request.app.state.root  # the scope's `root_path` is another one below /static
     return path
 
 
