@@ -27,9 +27,9 @@ class Excerpt(NamedTuple):
 
 def excerpt(segments: Sequence[Segment], length: int) -> Excerpt:
     """About `length` characters of a text, from its beginning unless the first match would lie behind them."""
-    plain, first_mark = _plain(segments)
-    if len(plain) <= length * (1 + _LEEWAY):
+    if sum(map(_width, segments)) <= length * (1 + _LEEWAY):
         return Excerpt(tuple(segments), is_cut=False)
+    plain, first_mark = _plain(segments)
     start = 0 if first_mark is None or first_mark[1] <= length else _start(plain, first_mark[0], length)
     end = _end(plain, start, start + length, at_least=first_mark[1] if first_mark else 0)
     parts = list(_slice(segments, start, end))
