@@ -36,10 +36,11 @@ class Cards:
     def paper(self, view: View, words: Sequence[str] = ()) -> Markup:
         """A whole card. `words` say why the paper is like others; () where nothing is compared."""
         t, id = self._t, escape(view.document.id)
+        anchor = f"p-{id}".replace(".", "-").replace("/", "-")
         titles = [f' lang="{title.language}">{to_html(title.segments)}' for title in view.titles] or [f">{id}"]
         parts = [
-            f'<article class="paper" aria-labelledby="p-{id}" data-paper="{id}">',
-            f'<h2 id="p-{id}"><a href="{self._root}/paper/{id}"{titles[0]}</a></h2>',
+            f'<article class="paper" aria-labelledby="{anchor}" data-paper="{id}">',
+            f'<h2 id="{anchor}"><a href="{self._root}/paper/{id}"{titles[0]}</a></h2>',
             *(f'<p class="also"{title}</p>' for title in titles[1:]),
             self._authors(view),
             self.facts(view),
