@@ -37,7 +37,7 @@ _HEADERS = {"Accept-Encoding": "gzip"}
 def run(papers: int = PAPERS, requests: int = 10_000, exported: int = 100_000) -> list[Row]:
     with _folder(papers) as folder, served(folder, workers=2) as connection:
         port = connection.port
-        get(connection, "/", [])
+        _under_load(port, requests // 2)  # until the caches are full
         before = _left_by(port)
         rows = _under_load(port, requests)
         after = _left_by(port)
