@@ -69,7 +69,7 @@ class Door:
             await Response(status_code=204, headers={"Allow": ", ".join(METHODS)})(scope, receive, send_with_headers)
             return
         inner_scope = {**scope, "method": "GET"} if method in METHODS else scope
-        inner_scope["state"] = {**scope.get("state", {}), "begun": perf_counter()}
+        inner_scope["state"] = {**scope.get("state", {}), "begun": perf_counter(), "is_head": method == "HEAD"}
         try:
             await self._app(inner_scope, receive, send_with_headers)
         except Exception as error:

@@ -35,8 +35,10 @@ def export(request: Request) -> StreamingResponse:
     parameters = asked.parameters_of(request)
     chosen_format = format_named(parameters.get(FORMAT, ["bibtex"])[0])
     documents, name = _papers(request, parameters.get(ID, []))
+    # Who asks for the headers alone is not worth a file of the whole index.
+    chunks = iter(()) if request.state.is_head else in_chunks(chosen_format.write(documents))
     return StreamingResponse(
-        in_chunks(chosen_format.write(documents)),
+        chunks,
         media_type=chosen_format.media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}.{chosen_format.suffix}"'},
     )

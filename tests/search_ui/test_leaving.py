@@ -52,6 +52,13 @@ def test_a_whole_result_in_every_format(prefix: str, client: TestClient) -> None
     assert len(texts["ndjson"].splitlines()) == len(texts["text"].splitlines()) == total
 
 
+def test_asking_for_headers_alone_writes_no_file(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = client.get("/export", params={"format": "csv"}).headers
+    monkeypatch.setattr("search_ui.routes.export.in_chunks", lambda pieces: pytest.fail("a file is written"))
+    head = client.head("/export", params={"format": "csv"})
+    assert (head.status_code, head.headers["content-disposition"]) == (200, whole["content-disposition"])
+
+
 def test_one_paper_and_a_selection(client: TestClient) -> None:
     answer = client.get("/export", params={"id": "arXiv:2611.00047v2", "format": "csl"})
     assert [item["archive_location"] for item in answer.json()] == ["2611.00047"]
