@@ -19,6 +19,7 @@ from indexer.lexicon import Lexicon, load
 from indexer.query.request import TOPIC, InvalidRequest, from_parameters
 from indexer.query.request import Request as SearchRequest
 from indexer.query.search import MAX_NUMBERED_HITS, MAX_SIZE, Search, Sort
+from indexer.suggest import Suggestion, suggest
 from indexer.topics import Topics
 from papers.calendar import utc_now
 from papers.categories import archives
@@ -38,6 +39,12 @@ def topics(request: Request) -> Topics:
     """The topics of the data folder."""
     folder: Path | None = request.app.state.folder
     return topics_of.load(folder, today())
+
+
+def suggestions(request: Request, text: str, size: int) -> list[Suggestion]:
+    """What an unfinished text may become."""
+    names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
+    return suggest(request.app.state.engine, text, size, names)
 
 
 def lexicon(request: Request) -> Lexicon:

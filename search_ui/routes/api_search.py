@@ -11,8 +11,7 @@ from delivery.paper_json import PaperOut, as_json
 from indexer.fields import FACETS
 from indexer.find import Answer, find
 from indexer.query.request import PARAMETERS
-from indexer.suggest import suggest as suggestions
-from search_ui.asked import documented, flag, lexicon, parameters_of, strictly, today, topics
+from search_ui.asked import documented, flag, lexicon, parameters_of, strictly, suggestions, today
 from search_ui.layout import engine, json_answer
 from search_ui.navigation import address_of, elsewhere
 
@@ -141,7 +140,6 @@ def _results(answer: Answer, counts: bool) -> dict[str, Any]:
 @router.get("/suggest", response_model=list[SuggestionOut], summary="What unfinished words may mean")
 def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=20)] = 8) -> Response:
     """Titles, authors, categories and topics for unfinished words; a spelling where there is none of them."""
-    names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
     return json_answer(
         request,
         [
@@ -152,6 +150,6 @@ def suggest(request: Request, q: str = "", size: Annotated[int, Query(ge=1, le=2
                 if isinstance(suggestion.target, str)
                 else address_of(suggestion.target),
             }
-            for suggestion in suggestions(engine(request), q, size, names)
+            for suggestion in suggestions(request, q, size)
         ],
     )

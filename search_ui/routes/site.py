@@ -8,9 +8,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from indexer.suggest import suggest
 from search_ui import asked
-from search_ui.layout import engine, public_root, root, static, words
+from search_ui.layout import public_root, root, static, words
 
 router = APIRouter(include_in_schema=False)
 _SUGGESTED = 8
@@ -65,6 +64,5 @@ def opensearch(request: Request) -> Response:
 @router.get("/suggestions")
 def suggestions(request: Request, q: str = "") -> Response:
     """Suggestions as browsers read them: the text as it was typed, then what it may become."""
-    names = {name: [*topic.names.values()] or [name] for name, topic in asked.topics(request).topics.items()}
-    texts = [suggestion.text for suggestion in suggest(engine(request), q, _SUGGESTED, names)]
+    texts = [suggestion.text for suggestion in asked.suggestions(request, q, _SUGGESTED)]
     return Response(orjson.dumps([q, texts]), media_type="application/x-suggestions+json")
