@@ -41,7 +41,7 @@ def topics(request: Request) -> Topics:
     return topics_of.load(folder, today())
 
 
-def suggestions(request: Request, text: str, size: int) -> list[Suggestion]:
+def suggestions(request: Request, text: str, size: int) -> tuple[Suggestion, ...]:
     """What an unfinished text may become."""
     names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
     return suggest(request.app.state.engine, text, size, names)
