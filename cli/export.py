@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +37,7 @@ def export(
 ) -> None:
     """Write papers as references (BibTeX, RIS, CSL-JSON), as a table, or as lines of JSON, without a limit."""
     from delivery.export import format_named, in_chunks
+    from papers.files import replace
 
     chosen_format = format_named(format)
     if id and text:
@@ -49,7 +49,10 @@ def export(
             sys.stdout.buffer.write(chunk)
         sys.stdout.flush()
     else:
-        _write(output, chunks)
+        try:
+            replace(output, chunks)
+        except OSError as error:
+            raise NotWritten(f"{output} cannot be written: {error.strerror}.") from error
     if not documents.count:
         raise NoPapers("No paper matches, so nothing was exported.")
     typer.echo(f"Exported {documents.count:,} paper{'s' if documents.count > 1 else ''}.", err=True)
@@ -102,16 +105,3 @@ def _of_ids(ids: list[str], data: Path | None) -> list[Document]:
             raise UsageError(f"{identifier.key} is not kept here.")
         documents.append(document)
     return documents
-
-
-def _write(path: Path, chunks: Iterator[bytes]) -> None:
-    """Write the file aside, and put it into its place when it is whole."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            file.writelines(chunks)
-        aside.replace(path)
-    except OSError as error:
-        raise NotWritten(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        aside.unlink(missing_ok=True)

@@ -32,6 +32,11 @@ LOOKS = {
 }
 
 
+def is_odd(day: DayCoverage) -> bool:
+    """Whether there is something to say of a day beyond its numbers: papers are missing, or there is a reason."""
+    return LOOKS[day.state] in ("waiting", "fault") or bool(day.reason)
+
+
 def coverage_of(folder: Path, settings: CrawlSettings, now: datetime, days: int = plan.DAYS) -> list[DayCoverage]:
     """The coverage of the last `days` expected days of each category and of Hugging Face.
 

@@ -15,6 +15,7 @@ import orjson
 from lxml import etree
 
 from delivery.html import to_html
+from delivery.messages import Messages
 from delivery.present import Link, View
 from papers.calendar import announced_at
 
@@ -94,13 +95,7 @@ def entry_of(view: View, page: str | None, *, versions: bool) -> Entry:
 
 
 def _link(link: Link) -> str:
-    return f'<a href="{escape(link.address)}">{escape(_LINK_NAMES.get(link.kind, link.kind))}</a>'
-
-
-_LINK_NAMES = {
-    "pdf": "PDF", "html": "HTML", "arxiv": "arXiv", "code": "Code", "project": "Project", "doi": "DOI",
-    "huggingface": "Hugging Face",
-}  # fmt: skip
+    return f'<a href="{escape(link.address)}">{escape(Messages("en").get(link.kind, link.kind))}</a>'
 
 
 def atom(feed: Feed) -> bytes:

@@ -1,20 +1,25 @@
-"""Small files: one that must be whole after a crash, one that holds a secret."""
+"""Files: one that must be whole after a crash, one that holds a secret."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file in one step: after a crash it has the old content or the new one. Raises OSError."""
+def replace(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file in one step: after a crash it has the old content or the new one. `content` may come in pieces;
+    where one fails, nothing of it is left. Raises OSError."""
     new = path.with_name(f"{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with new.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # the name, too, must reach the disk

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 from fastapi import Request
 
 from indexer import topics as topics_of
-from indexer.engine import SearchEngine
 from indexer.field_values import ANNOUNCEMENTS, HAS
 from indexer.fields import FILTERS
 from indexer.find import matching, search_of
@@ -23,6 +22,7 @@ from indexer.suggest import Suggestion, suggest
 from indexer.topics import Topics
 from papers.calendar import utc_now
 from papers.categories import archives
+from search_ui.layout import engine
 
 
 def parameters_of(request: Request) -> dict[str, list[str]]:
@@ -44,7 +44,7 @@ def topics(request: Request) -> Topics:
 def suggestions(request: Request, text: str, size: int) -> tuple[Suggestion, ...]:
     """What an unfinished text may become."""
     names = {name: [*topic.names.values()] or [name] for name, topic in topics(request).topics.items()}
-    return suggest(request.app.state.engine, text, size, names)
+    return suggest(engine(request), text, size, names)
 
 
 def lexicon(request: Request) -> Lexicon:
@@ -74,8 +74,7 @@ def flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool:
 def first_tier(request: Request, asked: SearchRequest, known_topics: Topics) -> Search:
     """The search for what matches all of a request: that of the page's first tier."""
     queries = known_topics.queries
-    search_engine: SearchEngine = request.app.state.engine
-    reading, _ = matching(search_engine, asked, today=today(), topics=queries, lexicon=lexicon(request))
+    reading, _ = matching(engine(request), asked, today=today(), topics=queries, lexicon=lexicon(request))
     return search_of(asked, reading, queries)
 
 

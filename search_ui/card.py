@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from delivery.html import to_html
 from delivery.messages import Messages
-from delivery.present import Link, Shown, View, category_label
+from delivery.present import Link, View, category_label
 from delivery.segments import Segment
 
 
@@ -99,16 +99,19 @@ class Cards:
 
     def _excerpts(self, view: View) -> str:
         excerpts = view.excerpts
-        whole = self._columns(view.abstracts)
+        whole = self.abstracts(view)
         if not any(part.is_cut for _, part in excerpts):
             return whole
         shown = _columns([(language, part.segments) for language, part in excerpts], "excerpt")
         return f'{shown}<details class="whole-abstract"><summary>{self._whole}</summary>{whole}</details>'
 
-    def _columns(self, texts: Sequence[Shown]) -> str:
-        if not texts:
-            return f'<div class="one"><p class="none">{escape(self._t("no_abstract"))}</p></div>'
-        return _columns([(text.language, text.segments) for text in texts])
+    def abstracts(self, view: View) -> Markup:
+        """Whole abstracts, in two columns where there are two."""
+        if not view.abstracts:
+            html = f'<div class="one"><p class="none">{escape(self._t("no_abstract"))}</p></div>'
+        else:
+            html = _columns([(text.language, text.segments) for text in view.abstracts])
+        return Markup(html)  # noqa: S704  (everything in it is escaped)
 
     def _link(self, link: Link) -> str:
         t = self._t

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from crawler.followed import LOOKS, coverage_of
+from crawler.followed import coverage_of, is_odd
 from crawler.settings import CrawlSettings
 from delivery.messages import Messages
 from papers import calendar
@@ -49,7 +49,7 @@ def _coverage(folder: Path | None, day: date, now: datetime) -> Sequence[DayCove
     if folder is None or not 0 <= (now.date() - day).days <= 3 * _DAYS:
         return ()
     rows = _cached(folder, now.replace(second=now.second // _SECONDS_KNOWN * _SECONDS_KNOWN, microsecond=0))
-    return [row for row in rows if row.day == day and (LOOKS[row.state] in ("waiting", "fault") or row.reason)]
+    return [row for row in rows if row.day == day and is_odd(row)]
 
 
 @lru_cache(maxsize=2)
@@ -61,8 +61,13 @@ def _incomplete(messages: Messages, row: DayCoverage) -> str:
     name = row.subject.category or messages.get(f"source_{row.subject.source}", row.subject.source)
     if row.expected is not None and row.got < row.expected:
         return messages("day_partial", name=name, n=messages.number(row.got), expected=messages.number(row.expected))
+    return messages("day_state", name=name, state=state_text(messages, row))
+
+
+def state_text(messages: Messages, row: DayCoverage) -> str:
+    """The state of a day of a category or source, with its reason if there is one."""
     state = messages(f"state_{row.state.value}")
-    return messages("day_state", name=name, state=f"{state}: {row.reason}" if row.reason else state)
+    return f"{state}: {row.reason}" if row.reason else state
 
 
 def _why_empty(messages: Messages, days: Days, now: datetime) -> str:

@@ -16,8 +16,10 @@ from indexer.topics import Topic
 from papers.categories import archive_name
 from search_ui.navigation import Choice, address_of
 
-# In this order beside the results. Who has shown us a paper is a line on its page, and nothing to choose by.
+# Who has shown us a paper is a line on its page, and nothing to choose by.
 FACETS_SHOWN = ("archive", "category", "year", "has", "announced", "venue", "language")
+# Beside the results they stand in this order.
+_IN_ORDER = (*FACETS_SHOWN[:2], "topic", *FACETS_SHOWN[2:])
 _VALUES_SHOWN = 6
 
 
@@ -42,11 +44,11 @@ def facets(messages: Messages, request: Request, results: Results, topics: Mappi
         Choice(topic.shown(messages.language), *_toggled(request, start, "topic", name, ""))
         for name, topic in topics.items()
     ]
-    in_order = {"archive": (), "category": (), "topic": of_topics if results.total else ()} | groups
+    groups["topic"] = of_topics if results.total else []
     return [
         Facet(name, messages(name), *_parted(choices))
-        for name, choices in in_order.items()
-        if choices and (name != "language" or len(choices) > 1)
+        for name in _IN_ORDER
+        if (choices := groups[name]) and (name != "language" or len(choices) > 1)
     ]
 
 

@@ -93,7 +93,6 @@ def backward(answer: Answer) -> str | None:
 class Steps:
     """The links of a page of one day, week or month to those beside it. An address is None where there is no page."""
 
-    days: Days
     previous: str | None
     next: str | None
     units: tuple[Choice, ...]  # the day, week and month
@@ -111,7 +110,6 @@ def steps(messages: Messages, request: Request, days: Days, newest: date, is_pas
     previous, following = _unpassed(period.previous, -1, is_passed), _unpassed(period.next, 1, is_passed)
     day = max(period.first, min(period.last, newest))
     return Steps(
-        days=days,
         previous=address(previous) if previous.last.year >= FIRST_YEAR else None,
         next=address(following) if following.first <= newest else None,
         units=tuple(

@@ -8,11 +8,12 @@ from datetime import date
 
 from fastapi import APIRouter, Request, Response
 
-from crawler.followed import LOOKS, coverage_of
+from crawler.followed import LOOKS, coverage_of, is_odd
 from crawler.settings import CrawlSettings
 from delivery.messages import Messages
 from papers.calendar import reminder, utc_now
 from papers.coverage import CoverageState, DayCoverage
+from search_ui.day_notes import state_text
 from search_ui.layout import folder, page, words
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +53,7 @@ def show(request: Request) -> Response:
         "coverage.html",
         names=names,
         days=_days(rows, names, messages),
-        notes=[_note(row, messages) for row in sorted(rows, key=lambda row: row.day, reverse=True) if _is_odd(row)],
+        notes=[_note(row, messages) for row in sorted(rows, key=lambda row: row.day, reverse=True) if is_odd(row)],
         differences=[(_column(row), row.day, difference) for row in rows for difference in row.differences],
         reminder=reminder(now),
         known=any(row.state is not CoverageState.NOT_ASKED for row in rows),
@@ -95,10 +96,5 @@ def _cell(row: DayCoverage, messages: Messages) -> Cell:
     return Cell(text, LOOKS[row.state], address)
 
 
-def _is_odd(row: DayCoverage) -> bool:
-    return LOOKS[row.state] in ("waiting", "fault") or bool(row.reason)
-
-
 def _note(row: DayCoverage, messages: Messages) -> Note:
-    state = messages(f"state_{row.state.value}")
-    return Note(_column(row), row.day, f"{state}: {row.reason}" if row.reason else state)
+    return Note(_column(row), row.day, state_text(messages, row))

@@ -82,7 +82,7 @@ def test_papers_as_a_file(papers: Path, tmp_path: Path) -> None:
     assert len(path.read_text("utf-8-sig").splitlines()) == 4
     lines = paperglot("export", "--id", "2611.00003", "--id", "2611.00001", "--format", "ndjson").stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["2611.00003", "2611.00001"]
-    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith((".part", ".new"))]
 
 
 def test_what_cannot_be_exported(papers: Path, tmp_path: Path) -> None:
