@@ -94,7 +94,7 @@ def _end(plain: str, start: int, limit: int, at_least: int) -> int:
     if limit >= len(plain):
         return len(plain)
     end = max(limit, at_least)
-    while end > start and plain[end - 1] == _WHOLE and plain[end : end + 1] == _WHOLE:
+    while end > max(start, at_least) and plain[end - 1] == _WHOLE and plain[end : end + 1] == _WHOLE:
         end -= 1
     breaks = [match.start() for match in _BREAK.finditer(plain, max(start, end - 40), end + 1)]
     return max([place for place in breaks if place >= at_least] or [end])
