@@ -8,11 +8,11 @@ from datetime import date
 from urllib.parse import urlencode
 
 from delivery.messages import Messages
+from delivery.periods import Days, Period, Unit, around
 from indexer.find import Answer
 from indexer.query.request import Request
 from indexer.query.search import MAX_NUMBERED_HITS, Sort
 from papers.paper import FIRST_YEAR
-from search_ui.periods import Days, Period, Unit, around
 
 # Which days a calendar shows: `at=huggingface`.
 HUGGING_FACE = "huggingface"

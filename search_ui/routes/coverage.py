@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from crawler.followed import LOOKS, coverage_of, is_odd
 from crawler.settings import CrawlSettings
+from delivery.day_notes import state_text
 from delivery.messages import Messages
 from papers.calendar import reminder, utc_now
 from papers.coverage import CoverageState, DayCoverage
-from search_ui.day_notes import state_text
 from search_ui.layout import folder, page, words
 
 router = APIRouter(include_in_schema=False)

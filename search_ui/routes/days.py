@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from delivery.periods import Days, Period, Unit, around, of_text, title
 from indexer.engine import SearchEngine
 from indexer.query.request import Filters
 from indexer.query.request import Request as SearchRequest
@@ -21,7 +22,6 @@ from papers.paper import FIRST_YEAR
 from search_ui import asked
 from search_ui.layout import engine, page, root, words
 from search_ui.navigation import HUGGING_FACE, Choice, address_of
-from search_ui.periods import Days, Period, Unit, around, of_text, title
 
 router = APIRouter(include_in_schema=False)
 _DAYS_LOOKED_BACK = 400

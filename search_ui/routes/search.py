@@ -11,8 +11,10 @@ from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
 from fastapi.responses import RedirectResponse
 
+from delivery.day_notes import notes
 from delivery.export import FORMATS
 from delivery.messages import Messages
+from delivery.periods import Days, Unit, days_of, title
 from delivery.present import View, present
 from indexer.engine import NoIndex, SearchEngine
 from indexer.fields import text_names
@@ -26,13 +28,11 @@ from indexer.topics import Topics
 from papers import calendar
 from papers.calendar import utc_now
 from search_ui import asked, navigation
-from search_ui.day_notes import notes
 from search_ui.filters import FACETS_SHOWN, chosen, facets, relaxed, subject
 from search_ui.index_facts import index_facts
 from search_ui.layout import engine, folder, page, root, texts_in, words
 from search_ui.navigation import address_of
 from search_ui.over_time import over_time
-from search_ui.periods import Days, Unit, days_of, title
 
 router = APIRouter(include_in_schema=False)
 # A form for days has these itself, and leads to the first page.

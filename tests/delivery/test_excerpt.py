@@ -59,7 +59,8 @@ def test_chinese_is_cut_between_any_two_characters() -> None:
     assert 45 <= len(shown(part.segments)) <= 53
 
 
-pieces = st.sampled_from(["word ", "词语。", "$a+b$", "$a+b$ ", "A sentence. ", "https://x.org/y ", "https://x.org/y", "\\", "{", "🙂 "])
+PIECES = ["word ", "词语。", "$a+b$", "$a+b$ ", "A sentence. ", "https://x.org/y ", "https://x.org/y", "\\", "{", "🙂 "]
+pieces = st.sampled_from(PIECES)
 
 
 def _holds_mark(segment: Segment) -> bool:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.messages import Messages
+from delivery.periods import Period, Unit, around, days_of, of_days, of_text, title
 from indexer.query.request import Filters
 from indexer.results import Bar
 from search_ui.charts import HEIGHT, Chart, draw, ending
-from search_ui.periods import Period, Unit, around, days_of, of_days, of_text, title
 
 FIRST = date(2026, 1, 1)
 

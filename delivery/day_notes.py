@@ -11,9 +11,9 @@ from pathlib import Path
 from crawler.followed import coverage_of, is_odd
 from crawler.settings import CrawlSettings
 from delivery.messages import Messages
+from delivery.periods import Days, Unit
 from papers import calendar
 from papers.coverage import DayCoverage
-from search_ui.periods import Days, Unit
 
 _DAYS = 14
 # For so long a page may show cached coverage.
