@@ -62,6 +62,7 @@ class PaperOut(BaseModel):
     code_from: str | None
     project: str | None
     organisation: str | None
+    summary: str | None
     upvotes: int | None
     first_seen: str | None
     keywords: list[str]
@@ -77,7 +78,7 @@ class PaperOut(BaseModel):
 
 _SAME_NAME = (
     "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "announced", "comments",
-    "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation", "featured",
+    "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation", "summary", "featured",
     "upvotes", "keywords", "sources", "translated_by", "untranslated", "translation", "translated_at", "first_seen",
 )  # fmt: skip
 

@@ -58,6 +58,7 @@ class Document:
     project: str | None = None
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
+    summary: str | None = None  # one sentence by Hugging Face's model; shown, never searched
     sources: tuple[str, ...] = ()
 
     @property

@@ -47,6 +47,7 @@ _METADATA = (
     "project",
     "keywords",
     "organisation",
+    "summary",
 )
 _metadata_of = attrgetter(*_METADATA)
 

@@ -31,6 +31,7 @@ LONGEST = {
     "code": 1_000,
     "project": 1_000,
     "organisation": 1_000,
+    "summary": 2_000,
 }
 MOST_AUTHORS = 20_000  # the largest collaborations have 5,000
 MOST_KEYWORDS = 100
@@ -104,6 +105,7 @@ class Sighting:
     project: str | None = None  # address of a project page
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
+    summary: str | None = None  # a sentence that a model of the source wrote
 
     def __post_init__(self) -> None:
         if self.version is not None and not 1 <= self.version <= MOST_VERSIONS:
@@ -272,6 +274,7 @@ class Paper:
     project: str | None = None
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
+    summary: str | None = None  # one sentence by Hugging Face's model
     sources: tuple[str, ...] = field(default=())
 
 

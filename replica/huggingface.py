@@ -25,6 +25,8 @@ def entry(paper: ReplicaPaper, day: date) -> dict[str, Any]:
         "summary": paper.abstract[0],
         "upvotes": paper.upvotes,
     }
+    if int(paper.id[-1]) % 2:
+        record["ai_summary"] = f"A model's one sentence on {paper.title[0]}."
     if paper.code:
         record["githubRepo"] = paper.code
     return {

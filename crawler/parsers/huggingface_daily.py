@@ -159,6 +159,7 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         "code": repository(paper.get("githubRepo")),
         "project": web_address(paper.get("projectPage")),
         "keywords": _keywords(paper.get("ai_keywords")),
+        "summary": clean(paper.get("ai_summary")),
         "organisation": clean(organisation.get("fullname") or organisation.get("name")),
     }
     return bounds.sighting(

@@ -87,6 +87,7 @@ def test_every_field_of_a_document_reaches_elasticsearch_and_comes_back() -> Non
         "keywords",
         "announcements",
         "author_names",
+        "summary",
     }
     assert {field.name for field in fields(Document)} <= held
 

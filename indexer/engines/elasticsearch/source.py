@@ -33,7 +33,8 @@ _SINGLE_TEXTS = tuple(
 # Fields of the index that hold a field of Document as it is.
 _DIRECT_FIELDS = tuple(field for field in FIELDS if field.holds)
 _ONLY_STORED = (
-    "translated_by", "untranslated", "aligned", "versions", "keywords", "announcements", "author_names"
+    "translated_by", "untranslated", "aligned", "versions", "keywords", "announcements", "author_names",
+    "summary",
 )  # fmt: skip
 
 
