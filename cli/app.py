@@ -21,6 +21,7 @@ from cli.correct import correct
 from cli.coverage import coverage
 from cli.crawl import crawl
 from cli.demo import demo
+from cli.digest import digest
 from cli.doctor import doctor
 from cli.export import export
 from cli.forget import forget
@@ -72,6 +73,7 @@ app.command()(lexicon)
 app.add_typer(models, name="models")
 app.command()(search)
 app.command()(rank)
+app.command()(digest)
 app.command()(export)
 app.command()(serve)
 app.command()(status)

@@ -85,11 +85,9 @@ def _print(answer: Answer) -> None:
 
 
 def _print_hit(hit: Hit) -> None:
-    from delivery.present import present
-
     document = hit.document
     more = " …" if len(document.authors) > 3 else ""
     typer.echo(f"\n{document.id}  {hit.document.own_title}")
     typer.echo(f"  {', '.join(document.authors[:3])}{more}")
-    details = (present(hit).day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
+    details = (document.shown_day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
     typer.echo("  " + "  ".join(part for part in details if part))

@@ -63,6 +63,7 @@ class PaperOut(BaseModel):
     project: str | None
     organisation: str | None
     summary: str | None
+    figures: list[str]
     upvotes: int | None
     first_seen: str | None
     keywords: list[str]
@@ -77,9 +78,10 @@ class PaperOut(BaseModel):
 
 
 _SAME_NAME = (
-    "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "announced", "comments",
-    "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation", "summary", "featured",
-    "upvotes", "keywords", "sources", "translated_by", "untranslated", "translation", "translated_at", "first_seen",
+    "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "announced",
+    "comments", "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation",
+    "featured", "upvotes", "summary", "figures", "keywords", "sources", "translated_by", "untranslated",
+    "translation", "translated_at", "first_seen",
 )  # fmt: skip
 
 

@@ -93,14 +93,6 @@ class View:
         )
 
     @property
-    def day(self) -> str:
-        """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown."""
-        document = self.document
-        if document.day is None:
-            return ""
-        return document.day.isoformat() if document.is_day_known else document.day.isoformat()[:7]
-
-    @property
     def is_day_announced(self) -> bool:
         """Whether arXiv announced the paper on this day. Otherwise the day was computed, and may be wrong by a few."""
         return "new" in self.document.announced

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from indexer.results import Span
 from papers.normalise import formulas
@@ -58,6 +58,24 @@ def segments(text: str, marks: Sequence[Span] = (), *, addresses: bool = True) -
     if not marks and text and "$" not in text and "\\" not in text and not (addresses and "://" in text):
         return (Text(text),)  # a name, nearly always
     return tuple(_segments(text, _Marks(marks), addresses))
+
+
+def plain(segments: Sequence[Segment]) -> str:
+    """The text of segments, with formulas as they stand in it."""
+    parts = []
+    for segment in segments:
+        match segment:
+            case Text(text):
+                parts.append(text)
+            case Formula(_, source):
+                parts.append(source)
+            case Link(address):
+                parts.append(address)
+            case Original(_, inner):
+                parts.append(plain(inner))
+            case _:
+                assert_never(segment)
+    return "".join(parts)
 
 
 def _segments(text: str, marks: _Marks, addresses: bool) -> Iterator[Segment]:

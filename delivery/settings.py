@@ -32,6 +32,7 @@ def _named_link(value: str) -> str:
     return value
 
 
+Spoken = Annotated[str, AfterValidator(_spoken)]
 PublicAddress = Annotated[str, AfterValidator(_public)]
 
 
@@ -40,7 +41,7 @@ class PageSettings(Section):
 
     section: ClassVar[str] = "page"
 
-    languages: Annotated[CommaList[Annotated[str, AfterValidator(_spoken)]], Field(min_length=1)] = (
+    languages: Annotated[CommaList[Spoken], Field(min_length=1)] = (
         "en",
         "zh",
         "zh-Hant",

@@ -59,6 +59,7 @@ class Document:
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
     summary: str | None = None  # one sentence by Hugging Face's model; shown, never searched
+    figures: tuple[str, ...] = ()  # addresses of pictures at Hugging Face
     sources: tuple[str, ...] = ()
 
     @property
@@ -70,6 +71,13 @@ class Document:
     def is_day_known(self) -> bool:
         """Whether its day is one, and not the first of the month that its arXiv number tells. See `papers.merge`."""
         return self.day is not None and (bool(self.submitted) or "new" in self.announced or self.day.day > 1)
+
+    @property
+    def shown_day(self) -> str:
+        """The paper's day in ISO form; only year and month where just its arXiv number tells them; "" where unknown."""
+        if self.day is None:
+            return ""
+        return self.day.isoformat() if self.is_day_known else self.day.isoformat()[:7]
 
     @property
     def announced(self) -> tuple[str, ...]:

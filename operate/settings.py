@@ -7,7 +7,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from crawler.settings import CrawlSettings
+from delivery.digest.settings import DigestSettings
 from delivery.settings import PageSettings
+from delivery.summary.settings import SummarySettings
 from indexer.settings import IndexSettings
 from operate import times
 from operate.log import LogSettings
@@ -42,7 +44,7 @@ class Job(BaseModel):
     zone: str = "UTC"
     """The time zone of that line, such as `Asia/Shanghai`."""
     steps: Annotated[tuple[str, ...], AfterValidator(_checked_steps)] = USUAL
-    """What it does: some of `models`, `crawl`, `translate`, `lexicon` and `index`, which run in this order."""
+    """What it does: some of `models`, `crawl`, `translate`, `lexicon`, `index` and `digest`, in this order."""
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:
@@ -76,7 +78,8 @@ class ScheduleSettings(Section):
 
 # The sections of every step of a run, and of the page: a backup leaves out the secrets of all.
 SECTIONS = (
-    CalendarSettings, CrawlSettings, IndexSettings, LogSettings, PageSettings, ScheduleSettings, TranslationSettings,
+    CalendarSettings, CrawlSettings, DigestSettings, IndexSettings, LogSettings, PageSettings, ScheduleSettings,
+    SummarySettings, TranslationSettings,
 )  # fmt: skip
 
 

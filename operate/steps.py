@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from delivery.digest.settings import DigestSettings
 from translation.packages import installed
 from translation.settings import TranslationSettings, packages_folders
 
-MODELS, CRAWL, TRANSLATE, LEXICON, INDEX = "models", "crawl", "translate", "lexicon", "index"
+MODELS, CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST = "models", "crawl", "translate", "lexicon", "index", "digest"
 # In the order in which a run takes them.
-STEPS = (MODELS, CRAWL, TRANSLATE, LEXICON, INDEX)
+STEPS = (MODELS, CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST)
 # The steps of a job that names none. Models are large: they are fetched only where a job asks for them.
-USUAL = (CRAWL, TRANSLATE, LEXICON, INDEX)
+USUAL = (CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST)
 _COMMANDS = {MODELS: ("models", "install")}
 
 
@@ -41,4 +42,6 @@ def why_skipped(name: str, folder: Path) -> str | None:
         return "a model is installed"
     if name in (TRANSLATE, LEXICON) and folders and not installed(folders):
         return "no model is installed: 'paperglot models install en zh' brings one"
+    if name == DIGEST and not DigestSettings.load().document:
+        return "no digest is configured"
     return None

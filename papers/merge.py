@@ -48,6 +48,7 @@ _METADATA = (
     "keywords",
     "organisation",
     "summary",
+    "figures",
 )
 _metadata_of = attrgetter(*_METADATA)
 

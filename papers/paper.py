@@ -35,6 +35,7 @@ LONGEST = {
 }
 MOST_AUTHORS = 20_000  # the largest collaborations have 5,000
 MOST_KEYWORDS = 100
+MOST_FIGURES = 20
 LONGEST_NAME = 500
 
 
@@ -106,6 +107,7 @@ class Sighting:
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
     summary: str | None = None  # a sentence that a model of the source wrote
+    figures: tuple[str, ...] = ()  # addresses of pictures
 
     def __post_init__(self) -> None:
         if self.version is not None and not 1 <= self.version <= MOST_VERSIONS:
@@ -123,6 +125,8 @@ class Sighting:
         for text, limit in zip(_texts_of(self), _LONGEST, strict=True):
             if text and len(text) > limit:
                 raise OutOfRange(f"a text of {len(text)} characters, where {limit} are the most")
+        if len(self.figures) > MOST_FIGURES:
+            raise OutOfRange(f"{len(self.figures)} figures")
         if len(self.authors) > MOST_AUTHORS or len(self.keywords) > MOST_KEYWORDS:
             raise OutOfRange(f"{len(self.authors)} authors, {len(self.keywords)} keywords")
 
@@ -275,6 +279,7 @@ class Paper:
     keywords: tuple[str, ...] = ()
     organisation: str | None = None
     summary: str | None = None  # one sentence by Hugging Face's model
+    figures: tuple[str, ...] = ()  # addresses of pictures at Hugging Face
     sources: tuple[str, ...] = field(default=())
 
 

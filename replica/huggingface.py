@@ -27,6 +27,7 @@ def entry(paper: ReplicaPaper, day: date) -> dict[str, Any]:
     }
     if int(paper.id[-1]) % 2:
         record["ai_summary"] = f"A model's one sentence on {paper.title[0]}."
+        record["mediaUrls"] = [f"https://media.example.org/{paper.id}.png"]
     if paper.code:
         record["githubRepo"] = paper.code
     return {

@@ -64,9 +64,10 @@ class Cards:
             _tag(self._root, "category", value.name, to_html(value.segments), number == 0, t.language)
             for number, value in enumerate(view.categories)
         ]
-        if view.day:
+        if document.shown_day:
             about = "" if view.is_day_announced else f' title="{escape(t("computed"))}"'
-            parts.append(f'<time datetime="{view.day}"{about}>{"≈ " if about else ""}{view.day}</time>')
+            shown_day = f"≈ {document.shown_day}" if about else document.shown_day
+            parts.append(f'<time datetime="{document.shown_day}"{about}>{shown_day}</time>')
         if view.is_replacement:
             parts.append(f"<span>v{document.version} · {escape(t('replaced'))}</span>")
         if document.upvotes is not None:

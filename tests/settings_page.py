@@ -17,7 +17,9 @@ from pydantic.fields import FieldInfo
 
 from crawler.settings import CrawlSettings, SiteSettings
 from crawler.sites import SITES
+from delivery.digest.settings import DigestDocument, DigestSettings
 from delivery.settings import PageSettings
+from delivery.summary.settings import SummarySettings
 from indexer.settings import IndexSettings
 from operate.log import LogSettings
 from operate.settings import Job, ScheduleSettings
@@ -32,6 +34,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "[translation]": TranslationSettings,
     "[index]": IndexSettings,
     "[page]": PageSettings,
+    "[[digest.document]]": DigestDocument,
+    "[digest]": DigestSettings,
+    "[summary]": SummarySettings,
     "[[schedule.job]]": Job,
     "[schedule]": ScheduleSettings,
     "[log]": LogSettings,
@@ -107,7 +112,9 @@ def _default(field: FieldInfo, text: str) -> str:
     if "By default" in text:
         return ""
     value: Any = field.get_default(call_default_factory=True)
-    if value is None or value in ("", {}):
+    if field.is_required():
+        return "*needed*"
+    if value is None or value in ("", {}, ()):
         return ""
     if isinstance(value, tuple) and isinstance(value[0], BaseModel):
         return "one job"

@@ -24,13 +24,14 @@ from papers.normalise.bounds import Notes
 from papers.normalise.code_links import repository, web_address
 from papers.normalise.dates import iso8601, iso_day
 from papers.normalise.text import clean
-from papers.paper import REJECTED_START, Page, PageState, Rejected, Section, Sighting
+from papers.paper import MOST_FIGURES, REJECTED_START, Page, PageState, Rejected, Section, Sighting
 
 SOURCE = sources.HUGGING_FACE
 EXPECTED = "Hugging Face daily papers: a JSON list, or a page with data-target DailyPapers or PaperContent"
 # The API's default page size; it never sends smaller pages, so a shorter one is the last.
 SMALLEST_PAGE = 50
 
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d{2}-\d{2})")
 
 
@@ -160,6 +161,7 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         "project": web_address(paper.get("projectPage")),
         "keywords": _keywords(paper.get("ai_keywords")),
         "summary": clean(paper.get("ai_summary")),
+        "figures": _pictures(paper.get("mediaUrls") or entry.get("mediaUrls")),
         "organisation": clean(organisation.get("fullname") or organisation.get("name")),
     }
     return bounds.sighting(
@@ -171,6 +173,13 @@ def _sighting(entry: dict[str, Any], day: date | None) -> tuple[Sighting, Sequen
         upvotes=bounds.upvotes(paper.get("upvotes"), notes),
         **fields,
     ), notes
+
+
+def _pictures(addresses: object) -> tuple[str, ...]:
+    """The addresses of pictures; those of films are left out."""
+    texts = addresses if isinstance(addresses, list) else ()
+    known = [web_address(text) for text in texts if isinstance(text, str)]
+    return tuple(address for address in known if address and address.lower().endswith(_PICTURES))[:MOST_FIGURES]
 
 
 def _keywords(keywords: object) -> tuple[str, ...]:

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from delivery.pairs import of_document
+from delivery.summary.content import By, Summary, Told
+from delivery.summary.keywords import keywords
 from delivery.summary.roles import Judged, Role, judge
 from indexer import function_words
+from indexer.documents import Document
+from translation.sentences import split
 
 MOST_TAKEAWAYS, FEWEST_TAKEAWAYS = 8, 3
 # Added to the weight of a sentence as a summary, for each word of the title that it has, up to four.
@@ -26,6 +31,43 @@ class Chosen:
 
     line: int
     takeaways: tuple[int, ...]
+
+
+def extracted(document: Document, language: str) -> Summary:
+    """The summary that the paper itself gives: sentences of its abstract, in this language where they are translated.
+
+    Hugging Face's summary is the line for those who read English, and its keywords are taken where it has some.
+    """
+    sentences = _sentences(document, language)
+    title = document.own_title
+    of_huggingface = document.summary if language == "en" else None
+    line = Told(of_huggingface, "en") if of_huggingface else None
+    takeaways: tuple[Told, ...] = ()
+    if sentences:
+        choice = chosen(title, [source for source, _ in sentences])
+        line = line or sentences[choice.line][1]
+        takeaways = tuple(sentences[place][1] for place in choice.takeaways)
+    is_english = document.language == "en" and bool(sentences)
+    own_keywords = keywords(title, document.abstract["en"], document.categories) if is_english else ()
+    return Summary(
+        line=line,
+        line_by=By.HUGGING_FACE if of_huggingface else By.ABSTRACT,
+        takeaways=takeaways if len(sentences) > 1 else (),
+        keywords=document.keywords or own_keywords,
+        keywords_by=By.HUGGING_FACE if document.keywords else By.ABSTRACT,
+    )
+
+
+def _sentences(document: Document, language: str) -> Sequence[tuple[str, Told]]:
+    """The sentences of the abstract, each with what a reader of this language gets of it."""
+    pairs = of_document(document, "abstract", language) if language != document.language else []
+    if pairs:
+        return [
+            (pair.source, Told(pair.target, language) if pair.target else Told(pair.source, document.language))
+            for pair in pairs
+        ]
+    abstract = document.abstract.get(document.language, "")
+    return [(text, Told(text, document.language)) for text in split(" ".join(abstract.split())) if text]
 
 
 def chosen(title: str, sentences: Sequence[str]) -> Chosen:

@@ -205,11 +205,11 @@ def test_a_view() -> None:
     view = present(Hit(document(title={"en": "A", "zh": "甲"}, authors=tuple(f"A {n}" for n in range(8)))))
     assert [title.language for title in view.titles] == ["en", "zh"]
     assert len(view.first_authors) == 5 and view.more_authors == 3
-    assert view.day == "2026-11-20"
+    assert view.document.shown_day == "2026-11-20"
 
 
 def test_a_day_that_only_the_number_tells_is_shown_as_a_month() -> None:
-    assert present(Hit(document("2609.00001", announce_type="replace"))).day == "2026-09"
+    assert present(Hit(document("2609.00001", announce_type="replace"))).document.shown_day == "2026-09"
 
 
 SOURCE = "We prove it. Nobody knows. It ends."

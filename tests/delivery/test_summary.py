@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from delivery.summary import By, extracted
-from delivery.summary.extract import chosen
+from delivery.summary.content import By
+from delivery.summary.extract import chosen, extracted
 from delivery.summary.keywords import keywords
 from tests.making import document
 from tests.processes import ROOT

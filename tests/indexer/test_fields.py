@@ -88,6 +88,7 @@ def test_every_field_of_a_document_reaches_elasticsearch_and_comes_back() -> Non
         "announcements",
         "author_names",
         "summary",
+        "figures",
     }
     assert {field.name for field in fields(Document)} <= held
 

@@ -1,0 +1,182 @@
+"""`paperglot digest`: the papers of a search as a document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Data, folder
+from papers.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from delivery.digest.folder import Written
+    from delivery.digest.gather import Source, Wanted
+    from delivery.digest.shapes import Shape
+    from indexer.query.request import Request
+
+
+def digest(
+    shape: Annotated[
+        str, typer.Option(help="bilingual, topics, post, page, html, email, json or vault; see docs/digests.md.")
+    ] = "",
+    query: Annotated[str, typer.Option(help="Which papers, in the query language; without it, all.")] = "",
+    topic: Annotated[list[str], typer.Option(help="Only papers of this topic; can be repeated.")] = [],  # noqa: B006
+    day: Annotated[str, typer.Option(help="Only papers of this day: 2026-11-20, or 'latest'.")] = "",
+    first: Annotated[str, typer.Option("--from", help="Only papers from this day, month or year on.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Only papers up to this day, month or year.")] = "",
+    language: Annotated[str, typer.Option("--lang", help="The language of the readers: en, zh or zh-Hant.")] = "zh",
+    output: Annotated[
+        str, typer.Option(help="The file to write; a folder, or a name that ends with '/', gets a file a day or topic.")
+    ] = "",
+    days: Annotated[int, typer.Option(min=1, max=366, help="In a folder without a day: for how many days.")] = 14,
+    most: Annotated[int, typer.Option(min=1, help="How many papers a document has at most.")] = 1000,
+    cover: Annotated[str, typer.Option(help="The arXiv id of the paper whose picture stands above a post.")] = "",
+    data: Data = None,
+) -> None:
+    """Write a digest of any search. Without --shape, bring the digests of the settings up to date."""
+    from dataclasses import replace
+
+    from delivery.digest.gather import Wanted
+    from delivery.digest.shapes import shape_named
+    from delivery.messages import LANGUAGES
+    from delivery.settings import PageSettings
+    from papers.calendar import utc_now
+
+    path, now = folder(data), utc_now()
+    if not shape:
+        _configured(path, now)
+        return
+    if language not in LANGUAGES:
+        raise UsageError(f"There are no digests in '{language}': there are {', '.join(LANGUAGES)}.")
+    chosen_shape = shape_named(shape)
+    source = _source(path, now)
+    wanted = Wanted(
+        request=_request(source, query, topic),
+        language=language,
+        grouped=chosen_shape.grouped,
+        most=most,
+        cover=cover or None,
+        search_page=PageSettings.load().address,
+    )
+    first_day, last_day = _period(day, first, last, now)
+    # A Path would lose the "/" at the end.
+    if output and (output.endswith("/") or Path(output).is_dir()):
+        _tell(Path(output), _into_folder(Path(output), chosen_shape, source, wanted, first_day, last_day, days))
+        return
+    filters = replace(wanted.request.filters, first=first_day, last=last_day)
+    _one(
+        chosen_shape,
+        source,
+        replace(wanted, request=replace(wanted.request, filters=filters)),
+        Path(output) if output else None,
+    )
+
+
+def _one(shape: Shape, source: Source, wanted: Wanted, output: Path | None) -> None:
+    """Write one document to a file, or to standard output."""
+    from delivery.digest.folder import write_file
+    from delivery.digest.gather import gather
+
+    if shape.write is None:
+        raise UsageError("A vault is many files: name its folder with --output, ending with '/'.")
+    content = shape.write(gather(source, wanted)).encode("utf-8", "replace")
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    else:
+        typer.echo(f"{output} {'was written' if write_file(output, content) else 'is as it was'}.", err=True)
+
+
+def _configured(path: Path, now: datetime) -> None:
+    from cli.steps import tell_run
+    from delivery.digest.gather import Wanted
+    from delivery.digest.settings import DigestSettings
+    from delivery.digest.shapes import shape_named
+    from delivery.settings import PageSettings
+
+    settings = DigestSettings.load()
+    if not settings.document:
+        raise UsageError(
+            "No digest is configured: name a --shape, or describe digests in paperglot.toml under [[digest.document]]."
+        )
+    source = _source(path, now)
+    changed = 0
+    for document in settings.document:
+        shape = shape_named(document.shape)
+        wanted = Wanted(
+            request=_request(source, document.query, document.topics),
+            language=document.language,
+            grouped=shape.grouped,
+            most=document.most,
+            search_page=PageSettings.load().address,
+        )
+        written = _into_folder(document.folder, shape, source, wanted, None, None, document.days)
+        changed += _tell(document.folder, written)
+    tell_run("digest", {"files": changed})
+
+
+def _into_folder(
+    output: Path, shape: Shape, source: Source, wanted: Wanted, first: date | None, last: date | None, days: int
+) -> Written:
+    from delivery.digest.folder import write_folder
+    from papers.calendar import current_listing_day, weekdays
+
+    last = last or current_listing_day(source.now)
+    chosen_days = weekdays(last, days)
+    if first is not None:
+        chosen_days = [day for day in weekdays(last, max((last - first).days + 1, 1)) if day >= first]
+    return write_folder(output, shape, source, wanted, chosen_days)
+
+
+def _tell(output: Path, written: Written) -> int:
+    for name in written.kept:
+        typer.echo(f"{output / name} has no marker of Paperglot's any more, and was left as it is.", err=True)
+    typer.echo(f"{output}: {written.changed} files written, {written.unchanged} unchanged.", err=True)
+    return written.changed
+
+
+def _source(path: Path, now: datetime) -> Source:
+    from delivery.digest.gather import Source
+    from delivery.summary.service import summariser
+    from indexer import lexicon, topics
+    from indexer.engines import open_engine
+
+    return Source(
+        engine=open_engine(path),
+        topics=topics.load(path, now.date()),
+        lexicon=lexicon.load(path),
+        folder=path,
+        now=now,
+        summarise=summariser(path, now.date(), lambda line: typer.echo(line, err=True)),
+    )
+
+
+def _request(source: Source, query: str, topics: Sequence[str]) -> Request:
+    from indexer.query.request import TOPIC, Filters, Request
+
+    for name in topics:
+        if name not in source.topics.topics:
+            raise UsageError(f"There is no topic '{name}': there are {', '.join(source.topics.topics)}.")
+    return Request(text=query, filters=Filters(values=tuple((TOPIC, name) for name in topics)))
+
+
+def _period(day: str, first: str, last: str, now: datetime) -> tuple[date | None, date | None]:
+    from indexer.query import values
+    from papers.calendar import current_listing_day
+
+    if day and (first or last):
+        raise UsageError("Name a --day, or a range with --from and --to, and not both.")
+    if day == "latest":
+        latest = current_listing_day(now)
+        return latest, latest
+    start, end = values.first_day(day or first), values.last_day(day or last)
+    for text, value in ((day or first, start), (day or last, end)):
+        if text and value is None:
+            raise UsageError(f"'{text}' is no day: 2026-11-20, 2026-W47, 2026-11 and 2026 are.")
+    return start, end

@@ -1,0 +1,1 @@
+"""Digests: the papers of any search as a document, in several shapes."""
