@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.alerts import alerts
 from cli.backup import backup
 from cli.correct import correct
 from cli.coverage import coverage
@@ -74,6 +75,7 @@ app.add_typer(models, name="models")
 app.command()(search)
 app.command()(rank)
 app.command()(digest)
+app.command()(alerts)
 app.command()(export)
 app.command()(serve)
 app.command()(status)

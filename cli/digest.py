@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
+from cli.sources import source as source_of
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def digest(
     if language not in LANGUAGES:
         raise UsageError(f"There are no digests in '{language}': there are {', '.join(LANGUAGES)}.")
     chosen_shape = shape_named(shape)
-    source = _source(path, now)
+    source = source_of(path, now)
     wanted = Wanted(
         request=_request(source, query, topic),
         language=language,
@@ -105,7 +106,7 @@ def _configured(path: Path, now: datetime) -> None:
         raise UsageError(
             "No digest is configured: name a --shape, or describe digests in paperglot.toml under [[digest.document]]."
         )
-    source = _source(path, now)
+    source = source_of(path, now)
     changed = 0
     for document in settings.document:
         shape = shape_named(document.shape)
@@ -139,22 +140,6 @@ def _tell(output: Path, written: Written) -> int:
         typer.echo(f"{output / name} has no marker of Paperglot's any more, and was left as it is.", err=True)
     typer.echo(f"{output}: {written.changed} files written, {written.unchanged} unchanged.", err=True)
     return written.changed
-
-
-def _source(path: Path, now: datetime) -> Source:
-    from delivery.digest.gather import Source
-    from delivery.summary.service import summariser
-    from indexer import lexicon, topics
-    from indexer.engines import open_engine
-
-    return Source(
-        engine=open_engine(path),
-        topics=topics.load(path, now.date()),
-        lexicon=lexicon.load(path),
-        folder=path,
-        now=now,
-        summarise=summariser(path, now.date(), lambda line: typer.echo(line, err=True)),
-    )
 
 
 def _request(source: Source, query: str, topics: Sequence[str]) -> Request:

@@ -23,10 +23,12 @@ def jobs_of(data_folder: Path) -> Iterator[Schedule]:
     Raises InvalidSetting before anything runs if a setting is wrong, and typer.Abort at the end if a signal came.
     """
     from crawler.settings import CrawlSettings, check_contact
+    from delivery.alerts.settings import AlertsSettings
     from operate import processes
     from operate.ping import Ping
     from operate.schedule import Schedule
     from operate.settings import ScheduleSettings, check_all
+    from operate.tell_owner import Owner
 
     settings = ScheduleSettings.load()
     check_all()  # before anything runs
@@ -34,7 +36,8 @@ def jobs_of(data_folder: Path) -> Iterator[Schedule]:
     with processes.stopping() as stop:
         run_place = place(data_folder)
         ping = settings.ping.get_secret_value() if settings.ping else None
-        yield Schedule(run_place, settings.job, Ping(ping, run_place.say), stop)
+        owner = Owner(run_place.folder, AlertsSettings.load().owners, run_place.say, run_place.now)
+        yield Schedule(run_place, settings.job, (Ping(ping, run_place.say), owner), stop)
         if stop.told:
             raise typer.Abort
 

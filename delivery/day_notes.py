@@ -28,13 +28,16 @@ class Note:
     is_fault: bool
 
 
-def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: datetime) -> list[Note]:
+def notes(
+    messages: Messages, days: Days, total: int, folder: Path | None, now: datetime, *, nothing: str = "day_nothing"
+) -> list[Note]:
     """What to say about the papers of a day; [] where it is complete, and for a week or a month that has papers.
 
-    `folder` is the data folder with the catalogue, None where that is on another machine.
+    `folder` is the data folder with the catalogue, None where that is on another machine. `nothing` is the key of what
+    is said where no other reason is known.
     """
     if days.period.unit is not Unit.DAY:
-        return [] if total else [Note(messages("day_nothing"), is_fault=False)]
+        return [] if total else [Note(messages(nothing), is_fault=False)]
     day = days.period.first
     incomplete = [row for row in _coverage(folder, day, now) if bool(row.subject.category) is not days.featured]
     sentences = [Note(_incomplete(messages, row), is_fault=True) for row in incomplete]
@@ -42,7 +45,7 @@ def notes(messages: Messages, days: Days, total: int, folder: Path | None, now: 
         return [*sentences, Note(messages("day_month_only"), is_fault=False)]
     if total or sentences:
         return sentences
-    return [Note(_why_empty(messages, days, now), is_fault=False)]
+    return [Note(_why_empty(messages, days, now, nothing), is_fault=False)]
 
 
 def _coverage(folder: Path | None, day: date, now: datetime) -> Sequence[DayCoverage]:
@@ -70,14 +73,12 @@ def state_text(messages: Messages, row: DayCoverage) -> str:
     return f"{state}: {row.reason}" if row.reason else state
 
 
-def _why_empty(messages: Messages, days: Days, now: datetime) -> str:
+def _why_empty(messages: Messages, days: Days, now: datetime, nothing: str) -> str:
     day = days.period.first
-    if day > calendar.current_listing_day(now) and day >= now.date():
-        return messages("day_not_yet")
-    if days.featured:
-        return messages("day_weekend") if day.weekday() >= calendar.SATURDAY else messages("day_nothing")
     if day.weekday() >= calendar.SATURDAY:
         return messages("day_weekend")
-    if calendar.is_known(day.year) and not calendar.is_listing_day(day):
+    if not days.featured and calendar.is_known(day.year) and not calendar.is_listing_day(day):
         return messages("day_holiday")
-    return messages("day_nothing")
+    if day > calendar.current_listing_day(now) and day >= now.date():
+        return messages("day_not_yet")
+    return messages(nothing)

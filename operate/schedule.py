@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from operate import due as dues
 from operate import runner
 from operate.due import Due, Lasts
-from operate.ping import Ping
 from operate.processes import Stop
 from operate.runner import Place
 from operate.settings import Job
@@ -35,13 +35,23 @@ class UnknownJob(UsageError):
     """Raised by `Schedule.named`: the settings have no job of this name."""
 
 
+class RunWatcher(Protocol):
+    """Is told of every run that the schedule carries out; it raises nothing."""
+
+    def begun(self, job: str) -> None: ...
+
+    def ended(self, run: RunRecord) -> None: ...
+
+
 class Schedule:
     """Runs the jobs of the settings on a data folder. `pause` is called to wait; by default `stop` does it."""
 
-    def __init__(self, place: Place, jobs: Sequence[Job], ping: Ping, stop: Stop, pause: Pause | None = None) -> None:
+    def __init__(
+        self, place: Place, jobs: Sequence[Job], watchers: Sequence[RunWatcher], stop: Stop, pause: Pause | None = None
+    ) -> None:
         self._place = place
         self._jobs = {job.name: job for job in jobs}
-        self._ping = ping
+        self._watchers = watchers
         self._stop = stop
         self._pause = pause or stop.pause
 
@@ -102,9 +112,11 @@ class Schedule:
 
     def _run(self, due: Due, lock: int) -> RunRecord:
         self._place.say(_begun(due))
-        self._ping.begun(due.job)
+        for watcher in self._watchers:
+            watcher.begun(due.job)
         record = runner.carry_out(self._place, due, self._stop, lock)
-        self._ping.ended(record)
+        for watcher in self._watchers:
+            watcher.ended(record)
         self._place.say(_ended(record))
         return record
 

@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from crawler.settings import CrawlSettings
+from delivery.alerts.settings import AlertsSettings
+from delivery.channels.settings import MailSettings
 from delivery.digest.settings import DigestSettings
 from delivery.settings import PageSettings
 from delivery.summary.settings import SummarySettings
@@ -44,7 +46,7 @@ class Job(BaseModel):
     zone: str = "UTC"
     """The time zone of that line, such as `Asia/Shanghai`."""
     steps: Annotated[tuple[str, ...], AfterValidator(_checked_steps)] = USUAL
-    """What it does: some of `models`, `crawl`, `translate`, `lexicon`, `index` and `digest`, in this order."""
+    """What it does: some of `models`, `crawl`, `translate`, `lexicon`, `index`, `digest` and `alerts`, in order."""
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:
@@ -78,8 +80,8 @@ class ScheduleSettings(Section):
 
 # The sections of every step of a run, and of the page: a backup leaves out the secrets of all.
 SECTIONS = (
-    CalendarSettings, CrawlSettings, DigestSettings, IndexSettings, LogSettings, PageSettings, ScheduleSettings,
-    SummarySettings, TranslationSettings,
+    AlertsSettings, CalendarSettings, CrawlSettings, DigestSettings, IndexSettings, LogSettings, MailSettings,
+    PageSettings, ScheduleSettings, SummarySettings, TranslationSettings,
 )  # fmt: skip
 
 

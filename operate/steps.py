@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from delivery.alerts.settings import ALERTS_FILE, AlertsSettings
 from delivery.digest.settings import DigestSettings
 from translation.packages import installed
 from translation.settings import TranslationSettings, packages_folders
 
-MODELS, CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST = "models", "crawl", "translate", "lexicon", "index", "digest"
+MODELS, CRAWL, TRANSLATE, LEXICON, INDEX = "models", "crawl", "translate", "lexicon", "index"
+DIGEST, ALERTS = "digest", "alerts"
 # In the order in which a run takes them.
-STEPS = (MODELS, CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST)
+STEPS = (MODELS, CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST, ALERTS)
 # The steps of a job that names none. Models are large: they are fetched only where a job asks for them.
-USUAL = (CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST)
+USUAL = (CRAWL, TRANSLATE, LEXICON, INDEX, DIGEST, ALERTS)
 _COMMANDS = {MODELS: ("models", "install")}
 
 
@@ -44,4 +46,6 @@ def why_skipped(name: str, folder: Path) -> str | None:
         return "no model is installed: 'paperglot models install en zh' brings one"
     if name == DIGEST and not DigestSettings.load().document:
         return "no digest is configured"
+    if name == ALERTS and not (folder / ALERTS_FILE).exists() and not AlertsSettings.load().from_page:
+        return "there are no alerts"
     return None

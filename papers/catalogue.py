@@ -19,6 +19,7 @@ from papers.corrections import Correction
 from papers.coverage import Record
 from papers.forgotten import Forgotten
 from papers.merge import Seen
+from papers.outbox import Outbox
 from papers.paper import Aligned, Attempt, Change, Listing, Page, Paper, Rejected
 from papers.runs import Runs
 from papers.sightings import KeepResult
@@ -108,6 +109,11 @@ class Catalogue:
         """Accept forgotten papers again when they are next seen; return how many of these were forgotten."""
         with store.transaction(self._connection) as connection:
             return forgotten.let_in(connection, ids)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What alerts have sent, and what is on its way."""
+        return Outbox(self._connection)
 
     @property
     def runs(self) -> Runs:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-# What may be asked without a password: whether the page is up.
+# What may be asked without a password: whether the page is up, and to get no more mails.
 _OPEN = ("/livez", "/readyz")
+_OPEN_START = "/unsubscribe/"
 # So many addresses are remembered; the one that was seen longest ago is forgotten first.
 _MOST_ADDRESSES = 10_000
 _REALM = 'Basic realm="Paperglot", charset="UTF-8"'
@@ -69,7 +70,7 @@ class Admission:
         path = request.scope["path"].removeprefix(request.scope["root_path"])
         if path in _OPEN:
             return None
-        if self._password and not _has_password(request, self._password):
+        if self._password and not path.startswith(_OPEN_START) and not _has_password(request, self._password):
             response = self._answer(request, 401, "This page asks for a password.")
             response.headers["WWW-Authenticate"] = _REALM
             return response

@@ -17,6 +17,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from delivery.alerts.settings import AlertsSettings
+from delivery.channels.settings import MailSettings
 from delivery.messages import Messages
 from delivery.settings import PageSettings
 from indexer.engine import SearchEngine
@@ -30,6 +32,7 @@ from search_ui.door import METHODS, Door
 from search_ui.layout import API, is_api, page, static_version, words
 from search_ui.openapi import ERRORS, PROBLEM, document_of, problem
 from search_ui.routes import (
+    alerts,
     api,
     api_search,
     coverage,
@@ -51,7 +54,8 @@ from search_ui.routes import (
 logger = logging.getLogger(__name__)
 
 _PAGES = (
-    search, paper, topics, days, rank, mine, statistics, export, feed, coverage, runs, health, preferences, site,
+    search, paper, topics, days, rank, mine, statistics, export, feed, alerts, coverage, runs, health, preferences,
+    site,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 # With the embedded engine, requests compute and do not wait. With forty threads, as the server has by itself, they
@@ -91,6 +95,8 @@ def application(
     app.state.address = settings.address
     app.state.root = settings.root
     app.state.links = settings.links
+    mail_server = MailSettings.load().server
+    app.state.has_alerts = bool(AlertsSettings.load().from_page and mail_server and settings.address and folder)
     for room in _PAGES:
         app.include_router(room.router)
     for router in (api_search.router, topics.api, rank.api, statistics.api, export.api, feed.api):

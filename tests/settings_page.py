@@ -17,6 +17,8 @@ from pydantic.fields import FieldInfo
 
 from crawler.settings import CrawlSettings, SiteSettings
 from crawler.sites import SITES
+from delivery.alerts.settings import AlertsSettings
+from delivery.channels.settings import MailSettings
 from delivery.digest.settings import DigestDocument, DigestSettings
 from delivery.settings import PageSettings
 from delivery.summary.settings import SummarySettings
@@ -37,6 +39,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "[[digest.document]]": DigestDocument,
     "[digest]": DigestSettings,
     "[summary]": SummarySettings,
+    "[alerts]": AlertsSettings,
+    "[mail]": MailSettings,
     "[[schedule.job]]": Job,
     "[schedule]": ScheduleSettings,
     "[log]": LogSettings,

@@ -20,6 +20,7 @@ from indexer.documents import Document
 from indexer.engine import SearchEngine
 from indexer.find import find, matching, search_of
 from indexer.lexicon import Lexicon
+from indexer.query.reading import Reading
 from indexer.query.request import TOPIC, Filters, InvalidRequest, Request
 from indexer.query.search import MAX_SIZE, Search, Sort
 from indexer.query.tree import And, Query
@@ -100,7 +101,8 @@ def _notes(source: Source, messages: Messages, filters: Filters, shown: int, tot
     if total > shown:
         yield messages("digest_first_of", n=messages.number(shown), total=messages.number(total))
     if days := days_of(filters):
-        yield from (note.text for note in day_notes.notes(messages, days, total, source.folder, source.now))
+        of_day = day_notes.notes(messages, days, total, source.folder, source.now, nothing="digest_nothing")
+        yield from (note.text for note in of_day)
     elif not total:
         yield messages("digest_nothing")
 
@@ -128,11 +130,11 @@ def _documents(source: Source, wanted: Wanted) -> tuple[Sequence[Document], int,
     if wanted.grouped is Grouped.BEST_FIRST:
         page = replace(request, size=min(wanted.most, MAX_SIZE), page=1, cursor=None)
         answer = find(source.engine, page, today=source.now.date(), topics=queries, lexicon=source.lexicon)
-        _check(answer.reading.unread)
+        checked(answer.reading)
         total = sum(tier_total for _, tier_total in answer.totals)
         return [hit.document for _, hit in answer.all_hits], total, answer.search.whole
     reading, _ = matching(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
-    _check(reading.unread)
+    checked(reading)
     search = search_of(replace(request, sort=Sort.NEWEST), reading, queries)
     documents = list(islice(source.engine.iterate(search.as_stream), wanted.most))
     (total,) = source.engine.count([search.whole]) if len(documents) == wanted.most else (len(documents),)
@@ -147,9 +149,10 @@ def _day_of(document: Document) -> str:
     return document.shown_day
 
 
-def _check(unread: Sequence[object]) -> None:
-    for part in unread:
-        raise InvalidRequest(f"'{getattr(part, 'text', part)}' is not understood in this search.")
+def checked(reading: Reading) -> None:
+    """Raise InvalidRequest where a part of the text is not understood: nobody would see that the papers are others."""
+    if reading.unread:
+        raise InvalidRequest(f"'{reading.unread[0].text}' is not understood in this search.")
 
 
 def _by_topic(

@@ -147,6 +147,7 @@ def _results(http: HttpRequest, answer: Answer, topics: Topics, *, front: bool =
         saved_address=address_of(whole.from_start(sort=None)),
         feed=f"/feed?{urlencode(leaving)}" if _can_leave(leaving, topics) else None,
         export_formats=FORMATS,
+        has_alerts=http.app.state.has_alerts,
         parameters=leaving,
         field_names=_FIELD_NAMES,
     )

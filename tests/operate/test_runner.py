@@ -78,7 +78,7 @@ class World:
             return runner.carry_out(self.place, due, stop, lock)
 
     def schedule(self, pause: Callable[[float], bool], ping: Ping | None = None, stop: Stop | None = None) -> Schedule:
-        return Schedule(self.place, [JOB], ping or Ping(None, self.said.append), stop or Stop(), pause)
+        return Schedule(self.place, [JOB], [ping or Ping(None, self.said.append)], stop or Stop(), pause)
 
     def runs(self) -> list[RunRecord]:
         with Catalogue(self.folder) as catalogue:

@@ -1,0 +1,1 @@
+"""Alerts: what is new for a search, by mail or in a chat."""

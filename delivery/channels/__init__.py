@@ -1,0 +1,1 @@
+"""Channels by which messages leave: mail, and chats."""

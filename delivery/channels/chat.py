@@ -1,0 +1,145 @@
+"""Chats, through Apprise: Feishu, WeCom, DingTalk, Telegram, Slack, Discord, ntfy, a webhook, and whatever it knows.
+
+Messages are plain text: every service shows an address in it as a link, and none can take a sign of a title for one of
+its own. Apprise does not see that WeCom and DingTalk refuse with an answer of 200, does not say which status came, and
+counts characters where the services count bytes: so the answers are looked at, and texts are cut, here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import unquote
+
+from delivery.channels.result import SENT, Fate, Result
+
+# Bytes of UTF-8 of one message, by Apprise's name of the service: below what the services take, as they say
+# themselves (November 2026).
+MOST_BYTES: Mapping[str, int] = {
+    "wecombot": 1_900,
+    "discord": 1_900,
+    "ntfy": 3_500,
+    "ntfys": 3_500,
+    "tgram": 3_900,
+    "feishu": 12_000,
+    "lark": 12_000,
+    "dingtalk": 12_000,
+    "slack": 12_000,
+}
+_USUAL_BYTES = 12_000
+_CONNECT_SECONDS, _READ_SECONDS = 10.0, 20.0
+# These answer with 200 and a code of their own.
+_CODES = {"wecombot": "errcode", "dingtalk": "errcode", "feishu": "code", "lark": "code"}
+# Codes that say: too many messages at once.
+_BUSY_CODES = (45009, 130101, 660026, 11232, 9499)
+_BUSY_STATUSES = (408, 425, 429)
+# What Apprise prints of an address holds the key that is in it.
+logging.getLogger("apprise").addHandler(logging.NullHandler())
+logging.getLogger("apprise").propagate = False
+_watching = threading.Lock()
+
+
+def most_bytes(address: str) -> int:
+    """How many bytes of UTF-8 one message to this address may have."""
+    return MOST_BYTES.get(address.partition("://")[0].lower(), _USUAL_BYTES)
+
+
+def is_known(address: str) -> bool:
+    """Whether Apprise knows the service of this address, and takes the rest of it."""
+    return _service(address) is not None
+
+
+def send(address: str, title: str, text: str) -> Result:
+    """Send one message of plain text."""
+    import apprise
+
+    service = _service(address)
+    if service is None:
+        return Result(Fate.UNUSABLE, "this address of a chat is not one that can be used")
+    service.request_rate_per_sec = 0  # it would sleep between messages, and hold up the others
+    service.socket_connect_timeout, service.socket_read_timeout = _CONNECT_SECONDS, _READ_SECONDS
+    with _answers() as answers:
+        chat = apprise.Apprise()
+        chat.add(service)
+        is_sent = bool(chat.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
+    return _result(address.partition("://")[0].lower(), is_sent, answers)
+
+
+def _service(address: str) -> Any:
+    import apprise
+
+    with suppress(Exception):  # its plugins raise whatever they like for an address that they do not understand
+        service = apprise.Apprise.instantiate(address)
+        if service is not None and type(service).__name__ == "NotifyDingTalk":
+            _sign_once(service)
+        return service
+    return None
+
+
+def _sign_once(service: Any) -> None:
+    """Apprise 2.3 encodes the signature, and requests encodes it once more: the service would not know it."""
+    signature = service.get_signature
+
+    def signed() -> tuple[Any, str]:
+        timestamp, text = signature()
+        return timestamp, unquote(text)
+
+    service.get_signature = signed
+
+
+# A status, or the name of an error; the answer's headers; what it says in JSON.
+_Answer = tuple[int | str, Mapping[str, str], Mapping[str, Any]]
+
+
+@contextmanager
+def _answers() -> Iterator[list[_Answer]]:
+    """The answers to all requests of the block. One at a time: what sends them is the same for the whole process."""
+    import requests
+
+    answers: list[_Answer] = []
+    original = requests.Session.send
+
+    def send(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        try:
+            response = original(session, request, **options)
+        except requests.RequestException as error:
+            answers.append((type(error).__name__, {}, {}))
+            raise
+        body: Any = {}
+        with suppress(ValueError):
+            body = response.json()
+        answers.append((response.status_code, response.headers, body if isinstance(body, dict) else {}))
+        return response
+
+    with _watching:
+        requests.Session.send = send  # type: ignore[method-assign, assignment]
+        try:
+            yield answers
+        finally:
+            requests.Session.send = original  # type: ignore[method-assign]
+
+
+def _result(schema: str, is_sent: bool, answers: list[_Answer]) -> Result:
+    if not answers:
+        return SENT if is_sent else Result(Fate.REFUSED, "nothing was sent to it")
+    status, headers, body = answers[-1]
+    code = body.get(_CODES[schema]) if schema in _CODES else None
+    if isinstance(status, str):
+        return Result(Fate.LATER, f"the service cannot be reached ({status})")
+    if status in _BUSY_STATUSES or status >= 500 or code in _BUSY_CODES:
+        return Result(Fate.LATER, f"the service is busy (HTTP {status})", _wait(headers, body))
+    if status >= 400 or code or not is_sent:
+        return Result(Fate.REFUSED, f"the service refuses it ({f'code {code}' if code else f'HTTP {status}'})")
+    return SENT
+
+
+def _wait(headers: Mapping[str, str], body: Mapping[str, Any]) -> float:
+    """How many seconds the service asks to wait; 0 where it does not say."""
+    parameters = body.get("parameters")
+    inner = parameters if isinstance(parameters, dict) else body
+    with suppress(TypeError, ValueError):
+        return float(headers.get("Retry-After") or inner.get("retry_after") or 0)
+    return 0
