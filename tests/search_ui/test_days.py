@@ -94,7 +94,10 @@ def test_the_day_of_hugging_face_has_its_own_order(days: TestClient) -> None:
         ("/?featured=2026-W30", "No paper of these days is here."),
     ],
 )
-def test_a_day_without_papers_says_why(address: str, sentence: str, days: TestClient) -> None:
+def test_a_day_without_papers_says_why(
+    address: str, sentence: str, days: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_ui.routes.search.utc_now", lambda: datetime(2026, 11, 21, 9, tzinfo=UTC))
     note = tree(days, address).cssselect(".note")
     assert len(note) == 1 and sentence in note[0].text_content()
 

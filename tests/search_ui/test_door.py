@@ -53,6 +53,10 @@ ANSWERS = [
     ("/api/v1/statistics?q=clocks", 200, "no-cache"),
     ("/mine", 200, "private, no-cache"),
     ("/ranked?like=2611.00001", 200, "private, no-cache"),
+    # Only where the owner allows alerts, and knows the recipient.
+    ("/alerts", 404, "no-store"),
+    ("/alerts/confirm/nothing", 404, "no-store"),
+    ("/unsubscribe/nothing", 404, "no-store"),
     ("/robots.txt", 200, "private, no-cache"),
     ("/favicon.ico", 302, "no-store"),
     ("/opensearch.xml", 200, "private, no-cache"),

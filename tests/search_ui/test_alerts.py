@@ -1,0 +1,125 @@
+"""Alerts by mail that readers of the page make: asked for, confirmed, ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from delivery.settings import PageSettings
+from indexer.engines import open_engine
+from papers.catalogue import Catalogue
+from search_ui.app import application
+from tests.indexer.contract import fill
+from tests.making import document
+from tests.receivers import Mailbox
+
+SEARCH = "q=clocks&category=cs.CL"
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    box = Mailbox(tmp_path)
+    settings = {"SERVER": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none", "SENDER": "papers@example.org"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PAPERGLOT_MAIL_{name}", value)
+    monkeypatch.setenv("PAPERGLOT_ALERTS_FROM_PAGE", "true")
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    Catalogue(folder, write=True).close()
+    fill(open_engine(folder), [document(title="Sparse clocks", categories=("cs.CL",))])
+    return folder
+
+
+def client(folder: Path, **settings: object) -> TestClient:
+    page = PageSettings.load(**{"address": "https://papers.example.org", **settings})
+    return TestClient(application(open_engine(folder), page, folder))
+
+
+def last_link(box: Mailbox) -> str:
+    """The path of the address in the last mail."""
+    text = message_from_bytes(box.mails[-1][1], policy=default).get_body(("plain",)).get_content()
+    return re.search(r"https://papers\.example\.org(/\S+)", text)[1]  # type: ignore[index]
+
+
+def test_an_alert_is_asked_for_confirmed_and_ended(mailbox: Mailbox, folder: Path) -> None:
+    page = client(folder)
+    assert "/alerts?q=clocks" in page.get(f"/?{SEARCH}").text
+    assert "clocks · cs.CL" in page.get(f"/alerts?{SEARCH}").text
+    form = {"to": "anna@example.org", "every": "week", "q": "clocks", "category": "cs.CL"}
+    assert "on its way" in page.post("/alerts", data=form).text
+    with Catalogue(folder) as catalogue:
+        assert catalogue.outbox.subscriptions() == []
+    link = last_link(mailbox)
+    assert mailbox.mails[-1][0] == ["anna@example.org"] and "Yes, send them" in page.get(link).text
+    with Catalogue(folder) as catalogue:
+        assert catalogue.outbox.subscriptions() == []  # a program that follows links confirms nothing
+    assert "has begun" in page.post(link).text
+    with Catalogue(folder) as catalogue:
+        (subscription,) = catalogue.outbox.subscriptions()
+    assert subscription.search == SEARCH and (subscription.every, subscription.language) == ("week", "en")
+    unsubscribe = unsubscribe_path(folder)
+    assert "Unsubscribe" in page.get(unsubscribe).text
+    with Catalogue(folder) as catalogue:
+        assert catalogue.outbox.subscriptions() == [subscription]
+    # As a mail program does it: one click, no password, no cookie.
+    closed = client(folder, password="secret")
+    assert closed.get("/").status_code == 401
+    assert closed.post(unsubscribe, content=b"List-Unsubscribe=One-Click").status_code == 200
+    with Catalogue(folder) as catalogue:
+        assert catalogue.outbox.subscriptions() == []
+    assert page.get(unsubscribe).status_code == 404
+
+
+def unsubscribe_path(folder: Path) -> str:
+    from delivery.alerts.recipients import recipient
+    from delivery.alerts.sending import unsubscribe_key, unsubscribe_token
+
+    with Catalogue(folder) as catalogue:
+        (subscription,) = catalogue.outbox.subscriptions()
+    token = unsubscribe_token(unsubscribe_key(folder), subscription.name, recipient("anna@example.org").key)
+    return f"/unsubscribe/{token}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"to": "nobody", "every": "day", "q": "clocks"},
+        {"to": "ntfy://example.org/x", "every": "day", "q": "clocks"},
+        {"to": "anna@example.org", "every": "hour", "q": "clocks"},
+        {"to": "anna@example.org", "every": "day"},
+        {},
+    ],
+)
+def test_what_cannot_be_an_alert_is_said(form: dict[str, str], mailbox: Mailbox, folder: Path) -> None:
+    answer = client(folder).post("/alerts", data=form)
+    assert answer.status_code == 400 and "A mail address is needed, and a search." in answer.text and not mailbox.mails
+
+
+def test_nobody_can_be_flooded_with_questions(mailbox: Mailbox, folder: Path) -> None:
+    page = client(folder)
+    for number in range(6):
+        answer = page.post("/alerts", data={"to": "anna@example.org", "every": "day", "q": f"clocks {number}"})
+        assert answer.status_code == 200
+    assert len(mailbox.mails) == 3
+    assert page.post("/alerts", content=b"x" * 20_000).status_code == 413
+
+
+def test_there_are_none_where_the_owner_does_not_allow_them(
+    mailbox: Mailbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERGLOT_ALERTS_FROM_PAGE", "false")
+    page = client(folder)
+    assert page.get("/alerts?q=clocks").status_code == 404 and "/alerts?" not in page.get("/?q=clocks").text
+    assert page.post("/alerts", data={"to": "a@example.org", "q": "x"}).status_code == 404
+    assert page.get("/unsubscribe/none").status_code == 404 and page.get("/alerts/confirm/none").status_code == 404
