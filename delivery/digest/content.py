@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from delivery.digest.terms import with_right_terms
 from delivery.present import Link, links
 from delivery.segments import Segment, segments
 from delivery.summary.content import Summary
@@ -138,7 +139,10 @@ class Digest:
 
 
 def for_reader(document: Document, language: str) -> Document:
-    """The document with texts in Traditional Chinese for its reader, if there are only Simplified ones."""
+    """The document with right terms, and with texts in Traditional Chinese for their reader, if there are only
+    Simplified ones."""
+    if language in (SIMPLIFIED, TRADITIONAL):
+        document = with_right_terms(document)
     if language != TRADITIONAL:
         return document
     changes: dict[str, Any] = {}

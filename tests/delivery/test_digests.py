@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from delivery.digest import vault
-from delivery.digest.content import Digest
+from delivery.digest.content import Digest, DigestPaper, for_reader
 from delivery.digest.folder import write_folder
 from delivery.digest.gather import Grouped, Source, Wanted, gather
 from delivery.digest.settings import ShapeName
@@ -214,6 +214,38 @@ def test_traditional_readers_get_traditional_texts(source: Source) -> None:
     )
 
 
+WRONG_TERMS = ("法学硕士", "变压器", "转换器", "变形金刚")
+
+
+def test_terms_are_those_of_the_field() -> None:
+    """Translations of before, or of an import, with the wrong terms that the examples have."""
+    fields = {
+        "id": "2611.00009", "categories": ["cs.CL"], "day": "2026-11-20",
+        "title": {"en": "Transformers and LLMs", "zh": "变压器与法学硕士"},
+        "sentences": [
+            ["We propose a Transformer for LLMs.", "我们为法学硕士提出一种转换器。"],
+            ["It converts text; a converter follows.", "它转换文本，随后是转换器。"],
+            ["Large language models win.", "法学硕士获胜。"],
+        ],
+    }  # fmt: skip
+    for language in ("zh", "zh-Hant"):
+        shown = for_reader(paper(9, fields), language)
+        text = shown.title[language] + shown.abstract[language]
+        assert "法学硕士" not in text and "变压器" not in text and "Transformer" in text, text
+        summary = extracted(shown, language)
+        assert summary.line and summary.line.text.endswith("Transformer。") and summary.line.language == language
+    assert "随后是转换器" in for_reader(paper(9, fields), "zh").abstract["zh"]  # that is what it is
+    power = {**fields, "categories": ["physics.app-ph"], "title": {"en": "Power transformers", "zh": "电力变压器"}}
+    assert for_reader(paper(9, power), "zh").title["zh"] == "电力变压器"
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-Hant"])
+def test_no_shape_has_a_wrong_term(source: Source, language: str) -> None:
+    for shape in SHAPES:
+        text = "".join(files(source, shape, language).values())
+        assert not any(wrong in text for wrong in WRONG_TERMS), shape
+
+
 def test_what_is_not_in_the_digest_is_said(source: Source) -> None:
     assert digest(source, "html", most=2).notes == ("共 6 篇，这里列出前 2 篇。",)
     saturday = Request(filters=Filters(first=date(2026, 11, 21), last=date(2026, 11, 21)))
@@ -300,6 +332,4 @@ def test_a_note_has_a_name_that_every_system_takes(title: str) -> None:
 
 
 def paper_of(each: Document) -> Any:
-    from delivery.digest.content import DigestPaper
-
     return DigestPaper(each, "en", extracted(each, "en"))

@@ -25,7 +25,7 @@ def ran(due_at: datetime, outcome: RunOutcome = RunOutcome.OK, attempt: int = 1,
 
 
 def test_a_job_that_never_ran_is_due_at_once() -> None:
-    assert due(JOB, None, NOON) == Due("daily", TODAY, ("crawl", "translate", "lexicon", "index"))
+    assert due(JOB, None, NOON) == Due("daily", TODAY, ("crawl", "translate", "lexicon", "index", "digest", "alerts"))
 
 
 def test_a_due_time_is_taken_once() -> None:
@@ -67,9 +67,9 @@ def test_what_failed_is_tried_again_twice(
 def test_the_failed_step_and_those_after_it_are_tried_again() -> None:
     ok, failed = RunOutcome.OK, RunOutcome.FAILED
     last = ran(TODAY, failed, crawl=ok, translate=failed, index=ok)
-    assert due(JOB, last, NOON) == Due("daily", TODAY, ("translate", "lexicon", "index"), attempt=2)
+    assert due(JOB, last, NOON) == Due("daily", TODAY, ("translate", "lexicon", "index", "digest", "alerts"), attempt=2)
     stopped = ran(TODAY, RunOutcome.STOPPED, crawl=ok)
-    assert due(JOB, stopped, NOON) == Due("daily", TODAY, ("translate", "lexicon", "index"))
+    assert due(JOB, stopped, NOON) == Due("daily", TODAY, ("translate", "lexicon", "index", "digest", "alerts"))
 
 
 def test_a_new_due_time_comes_before_a_retry() -> None:

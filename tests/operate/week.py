@@ -52,7 +52,7 @@ class Week:
         self._set_clock()
         place = Place(folder, lambda: self.now, self.said.append)
         self._stop = Stop()
-        self.schedule = Schedule(place, [JOB], Ping(None, self.said.append), self._stop, lambda seconds: True)
+        self.schedule = Schedule(place, [JOB], [Ping(None, self.said.append)], self._stop, lambda seconds: True)
 
     def _set_clock(self) -> None:
         self.stand_in.today = current_listing_day(self.now)
