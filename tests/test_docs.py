@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from typer.core import TyperGroup
@@ -119,6 +120,21 @@ def test_every_command_is_explained() -> None:
 
     for name in names(typer.main.get_command(app), "paperglot"):
         assert name in GUIDES, name
+
+
+def test_the_workflow_that_publishes_calls_what_there_is() -> None:
+    from cli.app import app
+
+    workflow = yaml.safe_load((ROOT / "docs" / "publish.yml").read_text("utf-8"))
+    (job,) = workflow["jobs"].values()
+    script = "\n".join(step.get("run", "") for step in job["steps"])
+    assert workflow["concurrency"] and len(workflow[True]["schedule"]) == 1  # YAML reads "on" as true
+    words = list(calls(script))
+    assert [each[1] for each in words] == ["models", "models", "run", "digest"]
+    for each in words:
+        check_call(typer.main.get_command(app), each[1:])
+    for file in re.findall(r"program/(\S+)", script):
+        assert (ROOT / file).exists(), file
 
 
 def test_every_format_and_spider_is_explained() -> None:
