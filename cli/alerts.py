@@ -32,6 +32,12 @@ class IndexBehind(PaperglotError):
     exit_code = 3
 
 
+class AnotherRound(PaperglotError):
+    """Raised by `alerts`: another process is sending; together they would send everything twice."""
+
+    exit_code = 3
+
+
 class NotSent(PaperglotError):
     """Raised by `alerts`: some message could not be sent; it stays in the outbox."""
 
@@ -58,37 +64,64 @@ def alerts(
 
 
 def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) -> None:
-    from cli.steps import tell_run
     from delivery.alerts import every
-    from delivery.alerts.running import run_all
-    from delivery.alerts.sending import Postman
-    from delivery.alerts.settings import AlertsSettings
-    from delivery.channels.settings import MailSettings
+    from delivery.alerts.settings import ALERTS_LOCK
     from delivery.settings import PageSettings
-    from papers.calendar import utc_now
+    from papers import locks
 
     source, outbox, page = source_of(path, now), catalogue.outbox, PageSettings.load().address
     all_alerts = every.alerts(path, source.topics, outbox)
     if not all_alerts:
         say("There are no alerts: describe some in alerts.toml of the data folder.")
-    recipients = every.recipients(path, source.topics, outbox, AlertsSettings.load().owners)
-    postman = Postman(path, outbox, recipients, MailSettings.load(), page, utc_now)
-    behind = _behind(catalogue, source.engine)
     if dry_run is not None:
         _write_previews(dry_run, source, outbox, all_alerts, page)
+        _check_behind(_behind(catalogue, source.engine))
         return
-    made = 0
-    if not behind:
-        for each in run_all(source, outbox, all_alerts, page):
-            made += len(each.messages)
+    with locks.exclusive(path / ALERTS_LOCK) as is_alone:
+        if not is_alone:
+            raise AnotherRound("Another 'paperglot alerts' is sending: wait for its end.")
+        _round(path, catalogue, source, all_alerts, page)
+
+
+def _round(path: Path, catalogue: Catalogue, source: Source, all_alerts: Sequence[Alert], page: str) -> None:
+    """Look for what is new, then send what waits; what waits is sent also where nothing can be looked for."""
+    from cli.steps import tell_run
+    from delivery.alerts import every
+    from delivery.alerts.running import run_all
+    from delivery.alerts.sending import Postman
+    from delivery.alerts.settings import ALERTS_FILE, AlertsSettings
+    from delivery.channels.settings import MailSettings
+    from papers.calendar import utc_now
+
+    outbox, fault, made, behind = catalogue.outbox, None, 0, 0
+    book = every.book(all_alerts, outbox, AlertsSettings.load().owners)
+    # A file that is away for a moment must not cost the messages of its alerts.
+    may_drop = (path / ALERTS_FILE).exists()
+    postman = Postman(path, outbox, book, MailSettings.load(), page, utc_now, may_drop=may_drop)
+    failed = 0
+    try:
+        behind = _behind(catalogue, source.engine) if all_alerts else 0
+        for each in run_all(source, outbox, () if behind else all_alerts, page):
+            made, failed = made + len(each.messages), failed + each.is_failed
             say(f"{each.alert.name}: {each.sentence}.")
+    except PaperglotError as error:
+        fault = error
     sendings = postman.send_waiting()
     for sentence in sendings.sentences:
         say(sentence)
-    tell_run("alerts", {"messages_sent": sendings.sent, "messages_waiting": sendings.postponed})
-    say(f"{counted(made, 'new message')}, {sendings.sent:,} sent, {sendings.postponed:,} wait for another try.")
-    if sendings.postponed or sendings.given_up:
-        raise NotSent(f"{counted(sendings.postponed + sendings.given_up, 'message')} could not be sent.")
+    left = len(outbox.waiting())
+    tell_run("alerts", {"messages_sent": sendings.sent, "messages_waiting": left})
+    say(f"{counted(made, 'new message')}, {sendings.sent:,} sent, {left:,} wait for another try.")
+    if fault:
+        raise fault
+    if failed:
+        raise NotSent(f"{counted(failed, 'alert')} could not look for new papers.")
+    if left or sendings.given_up:
+        raise NotSent(f"{counted(left + sendings.given_up, 'message')} could not be sent.")
+    _check_behind(behind)
+
+
+def _check_behind(behind: int) -> None:
     if behind:
         raise IndexBehind(
             f"The index lacks {counted(behind, 'change')} of the catalogue, so no alert looked for new papers: "

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from indexer.update import LOCK as INDEX_LOCK
 from operate.without_secrets import settings_without_secrets
-from papers import files, forgotten, locks, store
+from papers import files, forgotten, locks, outbox, store
 from papers.errors import PaperglotError, UsageError
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
@@ -159,6 +159,7 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
             rows = dict(connection.execute("SELECT name, content FROM backup"))
             settings = rows.get("settings", "")
             connection.execute("DROP TABLE backup")
+        epoch = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
         connection.execute("INSERT OR IGNORE INTO meta SELECT 'former', value FROM meta WHERE key = 'epoch'")
         connection.execute(
             "UPDATE meta SET value = value || ' ' || (SELECT value FROM meta WHERE key = 'epoch') WHERE key = 'former'"
@@ -166,6 +167,7 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
         connection.execute("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'epoch'")
     store.migrate(new)
     with closing(store.open_file(new)) as connection:
+        _carry_outbox_over(current, connection, epoch)
         for entry in _forgotten_since(current):
             connection.execute("PRAGMA secure_delete = ON")
             with store.transaction(connection):
@@ -173,6 +175,16 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
     return settings
+
+
+def _carry_outbox_over(current: Path, restored: sqlite3.Connection, epoch: str) -> None:
+    """Keep what alerts and readers have done since the backup, if the replaced catalogue is a later state of it."""
+    if not current.exists():
+        return
+    with suppress(sqlite3.Error), closing(_reading(current)) as connection:
+        rows = connection.execute("SELECT value FROM meta WHERE key IN ('epoch', 'former')").fetchall()
+        if epoch in " ".join(value for (value,) in rows).split():
+            outbox.carry_over(connection, restored)
 
 
 def _forgotten_since(current: Path) -> list[forgotten.Forgotten]:

@@ -46,6 +46,7 @@ def why_skipped(name: str, folder: Path) -> str | None:
         return "no model is installed: 'paperglot models install en zh' brings one"
     if name == DIGEST and not DigestSettings.load().document:
         return "no digest is configured"
-    if name == ALERTS and not (folder / ALERTS_FILE).exists() and not AlertsSettings.load().from_page:
-        return "there are no alerts"
+    if name == ALERTS and not (folder / ALERTS_FILE).exists():
+        settings = AlertsSettings.load()
+        return None if settings.from_page or settings.owner else "there are no alerts"
     return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from delivery.alerts.every import OWNER
 from delivery.alerts.recipients import Recipient
 from delivery.alerts.sending import Postman
 from delivery.channels.content import Content
@@ -16,9 +17,6 @@ from papers.errors import PaperglotError
 from papers.outbox import Message
 from papers.runs import RunRecord
 
-# The name that the outbox has for these messages; an alert cannot have it.
-NAME = "runs: failed"
-
 
 class Owner:
     """Gets a message for each run that failed. What cannot be sent waits in the outbox for the next round of alerts."""
@@ -27,7 +25,7 @@ class Owner:
         self, folder: Path, owners: Sequence[Recipient], say: Callable[[str], None], now: Callable[[], datetime]
     ) -> None:
         self._folder = folder
-        self._recipients = {each.key: each for each in owners}
+        self._book = {(OWNER, each.key): each for each in owners}
         self._say = say
         self._now = now
 
@@ -36,14 +34,14 @@ class Owner:
 
     def ended(self, run: RunRecord) -> None:
         """Tell of a run, if it failed. A failure to tell is said, and is none of the run's."""
-        if not self._recipients or not run.outcome.is_failure:
+        if not self._book or not run.outcome.is_failure:
             return
         message = _message(run, self._now())
         try:
             with Catalogue(self._folder, write=True) as catalogue:
                 outbox = catalogue.outbox
-                outbox.put({message: list(self._recipients)}, NAME, (), message.at, None)
-                postman = Postman(self._folder, outbox, self._recipients, MailSettings.load(), "", self._now)
+                outbox.put({message: [key for _, key in self._book]}, OWNER, (), message.at)
+                postman = Postman(self._folder, outbox, self._book, MailSettings.load(), "", self._now)
                 for sentence in postman.send_waiting(only=message.id).sentences:
                     self._say(sentence)
         except PaperglotError as error:
@@ -54,11 +52,11 @@ def _message(run: RunRecord, now: datetime) -> Message:
     title = f"Paperglot: {run.job or 'a run by hand'} {run.outcome.value}"
     content = Content(
         subject=title,
-        alert=NAME,
+        alert=OWNER,
         language="en",
         opening=f"{title}, begun {run.began:%Y-%m-%d %H:%M UTC}.",
         blocks=run.reasons,
         closing="'paperglot runs' and 'paperglot status' say more.",
     )
     id = hashlib.blake2b(f"run\x00{run.number}\x00{run.began.isoformat()}".encode(), digest_size=15).hexdigest()
-    return Message(id, NAME, now, content.encode())
+    return Message(id, OWNER, now, content.encode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from papers import store
 from papers.codec import from_microseconds, to_microseconds
@@ -23,6 +23,15 @@ class Message:
     alert: str
     at: datetime
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """The search of an alert as it last was, when it last looked, and the last day of which it told."""
+
+    search: str
+    looked: datetime
+    told: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ class Delivery:
     reason: str | None
 
 
+# Longer than any window in which a paper is new.
+KEPT_MARKS = timedelta(days=200)
 # The id of a paper and its version; 0 where the version does not matter.
 SentPaper = tuple[str, int]
 
@@ -60,12 +71,13 @@ class Outbox:
 
     # Writing
 
-    def begin(self, alert: str, papers: Collection[SentPaper], at: datetime, told: date | None) -> None:
-        """Begin an alert: these papers were there before it, and count as sent."""
+    def begin(self, alert: str, search: str, papers: Collection[SentPaper], at: datetime) -> None:
+        """Begin an alert, or one whose search has changed: these papers were there before, and count as sent."""
         with store.transaction(self._connection) as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO alert (name, begun, told) VALUES (?, ?, ?)",
-                (alert, to_microseconds(at), told.isoformat() if told else None),
+                "INSERT INTO alert (name, search, looked) VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET search = excluded.search, looked = excluded.looked",
+                (alert, search, to_microseconds(at)),
             )
             _mark(connection, alert, papers, at)
 
@@ -75,9 +87,10 @@ class Outbox:
         alert: str,
         papers: Collection[SentPaper],
         at: datetime,
-        told: date | None,
+        told: date | None = None,
     ) -> None:
-        """Put messages on their way to these recipients, mark the papers as sent, and note the day that was told."""
+        """Put messages on their way to these recipients, mark the papers as sent, and note when the alert looked, and
+        the day of which it told."""
         with store.transaction(self._connection) as connection:
             for message, recipients in messages.items():
                 if recipients:
@@ -90,8 +103,14 @@ class Outbox:
                     [(message.id, recipient, to_microseconds(at)) for recipient in recipients],
                 )
             _mark(connection, alert, papers, at)
-            if told:
-                connection.execute("UPDATE alert SET told = ? WHERE name = ?", (told.isoformat(), alert))
+            connection.execute(
+                "UPDATE alert SET looked = ?, told = coalesce(?, told) WHERE name = ?",
+                (to_microseconds(at), told.isoformat() if told else None, alert),
+            )
+            # Nothing asks any more whether these were sent: they are older than any window.
+            connection.execute(
+                "DELETE FROM alert_paper WHERE alert = ? AND at < ?", (alert, to_microseconds(at - KEPT_MARKS))
+            )
 
     def drop(self, delivery: Delivery) -> None:
         """A message has arrived, or is given up; its content goes with the last of its deliveries."""
@@ -138,9 +157,18 @@ class Outbox:
         return cursor.rowcount > 0
 
     def end_subscription(self, name: str) -> None:
-        """Delete a subscription."""
+        """Delete a subscription, with all that is known of it."""
         with store.transaction(self._connection) as connection:
-            connection.execute("DELETE FROM subscription WHERE name = ?", (name,))
+            _end(connection, name)
+
+    def end_unconfirmed(self, before: datetime) -> None:
+        """Delete the subscriptions that were made before this moment and never confirmed."""
+        with store.transaction(self._connection) as connection:
+            rows = connection.execute(
+                "SELECT name FROM subscription WHERE confirmed IS NULL AND at < ?", (to_microseconds(before),)
+            ).fetchall()
+            for (name,) in rows:
+                _end(connection, name)
 
     def _update(self, delivery: Delivery, assignments: str, *values: object) -> None:
         with store.transaction(self._connection) as connection:
@@ -151,15 +179,13 @@ class Outbox:
 
     # Reading
 
-    def begun(self, alert: str) -> datetime | None:
-        """When an alert began; None for one that never has."""
-        row = self._connection.execute("SELECT begun FROM alert WHERE name = ?", (alert,)).fetchone()
-        return from_microseconds(row[0]) if row else None
-
-    def told(self, alert: str) -> date | None:
-        """The last day of which an alert has told something, or decided to be silent."""
-        row = self._connection.execute("SELECT told FROM alert WHERE name = ?", (alert,)).fetchone()
-        return date.fromisoformat(row[0]) if row and row[0] else None
+    def state(self, alert: str) -> AlertState | None:
+        """What is known of an alert; None of one that never began."""
+        row = self._connection.execute("SELECT search, looked, told FROM alert WHERE name = ?", (alert,)).fetchone()
+        if row is None:
+            return None
+        search, looked, told = row
+        return AlertState(search, from_microseconds(looked), date.fromisoformat(told) if told else None)
 
     def sent(self, alert: str) -> set[SentPaper]:
         """The papers that an alert has sent, or that were there before it."""
@@ -208,3 +234,25 @@ def _drop(connection: sqlite3.Connection, message: str, recipient: str) -> None:
     connection.execute(
         "DELETE FROM message WHERE id = ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE message = ?)", (message, message)
     )
+
+
+def _end(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute("DELETE FROM delivery WHERE message IN (SELECT id FROM message WHERE alert = ?)", (name,))
+    for table, column in (
+        ("message", "alert"), ("alert_paper", "alert"), ("alert", "name"), ("subscription", "name")
+    ):  # fmt: skip
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))
+
+
+def carry_over(current: sqlite3.Connection, restored: sqlite3.Connection) -> None:
+    """Put what readers and alerts have done since a backup into the restored catalogue: who has unsubscribed or ended a
+    subscription stays so, and what was sent is not sent again. Waiting messages of the backup are dropped, and those of
+    the former catalogue kept."""
+    with store.transaction(restored) as connection:
+        for table in ("delivery", "message", "alert", "subscription"):
+            connection.execute(f"DELETE FROM {table}")
+        for table in ("alert", "alert_paper", "unsubscribed", "subscription", "message", "delivery"):
+            rows = current.execute(f"SELECT * FROM {table}").fetchall()
+            if rows:
+                marks = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)

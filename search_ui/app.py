@@ -95,8 +95,9 @@ def application(
     app.state.address = settings.address
     app.state.root = settings.root
     app.state.links = settings.links
-    mail_server = MailSettings.load().server
-    app.state.has_alerts = bool(AlertsSettings.load().from_page and mail_server and settings.address and folder)
+    mail = MailSettings.load()
+    has_mail = bool(mail.server and mail.sender and settings.address and folder)
+    app.state.has_alerts = has_mail and AlertsSettings.load().from_page
     for room in _PAGES:
         app.include_router(room.router)
     for router in (api_search.router, topics.api, rank.api, statistics.api, export.api, feed.api):

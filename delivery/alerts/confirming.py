@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from datetime import datetime
 
 from delivery.alerts.every import of_subscription
@@ -12,11 +11,6 @@ from delivery.digest.gather import title_of
 from delivery.messages import Messages
 from indexer.topics import Topics
 from papers.outbox import Message, Subscription
-
-
-def confirm_token(key: bytes, name: str) -> str:
-    """What only who got the mail knows."""
-    return hmac.new(key, f"confirm\x00{name}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def request_message(subscription: Subscription, link: str, topics: Topics, now: datetime) -> Message:

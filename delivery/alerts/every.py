@@ -13,6 +13,11 @@ from indexer.query.request import from_parameters
 from indexer.topics import Topics
 from papers.outbox import Outbox, Subscription
 
+# The name that messages to the owner have in the outbox: no alert can have it.
+OWNER = "runs: failed"
+# The name of an alert and the key of a recipient → the recipient.
+Book = Mapping[tuple[str, str], Recipient]
+
 
 def alerts(folder: Path, topics: Topics, outbox: Outbox) -> tuple[Alert, ...]:
     """The alerts that are to run. Raises InvalidAlerts."""
@@ -21,17 +26,19 @@ def alerts(folder: Path, topics: Topics, outbox: Outbox) -> tuple[Alert, ...]:
 
 def of_subscription(subscription: Subscription) -> Alert:
     """The alert of a subscription. A topic that there is no more finds nothing."""
+    parameters = parse_qs(subscription.search)
     return Alert(
         name=subscription.name,
-        request=from_parameters(parse_qs(subscription.search)),
+        request=from_parameters(parameters, topics=parameters.get("topic", ())),
         recipients=(recipient(subscription.address),),
         language=subscription.language,
         every=Rhythm(subscription.every),
     )
 
 
-def recipients(folder: Path, topics: Topics, outbox: Outbox, owners: Iterable[Recipient]) -> Mapping[str, Recipient]:
-    """All that messages of the outbox may go to, by their keys: those of alerts, readers who were asked whether they
-    want one, and the owners, who are told of failed runs."""
-    all_alerts = (*alerts(folder, topics, outbox), *map(of_subscription, outbox.subscriptions(confirmed=False)))
-    return {each.key: each for each in (*owners, *(each for alert in all_alerts for each in alert.recipients))}
+def book(of: Iterable[Alert], outbox: Outbox, owners: Iterable[Recipient]) -> Book:
+    """All that messages of the outbox may go to: recipients of alerts, readers who were asked whether they want one,
+    and the owners, who are told of failed runs."""
+    asked = map(of_subscription, outbox.subscriptions(confirmed=False))
+    of_alerts = {(alert.name, each.key): each for alert in (*of, *asked) for each in alert.recipients}
+    return of_alerts | {(OWNER, each.key): each for each in owners}

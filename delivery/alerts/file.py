@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +16,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from delivery.alerts.recipients import Recipient, recipient
 from delivery.alerts.settings import ALERTS_FILE
 from delivery.settings import Spoken
+from indexer.query.reading import read
 from indexer.query.request import PARAMETERS, InvalidRequest, Request, from_parameters
 from indexer.topics import Topics
 from papers.errors import UsageError
 
+_NAME = re.compile(r"\w[\w .-]{0,59}")
+# Which words are understood does not depend on the day.
+_ANY_DAY = date(2026, 1, 1)
 # An alert has its own order and no pages.
 _NOT_FOR_ALERTS = ("sort", "size", "cursor", "page", "languages")
 
@@ -89,6 +95,10 @@ def load(folder: Path, topics: Topics) -> tuple[Alert, ...]:
 
 
 def _alert(name: str, table: Any, topics: Topics, path: Path) -> Alert:
+    if not _NAME.fullmatch(name) or not isinstance(table, dict):
+        raise InvalidAlerts(
+            f"In {path}, '{name[:40]}' is no alert: an alert is a table, and its name has letters, digits and blanks."
+        )
     try:
         values = _Table.model_validate(table)
         request = request_of(values.search, topics)
@@ -129,4 +139,7 @@ def request_of(search: str | dict[str, Any], topics: Topics) -> Request:
         raise InvalidRequest(
             f"An alert needs a search: a text, the address of a page of results, or some of {possible}."
         )
-    return from_parameters(parameters, strict=True, topics=topics.topics)
+    request = from_parameters(parameters, strict=True, topics=topics.topics)
+    if unread := read(request.text, _ANY_DAY, topics.queries).unread:
+        raise InvalidRequest(f"'{unread[0].text}' is not understood in this search.")
+    return request

@@ -17,7 +17,7 @@ from papers.calendar import current_listing_day, is_listing_day, listing_days, w
 from papers.outbox import SentPaper
 
 # A paper is new for so many days of announcements, counted from its own.
-WINDOW_DAYS = 14
+WINDOW_DAYS, LONGEST_WINDOW_DAYS = 14, 90
 # More new versions than this in the window are not looked through: arXiv has about 1,000 on a day.
 _MOST_VERSIONS = 50_000
 
@@ -30,9 +30,10 @@ class News:
     marks: frozenset[SentPaper]
 
 
-def news(source: Source, alert: Alert, sent: Collection[SentPaper]) -> News:
-    """What is new for an alert. Raises what a search raises, and InvalidRequest where the text is not understood."""
-    first_day = listing_days(current_listing_day(source.now), WINDOW_DAYS)[0]
+def news(source: Source, alert: Alert, sent: Collection[SentPaper], looked: datetime | None = None) -> News:
+    """What is new for an alert, which `looked` last at this moment. Raises what a search raises, and InvalidRequest
+    where the text is not understood."""
+    first_day = _first_day(source.now, looked)
     query = _query(source, alert)
     documents = list(_iterate(source, And((query, DateRange("date", first_day, None)))))
     new = [document for document in documents if (document.id, 0) not in sent]
@@ -44,6 +45,15 @@ def news(source: Source, alert: Alert, sent: Collection[SentPaper]) -> News:
         documents += replaced
     marks = {(document.id, version) for document in documents for version in (0, document.version or 0)}
     return News(tuple(new), frozenset(marks))
+
+
+def _first_day(now: datetime, looked: datetime | None) -> date:
+    """The first day of the window. A machine that was off for long looks back to when it was on."""
+    day = current_listing_day(now)
+    first_day = listing_days(day, WINDOW_DAYS)[0]
+    if looked is None or looked >= now:
+        return first_day
+    return max(min(first_day, current_listing_day(looked)), listing_days(day, LONGEST_WINDOW_DAYS)[0])
 
 
 def current_day(now: datetime) -> date:

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from papers.errors import UsageError
 
-_MAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+")
+# Stricter than mail is: no comment, no quotes, nothing that a header could be made of.
+_MAIL = re.compile(r"([A-Za-z0-9_%+'-]+(?:\.[A-Za-z0-9_%+'-]+)*)@([^\s@]+)")
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 # Addresses of robots that Apprise knows by other names.
 _FEISHU = re.compile(r"https://open\.(?:feishu|larksuite)\.(?:cn|com)/open-apis/bot/v2/hook/([\w-]+)")
 _DINGTALK = "oapi.dingtalk.com"
@@ -42,17 +44,27 @@ class Recipient:
 
 
 def recipient(text: str) -> Recipient:
-    """The recipient that a text names; raises InvalidRecipient, which does not repeat what may be a secret."""
+    """The recipient that a text names; raises InvalidRecipient, which repeats nothing of what may be a secret."""
     text = text.strip()
-    if _MAIL.fullmatch(text):
-        return Recipient(text, is_mail=True)
-    parts = urlsplit(text)
+    if (match := _MAIL.fullmatch(text)) and (domain := _domain(match[2])):
+        return Recipient(f"{match[1].lower()}@{domain}", is_mail=True)
+    try:
+        parts = urlsplit(text)
+        token = parse_qs(parts.query).get("access_token") if parts.hostname == _DINGTALK else None
+        is_address = bool(parts.scheme and parts.netloc) and not any(sign.isspace() for sign in text)
+    except ValueError:
+        token, is_address = None, False
+    if not is_address:
+        raise InvalidRecipient(f"A recipient is neither a mail address nor the address of a chat. Chats are {_KNOWN}.")
     if match := _FEISHU.fullmatch(text):
         return Recipient(f"feishu://{match[1]}/", is_mail=False)
-    if parts.hostname == _DINGTALK and (token := parse_qs(parts.query).get("access_token")):
-        return Recipient(f"dingtalk://{token[0]}/", is_mail=False)
-    if not parts.scheme or not parts.netloc or any(sign.isspace() for sign in text):
-        raise InvalidRecipient(
-            f"A recipient that begins with '{text[:4]}' is no mail address and no chat. Chats are {_KNOWN}."
-        )
-    return Recipient(text, is_mail=False)
+    return Recipient(f"dingtalk://{token[0]}/" if token else text, is_mail=False)
+
+
+def _domain(text: str) -> str | None:
+    """A domain as mail servers know it, in ASCII; None where it is none."""
+    try:
+        domain = text.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    return domain if _DOMAIN.fullmatch(domain) else None

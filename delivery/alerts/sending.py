@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.utils import parseaddr
 from pathlib import Path
 from typing import assert_never
 
+from delivery.alerts import keys
 from delivery.alerts.compose import UNSUBSCRIBE
-from delivery.alerts.recipients import Recipient
+from delivery.alerts.every import OWNER, Book
+from delivery.alerts.recipients import InvalidRecipient, Recipient
 from delivery.channels import chat
-from delivery.channels.content import decode, pieces
+from delivery.channels.content import Content, decode, pieces
 from delivery.channels.mail import Mailer, letter
-from delivery.channels.result import Fate, Result
+from delivery.channels.result import SENT, Fate, Result
 from delivery.channels.settings import MailSettings
-from papers import files
 from papers.errors import UsageError
 from papers.outbox import Delivery, Outbox
 
-KEY_FILE = "alerts.key"
 # After a failure the message is tried again: first soon, then after twice as long each time.
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 _AFTER_REFUSAL = timedelta(hours=12)
-_GIVEN_UP_AFTER = timedelta(days=7)
+_GIVEN_UP_AFTER, _FEWEST_TRIES = timedelta(days=7), 5
 
 
 class MailMissing(UsageError):
@@ -37,7 +36,7 @@ class MailMissing(UsageError):
 
 @dataclass
 class Sendings:
-    """What became of the messages of one run. `sentences` say what could not be sent."""
+    """What became of the messages of one round. `sentences` say what could not be sent."""
 
     sent: int = 0
     postponed: int = 0
@@ -45,60 +44,55 @@ class Sendings:
     sentences: list[str] = field(default_factory=list)
 
 
-def unsubscribe_key(folder: Path) -> bytes:
-    """The key of the addresses at which recipients unsubscribe; made when it is first needed."""
-    path = folder / KEY_FILE
-    try:
-        return bytes.fromhex(files.secret(path))
-    except (FileNotFoundError, ValueError):
-        key = secrets.token_bytes(32)
-        path.touch(mode=0o600)
-        files.replace(path, key.hex().encode())
-        path.chmod(0o600)
-        return key
-
-
-def unsubscribe_token(key: bytes, alert: str, recipient_key: str) -> str:
-    """What only the recipient of an alert knows."""
-    return hmac.new(key, f"{alert}\x00{recipient_key}".encode(), hashlib.sha256).hexdigest()[:40]
-
-
 class Postman:
-    """Sends waiting messages. `recipients` are all that the alerts have now, by key; `page` is the page's address."""
+    """Sends waiting messages to those in the `book`. `page` is the page's address, "" where there is none.
+
+    `may_drop`: a message whose recipient is not in the book is dropped, and not left waiting.
+    Raises MailMissing, and InvalidRecipient for a chat that Apprise does not know.
+    """
 
     def __init__(
         self,
         folder: Path,
         outbox: Outbox,
-        recipients: Mapping[str, Recipient],
+        book: Book,
         settings: MailSettings,
         page: str,
         now: Callable[[], datetime],
+        *,
+        may_drop: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        if any(each.is_mail for each in recipients.values()) and not (settings.server and settings.sender):
+        if any(each.is_mail for each in book.values()) and not (settings.server and settings.sender):
             raise MailMissing("An alert goes by mail, and [mail] has no server or no sender: set both.")
+        for (alert, _), each in book.items():
+            if not each.is_mail and not chat.is_known(each.address):
+                raise InvalidRecipient(f"The address {each.shown} of '{alert}' is not one of a chat that can be used.")
         self._folder = folder
         self._outbox = outbox
-        self._recipients = recipients
+        self._book = book
         self._settings = settings
         self._page = page
         self._now = now
+        self._may_drop = may_drop
+        self._pace = chat.Pace(sleep)
 
     def send_waiting(self, only: str | None = None) -> Sendings:
         """Try every message that is due, or `only` the one with this id."""
-        result = Sendings()
+        sendings = Sendings()
         with ExitStack() as stack:
             mailer = stack.enter_context(Mailer(self._settings))
             for delivery in self._outbox.waiting(self._now()):
-                if only not in (None, delivery.message.id):
-                    continue
-                self._try(delivery, mailer, result)
-        return result
+                if only in (None, delivery.message.id):
+                    self._try(delivery, mailer, sendings)
+        return sendings
 
     def _try(self, delivery: Delivery, mailer: Mailer, sendings: Sendings) -> None:
-        recipient = self._recipients.get(delivery.recipient)
+        recipient = self._book.get((delivery.message.alert, delivery.recipient))
         if recipient is None:
-            self._outbox.drop(delivery)  # it is in no alert any more
+            if self._may_drop:
+                self._outbox.drop(delivery)
+                sendings.sentences.append(f"A message of '{delivery.message.alert}' has no recipient any more.")
             return
         result = self._send(delivery, recipient, mailer)
         match result.fate:
@@ -113,7 +107,7 @@ class Postman:
     def _postpone(self, delivery: Delivery, recipient: Recipient, result: Result, sendings: Sendings) -> None:
         now = self._now()
         what = f"The message of '{delivery.message.alert}' to {recipient.shown}"
-        if now - delivery.message.at > _GIVEN_UP_AFTER:
+        if now - delivery.message.at > _GIVEN_UP_AFTER and delivery.tries >= _FEWEST_TRIES:
             self._outbox.drop(delivery)
             sendings.given_up += 1
             sendings.sentences.append(f"{what} was given up after a week: {result.reason}.")
@@ -123,29 +117,39 @@ class Postman:
         sendings.sentences.append(f"{what} could not be sent, and is tried again later: {result.reason}.")
 
     def _send(self, delivery: Delivery, recipient: Recipient, mailer: Mailer) -> Result:
-        message = delivery.message
-        content = decode(message.content)
+        content = decode(delivery.message.content)
         if recipient.is_mail:
-            link = self._unsubscribe(message.alert, recipient)
-            content = content.model_copy(update={"html": content.html.replace(UNSUBSCRIBE, link or self._by_mail())})
-            return mailer.send(
-                letter(content, message, self._settings.sender, recipient.address, link), recipient.address
-            )
+            return self._send_mail(delivery, content, recipient, mailer)
         parts = pieces(content, chat.most_bytes(recipient.address))
         for number, part in enumerate(parts[delivery.pieces :], start=delivery.pieces + 1):
-            result = chat.send(recipient.address, "", part)
+            self._pace.wait(recipient.address)
+            result = chat.send(recipient.address, part)
             if result.fate is not Fate.SENT:
                 return result
             self._outbox.arrived_in_part(delivery, number)
-        return Result(Fate.SENT)
+        return SENT
+
+    def _send_mail(self, delivery: Delivery, content: Content, recipient: Recipient, mailer: Mailer) -> Result:
+        message, sender = delivery.message, self._settings.sender
+        link = self._unsubscribe(message.alert, recipient)
+        by_mail = f"mailto:{parseaddr(sender)[1]}?subject=unsubscribe"
+        content = content.model_copy(update={"html": content.html.replace(UNSUBSCRIBE, link or by_mail)})
+        try:
+            mail = letter(content, message, sender, recipient.address, link)
+        except (MessageError, ValueError, LookupError, AttributeError):  # what Python's mail raises for odd headers
+            return Result(Fate.REFUSED, "the mail cannot be written")
+        return mailer.send(mail, recipient.address)
 
     def _unsubscribe(self, alert: str, recipient: Recipient) -> str | None:
-        if not self._page:
+        """The address at which the recipient ends the alert; None where there is nothing to end."""
+        if not self._page or alert == OWNER or self._is_unconfirmed(alert):
             return None
-        return f"{self._page}/unsubscribe/{unsubscribe_token(unsubscribe_key(self._folder), alert, recipient.key)}"
+        key = keys.key(self._folder)
+        assert key is not None
+        return f"{self._page}/unsubscribe/{keys.unsubscribe_token(key, alert, recipient.key)}"
 
-    def _by_mail(self) -> str:
-        return f"mailto:{parseaddr(self._settings.sender)[1]}?subject=unsubscribe"
+    def _is_unconfirmed(self, alert: str) -> bool:
+        return any(each.name == alert for each in self._outbox.subscriptions(confirmed=False))
 
 
 def _pause(delivery: Delivery, result: Result) -> timedelta:

@@ -11,6 +11,8 @@ from papers.settings import CommaList, Section
 
 # The alerts that the owner has written, in the data folder.
 ALERTS_FILE = "alerts.toml"
+# Who sends holds it: two processes together would send everything twice.
+ALERTS_LOCK = "alerts.lock"
 
 
 def _checked(address: SecretStr) -> SecretStr:

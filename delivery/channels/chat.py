@@ -8,8 +8,11 @@ counts characters where the services count bytes: so the answers are looked at, 
 from __future__ import annotations
 
 import logging
+import math
+import re
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +24,6 @@ from delivery.channels.result import SENT, Fate, Result
 MOST_BYTES: Mapping[str, int] = {
     "wecombot": 1_900,
     "discord": 1_900,
-    "ntfy": 3_500,
     "ntfys": 3_500,
     "tgram": 3_900,
     "feishu": 12_000,
@@ -30,6 +32,11 @@ MOST_BYTES: Mapping[str, int] = {
     "slack": 12_000,
 }
 _USUAL_BYTES = 12_000
+# What the services allow: WeCom and DingTalk 20 messages a minute, Telegram one a second, Feishu 100 a minute.
+_SECONDS_BETWEEN = {
+    "wecombot": 3.1, "dingtalk": 3.1, "tgram": 1.1, "feishu": 0.7, "lark": 0.7, "slack": 1.1, "discord": 0.5
+}  # fmt: skip
+_CALL = re.compile(r"@(?=everyone|here|all|channel)", re.IGNORECASE)
 _CONNECT_SECONDS, _READ_SECONDS = 10.0, 20.0
 # These answer with 200 and a code of their own.
 _CODES = {"wecombot": "errcode", "dingtalk": "errcode", "feishu": "code", "lark": "code"}
@@ -44,7 +51,23 @@ _watching = threading.Lock()
 
 def most_bytes(address: str) -> int:
     """How many bytes of UTF-8 one message to this address may have."""
-    return MOST_BYTES.get(address.partition("://")[0].lower(), _USUAL_BYTES)
+    return MOST_BYTES.get(_schema(_service(address)), _USUAL_BYTES)
+
+
+class Pace:
+    """Keeps the time between two messages to one address that its service asks for."""
+
+    def __init__(self, sleep: Callable[[float], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._sleep = sleep
+        self._clock = clock
+        self._last: dict[str, float] = {}
+
+    def wait(self, address: str) -> None:
+        """Wait until the next message may go, and count it."""
+        pause = _SECONDS_BETWEEN.get(_schema(_service(address)), 0)
+        if address in self._last and (left := self._last[address] + pause - self._clock()) > 0:
+            self._sleep(left)
+        self._last[address] = self._clock()
 
 
 def is_known(address: str) -> bool:
@@ -52,7 +75,7 @@ def is_known(address: str) -> bool:
     return _service(address) is not None
 
 
-def send(address: str, title: str, text: str) -> Result:
+def send(address: str, text: str) -> Result:
     """Send one message of plain text."""
     import apprise
 
@@ -64,8 +87,10 @@ def send(address: str, title: str, text: str) -> Result:
     with _answers() as answers:
         chat = apprise.Apprise()
         chat.add(service)
-        is_sent = bool(chat.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
-    return _result(address.partition("://")[0].lower(), is_sent, answers)
+        # Nobody is called by the title of a paper.
+        quiet_text = _CALL.sub("@\u200b", text)
+        is_sent = bool(chat.notify(body=quiet_text, title="", body_format=apprise.NotifyFormat.TEXT))
+    return _result(_schema(service), is_sent, answers)
 
 
 def _service(address: str) -> Any:
@@ -77,6 +102,12 @@ def _service(address: str) -> Any:
             _sign_once(service)
         return service
     return None
+
+
+def _schema(service: Any) -> str:
+    """Apprise's name of a service, however its address was given; "" where there is none."""
+    names = getattr(service, "secure_protocol", None) or getattr(service, "protocol", None) or ""
+    return names if isinstance(names, str) else names[0]
 
 
 def _sign_once(service: Any) -> None:
@@ -141,5 +172,6 @@ def _wait(headers: Mapping[str, str], body: Mapping[str, Any]) -> float:
     parameters = body.get("parameters")
     inner = parameters if isinstance(parameters, dict) else body
     with suppress(TypeError, ValueError):
-        return float(headers.get("Retry-After") or inner.get("retry_after") or 0)
+        seconds = float(headers.get("Retry-After") or inner.get("retry_after") or 0)
+        return seconds if math.isfinite(seconds) else 0
     return 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
@@ -17,6 +18,7 @@ from delivery.channels.result import SENT, Fate, Result
 from delivery.channels.settings import MailSettings, Security
 from papers.outbox import Message
 
+_TOO_LARGE = 552  # is said of one mail, in the answer to its sender
 _ON_ONE_LINE = ("list-unsubscribe", "message-id")
 
 
@@ -44,7 +46,8 @@ def letter(content: Content, message: Message, sender: str, recipient: str, unsu
     host = parseaddr(sender)[1].rpartition("@")[2]
     own_id = hashlib.blake2b(f"{message.id}\x00{recipient}".encode(), digest_size=12).hexdigest()
     mail = EmailMessage(policy=POLICY)
-    mail["Subject"] = " ".join(content.subject.split())
+    # "=?" would begin an encoded word, which Python decodes, line ends and all.
+    mail["Subject"] = " ".join(content.subject.split()).replace("=?", "= ?")
     mail["From"] = sender
     mail["To"] = recipient
     mail["Date"] = format_datetime(message.at)
@@ -81,21 +84,30 @@ class Mailer:
         """Send a mail; after a fault of the channel itself, the others are not tried."""
         if self._fault:
             return self._fault
+        is_fresh = self._connection is None
+        result = self._try(mail, recipient)
+        if result.fate is Fate.LATER and not is_fresh:
+            result = self._try(mail, recipient)  # some servers take a few mails in a connection, and close it
+        if result.fate is Fate.UNUSABLE:
+            self._fault = result
+        return result
+
+    def _try(self, mail: EmailMessage, recipient: str) -> Result:
         try:
             if self._connection is None:
                 self._connection = self._open()
             self._connection.send_message(mail, to_addrs=[recipient])
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, MessageError) as error:
             self._close()
-            result = _result(error)
-            if result.fate is Fate.UNUSABLE:
-                self._fault = result
-            return result
+            return _result(error)
         return SENT
 
     def _open(self) -> smtplib.SMTP:
         settings = self._settings
-        context = ssl.create_default_context(cafile=settings.certificates or None)
+        try:
+            context = ssl.create_default_context(cafile=settings.certificates or None)
+        except OSError as error:
+            raise ssl.SSLError(f"[mail] certificates: {error.strerror}") from error
         connection: smtplib.SMTP
         if settings.security is Security.TLS:
             connection = smtplib.SMTP_SSL(settings.server, settings.port, timeout=settings.seconds, context=context)
@@ -128,7 +140,7 @@ def _result(error: Exception) -> Result:
         case smtplib.SMTPAuthenticationError():
             return Result(Fate.UNUSABLE, f"the server does not accept user and password ({error.smtp_code})")
         case smtplib.SMTPSenderRefused() | smtplib.SMTPDataError() | smtplib.SMTPHeloError():
-            is_about_sender = isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code >= 500
+            is_about_sender = isinstance(error, smtplib.SMTPSenderRefused) and 500 <= error.smtp_code != _TOO_LARGE
             fate = Fate.UNUSABLE if is_about_sender else _fate(error.smtp_code)
             return Result(fate, f"the server says {error.smtp_code} {_shown(error.smtp_error)}")
         case smtplib.SMTPNotSupportedError() | ssl.SSLError():

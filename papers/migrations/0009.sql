@@ -1,8 +1,9 @@
 -- What alerts have sent, and the messages that are still to be sent.
 CREATE TABLE alert (
-    name  TEXT PRIMARY KEY,
-    begun INTEGER NOT NULL,
-    told  TEXT  -- the last day of arXiv's calendar for which it was decided whether there is a message
+    name   TEXT PRIMARY KEY,
+    search TEXT NOT NULL,     -- the parameters of its search: an alert with another one begins anew
+    looked INTEGER NOT NULL,  -- when it last looked for papers
+    told   TEXT               -- the last day of arXiv's calendar for which there was a message
 ) WITHOUT ROWID;
 
 -- A paper that an alert has sent, or that was there before the alert was. Without new versions, version is 0.

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from delivery.alerts import every
-from delivery.alerts.confirming import confirm_token, request_message
-from delivery.alerts.file import Rhythm
+from delivery.alerts import every, keys, running
+from delivery.alerts.confirming import request_message
+from delivery.alerts.file import InvalidAlerts, Rhythm
 from delivery.alerts.recipients import InvalidRecipient, Recipient, recipient
-from delivery.alerts.sending import Postman, unsubscribe_key, unsubscribe_token
+from delivery.alerts.sending import Postman
+from delivery.alerts.settings import ALERTS_LOCK
 from delivery.channels.settings import MailSettings
-from indexer.query.request import TOPIC, from_parameters
+from delivery.digest.gather import Source
+from delivery.summary.extract import extracted
+from indexer.query.reading import read
+from indexer.query.request import from_parameters
+from indexer.query.search import DEFAULT_SIZE
+from papers import locks
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
+from papers.errors import PaperglotError
 from papers.outbox import Outbox, Subscription
 from search_ui import asked
-from search_ui.layout import page, words
+from search_ui.layout import engine, page, words
 
 router = APIRouter(include_in_schema=False)
 # Of a form: an address of mail, a rhythm, and a search.
 _LONGEST_BODY = 8_000
-_MOST_UNCONFIRMED, _MOST_OF_ADDRESS = 500, 3
+_MOST_UNCONFIRMED, _MOST_OF_ADDRESS, _UNCONFIRMED_FOR = 500, 3, timedelta(days=3)
+_OF_PAGE = "page-"
+_TOKEN = re.compile("[0-9a-f]{40}")
+_sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alerts")
 RHYTHMS = (Rhythm.DAY, Rhythm.WEEK)
 
 
@@ -37,7 +50,10 @@ async def _form(request: Request) -> dict[str, list[str]]:
         body += chunk
         if len(body) > _LONGEST_BODY:
             raise HTTPException(413)
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=100)
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=100)
+    except ValueError as error:  # too many fields
+        raise HTTPException(400) from error
 
 
 Form = Annotated[Mapping[str, list[str]], Depends(_form)]
@@ -60,21 +76,31 @@ def make(request: Request, form: Form) -> Response:
         address = recipient(next(iter(form.get("to", ())), ""))
     except InvalidRecipient:
         address = None
-    if address is None or not address.is_mail or rhythm not in RHYTHMS or not parameters:
+    is_read = not read(dict(parameters).get("q", ""), asked.today(), asked.topics(request).queries).unread
+    if address is None or not address.is_mail or rhythm not in RHYTHMS or not parameters or not is_read:
         return _page(request, "form", 400, parameters=parameters, is_wrong=True)
     subscription = Subscription(
-        name=f"page-{secrets.token_hex(8)}",
+        name=f"{_OF_PAGE}{secrets.token_hex(8)}",
         search=urlencode(parameters),
         address=address.address,
         language=words(request).language,
         every=rhythm,
     )
+    now = utc_now()
     with _outbox(folder) as outbox:
+        outbox.end_unconfirmed(now - _UNCONFIRMED_FOR)
         unconfirmed = outbox.subscriptions(confirmed=False)
-        own = [each for each in unconfirmed if each.address == address.address]
+        if len(unconfirmed) >= _MOST_UNCONFIRMED:
+            raise HTTPException(503)
         # Nobody can be flooded with questions by somebody else; the answer does not say whether this was one more.
-        if len(unconfirmed) < _MOST_UNCONFIRMED and len(own) < _MOST_OF_ADDRESS:
-            _ask(request, folder, outbox, subscription, address)
+        if sum(each.address == address.address for each in unconfirmed) < _MOST_OF_ADDRESS:
+            token = keys.confirm_token(_key(folder), subscription.name)
+            link = f"{request.app.state.address}/alerts/confirm/{token}"
+            message = request_message(subscription, link, asked.topics(request), now)
+            outbox.subscribe(subscription, now)
+            outbox.put({message: [address.key]}, subscription.name, (), now)
+            # A mail server may take long: the page answers before, and one mail is sent after the other.
+            _sender.submit(_send, folder, subscription.name, address, message.id, request.app.state.address)
     return _page(request, "asked", parameters=parameters)
 
 
@@ -89,26 +115,38 @@ def confirm_form(request: Request, token: str) -> Response:
 
 @router.post("/alerts/confirm/{token}")
 def confirm(request: Request, token: str) -> Response:
+    """Begin an alert: what is there from this moment on is new."""
     folder = _check_allowed(request)
+    now, topics = utc_now(), asked.topics(request)
+    source = Source(engine(request), topics, asked.lexicon(request), folder, now, extracted)
     with _outbox(folder) as outbox:
-        outbox.confirm(_unconfirmed(folder, outbox, token).name, utc_now())
+        subscription = _unconfirmed(folder, outbox, token)
+        if outbox.state(subscription.name) is None:
+            running.begin(source, outbox, every.of_subscription(subscription))
+        outbox.confirm(subscription.name, now)
     return _page(request, "confirmed")
 
 
 @router.get("/unsubscribe/{token}")
 def unsubscribe_form(request: Request, token: str) -> Response:
     """A button, for the same reason."""
-    _subscribed(request, token)
+    _check_token(request, token)
     return _page(request, "unsubscribe")
 
 
 @router.post("/unsubscribe/{token}")
 def unsubscribe(request: Request, token: str) -> Response:
-    """End an alert for one recipient: by the button, or by the one click of a mail program (RFC 8058)."""
-    name, address = _subscribed(request, token)
-    with _outbox(_folder(request)) as outbox:
-        outbox.unsubscribe(name, address.key, utc_now())
-        outbox.end_subscription(name)  # an alert of the page has one recipient, whose address is not needed any more
+    """End an alert for one recipient: by the button, or by the one click of a mail program (RFC 8058).
+
+    An address that has ended its alert already is answered in the same way: mail programs ask twice.
+    """
+    folder = _check_token(request, token)
+    if (subscribed := _subscribed(request, folder, token)) is not None:
+        name, address = subscribed
+        with _outbox(folder) as outbox:
+            outbox.unsubscribe(name, address.key, utc_now())
+            if name.startswith(_OF_PAGE):
+                outbox.end_subscription(name)  # it has one recipient, whose address is not needed any more
     return _page(request, "unsubscribed")
 
 
@@ -133,39 +171,56 @@ def _outbox(folder: Path) -> Iterator[Outbox]:
 
 
 def _parameters(request: Request, values: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """The parameters of the search, as an alert keeps them."""
-    search = from_parameters({**values, TOPIC: values.get(TOPIC, [])}, topics=asked.topics(request).topics)
-    return search.from_start(sort=None, size=20).parameters()
+    """The parameters of the search, as an alert keeps them; [] for no search."""
+    search = from_parameters(values, topics=asked.topics(request).topics)
+    return search.from_start(sort=None, size=DEFAULT_SIZE, languages=()).parameters()
 
 
-def _ask(request: Request, folder: Path, outbox: Outbox, subscription: Subscription, address: Recipient) -> None:
-    now = utc_now()
-    link = f"{request.app.state.address}/alerts/confirm/{confirm_token(unsubscribe_key(folder), subscription.name)}"
-    message = request_message(subscription, link, asked.topics(request), now)
-    outbox.subscribe(subscription, now)
-    outbox.put({message: [address.key]}, subscription.name, (), now, None)
-    postman = Postman(folder, outbox, {address.key: address}, MailSettings.load(), request.app.state.address, utc_now)
-    postman.send_waiting(only=message.id)  # if this fails, the next round tries again
+def _key(folder: Path) -> bytes:
+    key = keys.key(folder)
+    assert key is not None
+    return key
+
+
+def _send(folder: Path, name: str, address: Recipient, message: str, page_address: str) -> None:
+    """Send one message. If it cannot be sent now, the next round of alerts tries again."""
+    with suppress(PaperglotError), locks.exclusive(folder / ALERTS_LOCK) as is_alone, _outbox(folder) as outbox:
+        if is_alone:
+            book = {(name, address.key): address}
+            Postman(folder, outbox, book, MailSettings.load(), page_address, utc_now).send_waiting(only=message)
 
 
 def _unconfirmed(folder: Path, outbox: Outbox, token: str) -> Subscription:
-    key = unsubscribe_key(folder)
+    key = keys.key(folder, make=False)
     for subscription in (*outbox.subscriptions(confirmed=False), *outbox.subscriptions()):
-        if secrets.compare_digest(confirm_token(key, subscription.name).encode(), token.encode()):
+        if key and secrets.compare_digest(keys.confirm_token(key, subscription.name), token):
             return subscription
     raise HTTPException(404)
 
 
-def _subscribed(request: Request, token: str) -> tuple[str, Recipient]:
-    """The alert and the recipient of an address at which one unsubscribes."""
-    folder = _folder(request)
-    key = unsubscribe_key(folder)
-    with _outbox(folder) as outbox:
-        for alert in every.alerts(folder, asked.topics(request), outbox):
-            for each in alert.recipients:
-                if secrets.compare_digest(unsubscribe_token(key, alert.name, each.key).encode(), token.encode()):
-                    return alert.name, each
-    raise HTTPException(404)
+def _check_token(request: Request, token: str) -> Path:
+    """The data folder; there is no such page for what cannot be a token."""
+    if not _TOKEN.fullmatch(token):
+        raise HTTPException(404)
+    return _folder(request)
+
+
+def _subscribed(request: Request, folder: Path, token: str) -> tuple[str, Recipient] | None:
+    """The alert and the recipient of an address at which one unsubscribes; None where there are none."""
+    key = keys.key(folder, make=False)
+    if key is None:
+        return None
+    with Catalogue(folder) as catalogue:
+        outbox = catalogue.outbox
+        try:
+            all_alerts = every.alerts(folder, asked.topics(request), outbox)
+        except InvalidAlerts:  # a mistake of the owner's must not keep readers from ending theirs
+            all_alerts = tuple(map(every.of_subscription, outbox.subscriptions()))
+    for alert in all_alerts:
+        for each in alert.recipients:
+            if secrets.compare_digest(keys.unsubscribe_token(key, alert.name, each.key), token):
+                return alert.name, each
+    return None
 
 
 def _page(

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from delivery.alerts import every, running
+from delivery.alerts import every, keys, running
 from delivery.alerts.file import Alert, Empty, InvalidAlerts, Rhythm, load
 from delivery.alerts.news import current_day
 from delivery.alerts.recipients import recipient
-from delivery.alerts.sending import MailMissing, Postman, unsubscribe_key, unsubscribe_token
+from delivery.alerts.sending import MailMissing, Postman
 from delivery.channels import chat
 from delivery.channels.content import decode
 from delivery.channels.result import Fate, Result
@@ -37,6 +37,10 @@ from tests.receivers import Chat, Mailbox
 # A Friday in the morning: arXiv has announced for that day.
 FRIDAY = datetime(2026, 11, 20, 6, tzinfo=UTC)
 DAY = FRIDAY.date()
+
+
+def sleep(seconds: float) -> None:
+    """Tests do not wait."""
 
 
 class World:
@@ -70,9 +74,10 @@ class World:
         return made
 
     def send(self) -> Any:
-        recipients = {each.key: each for each in self.alert.recipients}
-        page = "https://papers.example.org"
-        return Postman(self.folder, self.outbox, recipients, MailSettings.load(), page, lambda: self.now).send_waiting()
+        book, page = every.book([self.alert], self.outbox, ()), "https://papers.example.org"
+        settings = MailSettings.load()
+        postman = Postman(self.folder, self.outbox, book, settings, page, lambda: self.now, may_drop=True, sleep=sleep)
+        return postman.send_waiting()
 
     def ids(self) -> list[str]:
         """The papers that have arrived, as often as they have."""
@@ -167,7 +172,7 @@ def test_an_empty_day_is_silent_or_says_why(world: World) -> None:
 def test_it_does_not_say_that_nothing_came_before_all_has_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL")
     world.catalogue.note(attempt(AttemptOutcome.REFUSED, FRIDAY, of=listing("cs.CL", DAY)))
-    world.round(every=Rhythm.DAY, empty=Empty.SAY_WHY)
+    world.round(every=Rhythm.DAY, empty=Empty.SAY_WHY, request=Request(text="bridges"))
     made = world.round()
     assert made.messages == () and "not all of the day is here" in made.sentence
 
@@ -207,9 +212,9 @@ def test_the_rest_of_a_long_message_follows_after_a_failure(world: World, monkey
     calls: list[str] = []
     send = chat.send
 
-    def falters(address: str, title: str, text: str) -> Result:
+    def falters(address: str, text: str) -> Result:
         calls.append(text)
-        return Result(Fate.LATER, "busy") if len(calls) == 2 else send(address, title, text)
+        return Result(Fate.LATER, "busy") if len(calls) == 2 else send(address, text)
 
     monkeypatch.setattr("delivery.channels.chat.send", falters)
     assert world.send().postponed == 1
@@ -269,7 +274,7 @@ def test_a_mail_has_an_address_to_unsubscribe(world: World, tmp_path: Path, monk
         world.add("2611.00003")
         world.round()
         assert world.send().sent == 1
-        token = unsubscribe_token(unsubscribe_key(world.folder), "clocks", anna.key)
+        token = keys.unsubscribe_token(keys.key(world.folder) or b"", "clocks", anna.key)
         assert f"https://papers.example.org/unsubscribe/{token}".encode() in box.mails[0][1]
         assert (world.folder / "alerts.key").stat().st_mode & 0o077 == 0
         world.outbox.unsubscribe("clocks", anna.key, world.now)
@@ -278,6 +283,60 @@ def test_a_mail_has_an_address_to_unsubscribe(world: World, tmp_path: Path, monk
         assert world.outbox.waiting() == []
     finally:
         box.stop()
+
+
+def test_an_alert_that_cannot_look_hinders_no_other(world: World) -> None:
+    world.round()
+    world.add("2611.00003")
+    broken = replace(world.alert, name="broken", request=Request(text="date:foo"))
+    first, second = running.run_all(world.source(), world.outbox, [broken, world.alert], "")
+    assert first.is_failed and "'date:foo' is not understood" in first.sentence and second.messages
+
+
+def test_an_alert_with_another_search_begins_anew(world: World) -> None:
+    world.round()
+    world.add("2611.00003", title="Other networks")
+    assert "begins" in world.round(request=Request(text="networks")).sentence
+    assert world.round().messages == ()
+    world.add("2611.00004", title="More networks")
+    assert world.round().messages
+
+
+def test_a_machine_that_was_off_for_long_misses_nothing(world: World) -> None:
+    world.round()
+    world.add("2611.00003", day=date(2026, 11, 24))
+    world.now += timedelta(days=45)
+    assert "https://arxiv.org/abs/2611.00003" in said(world.round())
+
+
+def test_a_clock_that_was_wrong_once_silences_nothing(world: World) -> None:
+    world.round(every=Rhythm.DAY)
+    world.outbox.put({}, "clocks", (), world.now, date(2030, 1, 1))
+    world.add("2611.00003")
+    assert world.round().messages
+
+
+def test_a_message_whose_alert_cannot_be_read_waits(world: World) -> None:
+    world.round()
+    world.add("2611.00003")
+    world.round()
+    postman = Postman(world.folder, world.outbox, {}, MailSettings.load(), "", lambda: world.now)
+    assert postman.send_waiting().sent == 0 and len(world.outbox.waiting()) == 1
+
+
+def test_an_alert_that_speaks_of_empty_days_does_so_once_and_only_of_them(world: World) -> None:
+    world.round(every=Rhythm.RUN, empty=Empty.SAY_WHY)
+    assert "nothing more of this day" in world.round().sentence  # two papers of this day were there before
+    world.now += timedelta(days=3)
+    assert len(world.round().messages) == 1 and world.round().messages == ()
+
+
+def test_a_broken_key_is_made_anew(tmp_path: Path) -> None:
+    assert keys.key(tmp_path, make=False) is None
+    (tmp_path / "alerts.key").write_text("")
+    first = keys.key(tmp_path)
+    assert first and len(first) == 32 and keys.key(tmp_path) == first
+    assert not list(tmp_path.glob(".alerts.key*"))
 
 
 def test_a_recipient_who_was_taken_out_gets_nothing(world: World) -> None:
@@ -314,13 +373,6 @@ to = ["anna@example.org"]
     assert clocks.request.parameters() == [("q", "sparse clocks"), ("category", "cs.CL")]
     assert clocks.every is Rhythm.DAY and clocks.empty is Empty.SILENT and text.request == Request(text="clocks")
     assert (table.language, table.every, table.most, table.versions) == ("zh-Hant", Rhythm.WEEK, 5, True)
-    assert set(every.recipients(tmp_path, known, _no_outbox(tmp_path), ())) == {
-        each.key for alert in (clocks, table) for each in alert.recipients
-    }
-
-
-def _no_outbox(folder: Path) -> Outbox:
-    return Catalogue(folder, write=True).outbox
 
 
 @pytest.mark.parametrize(
@@ -329,13 +381,15 @@ def _no_outbox(folder: Path) -> Outbox:
         ("[a", "is no TOML file"),
         ("[a]\nto = ['a@example.org']", "the alert 'a': search"),
         ("[a]\nsearch = 'x'\nto = []", "the alert 'a': to"),
-        ("[a]\nsearch = 'x'\nto = ['nobody']", "is no mail address and no chat"),
+        ("[a]\nsearch = 'x'\nto = ['nobody']", "neither a mail address"),
         ("[a]\nsearch = ''\nto = ['a@example.org']", "needs a search"),
         ("[a]\nsearch = {topic = 'none'}\nto = ['a@example.org']", "cannot be the value of 'topic'"),
         ("[a]\nsearch = {colour = 'red'}\nto = ['a@example.org']", "no parameter 'colour'"),
         ("[a]\nsearch = 'x'\nto = ['a@example.org']\nevery = 'hour'", "the alert 'a': every"),
         ("[a]\nsearch = 'x'\nto = ['a@example.org']\ncolour = 1", "the alert 'a': colour"),
-        ("a = 1", "the alert 'a'"),
+        ("a = 1", "'a' is no alert"),
+        ("['../evil']\nsearch = 'x'\nto = ['a@example.org']", "is no alert"),
+        ("[a]\nsearch = 'date:foo'\nto = ['a@example.org']", "is not understood"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said(content: str, sentence: str, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_chat_gets_the_text_as_it_is(service: str, chats: Chat) -> None:
         chats.body = b"ok"
     assert chat.is_known(address)
     (text,) = pieces(CONTENT, chat.most_bytes(address))
-    assert chat.send(address, "", text).fate is Fate.SENT
+    assert chat.send(address, text).fate is Fate.SENT
     shown = chats.text().replace("&lt;", "<").replace("&gt;", ">")
     assert "稀疏时钟" in shown and "https://arxiv.org/abs/2611.00002" in shown
     assert "Sparse *Clocks* <b>" in shown and "Other_paper_" in shown.replace("\\\\_", "_")
@@ -85,7 +85,7 @@ def test_a_chat_gets_the_text_as_it_is(service: str, chats: Chat) -> None:
 )
 def test_what_a_service_answers_is_seen(service: str, status: int, body: bytes, fate: Fate, chats: Chat) -> None:
     chats.status, chats.body = status, body
-    result = chat.send(ADDRESSES[service].format(host=chats.host), "", "text")
+    result = chat.send(ADDRESSES[service].format(host=chats.host), "text")
     assert result.fate is fate and str(status) in result.reason
 
 
@@ -100,24 +100,24 @@ def test_what_a_service_answers_is_seen(service: str, status: int, body: bytes, 
 )
 def test_a_refusal_with_an_answer_of_200_is_seen(service: str, body: bytes, fate: Fate, chats: Chat) -> None:
     chats.body = body
-    assert chat.send(ADDRESSES[service], "", "text").fate is fate
+    assert chat.send(ADDRESSES[service], "text").fate is fate
 
 
 def test_how_long_a_service_asks_to_wait(chats: Chat) -> None:
     chats.status, chats.headers = 429, {"Retry-After": "17"}
-    assert chat.send(f"json://{chats.host}/hook", "", "text").wait == 17
+    assert chat.send(f"json://{chats.host}/hook", "text").wait == 17
     chats.headers, chats.body = {}, b'{"parameters": {"retry_after": 5}}'
-    assert chat.send(ADDRESSES["telegram"], "", "text").wait == 5
+    assert chat.send(ADDRESSES["telegram"], "text").wait == 5
 
 
 def test_a_service_that_is_away(chats: Chat) -> None:
     (port,) = free_ports(1)
-    assert chat.send(f"json://127.0.0.1:{port}/hook", "", "text").fate is Fate.LATER
-    assert chat.send("feishu://bad token", "", "text").fate is Fate.UNUSABLE
+    assert chat.send(f"json://127.0.0.1:{port}/hook", "text").fate is Fate.LATER
+    assert chat.send("feishu://bad token", "text").fate is Fate.UNUSABLE
 
 
 def test_the_signature_of_dingtalk_is_encoded_once(chats: Chat) -> None:
-    chat.send("dingtalk://secretsecret@abcdefghabcdefgh", "", "text")
+    chat.send("dingtalk://secretsecret@abcdefghabcdefgh", "text")
     assert "%25" not in chats.got[0][0] and "sign=" in chats.got[0][0]
 
 
@@ -151,10 +151,14 @@ def test_recipients(text: str, address: str) -> None:
 
 
 def test_what_is_no_recipient_is_said_without_its_secret() -> None:
-    for text in ("secret-token-of-mine", "me@", "feishu://a b", ""):
+    for text in (
+        "secret-token-of-mine", "me@", "feishu://a b", "", "http://[bad", "a@[x.de", "a(1)@x.de", "a@x",
+        "=?utf-8?q?=0A?=@x.de", "a@-x.de", "a@x..de", "ü@x.de", "a b@x.de", "a@x.de,b@x.de", "tgram://secret℀token/12",
+    ):  # fmt: skip
         with pytest.raises(InvalidRecipient) as error:
             recipient(text)
-        assert "token-of-mine" not in str(error.value)
+        assert "token" not in str(error.value) and "secret" not in str(error.value)
+    assert recipient("Anna@Bücher.de") == recipient("anna@xn--bcher-kva.de")
     assert recipient("feishu://secret/").shown == "feishu://…"
 
 
@@ -235,3 +239,35 @@ def test_a_server_that_is_away(mailbox: Mailbox) -> None:
 def test_a_sender_must_be_an_address() -> None:
     with pytest.raises(InvalidSetting, match="a mail address is expected"):
         MailSettings.load(sender="Papers")
+
+
+def test_no_header_can_be_made_of_a_search(mailbox: Mailbox) -> None:
+    content = CONTENT.model_copy(
+        update={"subject": "=?utf-8?q?x=0D=0AReply-To:_evil@x.de=0D=0A=0D=0ABuy?=\r\nBcc: all@x.de"}
+    )
+    mail = letter(content, MESSAGE, "papers@example.org", "anna@example.org", None)
+    with Mailer(mailbox.settings()) as mailer:
+        assert mailer.send(mail, "anna@example.org").fate is Fate.SENT
+    got = message_from_bytes(mailbox.mails[0][1], policy=default)
+    assert got["Reply-To"] is None and got["Bcc"] is None and "Buy" in got["Subject"]
+
+
+def test_certificates_that_are_not_there(mailbox: Mailbox, tmp_path: Path) -> None:
+    with Mailer(mailbox.settings(security="starttls", certificates=str(tmp_path / "none.pem"))) as mailer:
+        assert mailer.send(mail_to("anna@example.org"), "anna@example.org").fate is Fate.UNUSABLE
+
+
+def test_nobody_is_called_by_a_title(chats: Chat) -> None:
+    chat.send(ADDRESSES["discord"], "Attention @everyone and @here")
+    assert "@everyone" not in chats.text() and "everyone" in chats.text()
+
+
+def test_messages_to_one_address_keep_a_pace() -> None:
+    now, slept = [0.0], []
+    pace = chat.Pace(slept.append, lambda: now[0])
+    for address in (ADDRESSES["wecombot"], ADDRESSES["discord"], ADDRESSES["wecombot"]):
+        pace.wait(address)
+        now[0] += 1
+    assert [round(seconds, 1) for seconds in slept] == [1.1]
+    native = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abcdefgh-1234-5678-9012-abcdefabcdef"
+    assert chat.most_bytes(native) == chat.most_bytes(ADDRESSES["wecombot"])  # the same service by another address

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from papers.catalogue import Catalogue
-from papers.outbox import Message, Outbox, Subscription
+from papers.outbox import KEPT_MARKS, AlertState, Message, Outbox, Subscription
 from tests.making import AT
 
 DAY = date(2026, 11, 20)
@@ -23,9 +23,11 @@ def outbox(folder: Path) -> Iterator[Outbox]:
 
 
 def test_a_message_stays_until_it_has_arrived_everywhere(outbox: Outbox) -> None:
-    outbox.begin("clocks", [("1", 0)], AT, None)
+    outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
     outbox.put({MESSAGE: ["anna", "ben"]}, "clocks", [("2", 0), ("2", 3)], AT, DAY)
-    assert outbox.sent("clocks") == {("1", 0), ("2", 0), ("2", 3)} and outbox.told("clocks") == DAY
+    assert outbox.sent("clocks") == {("1", 0), ("2", 0), ("2", 3)} and outbox.state("clocks") == AlertState(
+        "q=clocks", AT, DAY
+    )
     first, second = outbox.waiting(AT)
     outbox.drop(first)
     outbox.arrived_in_part(second, 2)
@@ -39,22 +41,30 @@ def test_a_message_stays_until_it_has_arrived_everywhere(outbox: Outbox) -> None
 
 def test_the_same_message_is_put_once(outbox: Outbox) -> None:
     for _ in range(2):
-        outbox.put({MESSAGE: ["anna"]}, "clocks", [], AT, None)
+        outbox.put({MESSAGE: ["anna"]}, "clocks", [], AT)
     assert len(outbox.waiting()) == 1
 
 
 def test_who_unsubscribes_gets_nothing_more_of_what_waits(outbox: Outbox) -> None:
-    outbox.put({MESSAGE: ["anna", "ben"], Message("m2", "other", AT, b""): ["anna"]}, "clocks", [], AT, None)
+    outbox.put({MESSAGE: ["anna", "ben"], Message("m2", "other", AT, b""): ["anna"]}, "clocks", [], AT)
     outbox.unsubscribe("clocks", "anna", AT)
     assert [(each.message.id, each.recipient) for each in outbox.waiting()] == [("m1", "ben"), ("m2", "anna")]
     assert outbox.unsubscribed("clocks") == {"anna"} and outbox.unsubscribed("other") == set()
 
 
-def test_an_alert_begins_once(outbox: Outbox) -> None:
-    assert outbox.begun("clocks") is None and outbox.told("clocks") is None
-    outbox.begin("clocks", [], AT, DAY)
-    outbox.begin("clocks", [], AT + timedelta(days=1), None)
-    assert outbox.begun("clocks") == AT and outbox.told("clocks") == DAY
+def test_an_alert_whose_search_changes_begins_anew(outbox: Outbox) -> None:
+    assert outbox.state("clocks") is None
+    outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
+    outbox.put({}, "clocks", [], AT, DAY)
+    outbox.begin("clocks", "q=other", [("2", 0)], AT + timedelta(days=1))
+    assert outbox.state("clocks") == AlertState("q=other", AT + timedelta(days=1), DAY)
+    assert outbox.sent("clocks") == {("1", 0), ("2", 0)}
+
+
+def test_marks_are_forgotten_when_nothing_asks_for_them_any_more(outbox: Outbox) -> None:
+    outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
+    outbox.put({}, "clocks", [("2", 0)], AT + KEPT_MARKS + timedelta(days=1))
+    assert outbox.sent("clocks") == {("2", 0)}
 
 
 def test_a_subscription_is_nothing_before_it_is_confirmed(outbox: Outbox) -> None:
@@ -63,5 +73,16 @@ def test_a_subscription_is_nothing_before_it_is_confirmed(outbox: Outbox) -> Non
     assert outbox.subscriptions() == [] and outbox.subscriptions(confirmed=False) == [subscription]
     assert outbox.confirm("page-1", AT) and not outbox.confirm("page-2", AT)
     assert outbox.subscriptions() == [subscription] and outbox.subscriptions(confirmed=False) == []
+    outbox.begin("page-1", "q=clocks", [("1", 0)], AT)
+    outbox.put({Message("m1", "page-1", AT, b""): ["anna"]}, "page-1", [], AT)
     outbox.end_subscription("page-1")
-    assert outbox.subscriptions() == []
+    assert outbox.subscriptions() == [] and outbox.state("page-1") is None and outbox.waiting() == []
+    assert outbox.sent("page-1") == set()
+
+
+def test_a_subscription_that_is_not_confirmed_ends_by_itself(outbox: Outbox) -> None:
+    outbox.subscribe(Subscription("page-1", "q=clocks", "a@example.org", "en", "day"), AT)
+    outbox.end_unconfirmed(AT)
+    assert len(outbox.subscriptions(confirmed=False)) == 1
+    outbox.end_unconfirmed(AT + timedelta(days=3))
+    assert outbox.subscriptions(confirmed=False) == []

@@ -116,9 +116,10 @@ CREATE TABLE correction (
     PRIMARY KEY (language, kind, source)
 ) WITHOUT ROWID;
 CREATE TABLE alert (
-    name  TEXT PRIMARY KEY,
-    begun INTEGER NOT NULL,
-    told  TEXT  -- the last day of arXiv's calendar for which it was decided whether there is a message
+    name   TEXT PRIMARY KEY,
+    search TEXT NOT NULL,     -- the parameters of its search: an alert with another one begins anew
+    looked INTEGER NOT NULL,  -- when it last looked for papers
+    told   TEXT               -- the last day of arXiv's calendar for which there was a message
 ) WITHOUT ROWID;
 CREATE TABLE alert_paper (
     alert   TEXT NOT NULL,
