@@ -38,16 +38,21 @@ _NOT_IN_ADDRESS = re.compile(r"[<>|{}`\\\s^]")
 
 # A formula without the signs of Markdown: another way to write each of them that KaTeX and MathJax show alike.
 _TEX = re.compile(
-    r"\\(?:text|textrm|textbf|textit|texttt|textsc|mbox|hbox|operatorname)\s*\{[^{}]*\}"
-    r"|\\begin\{array\}\{[^{}]*\}|\\(?:begin|end)\{[A-Za-z]+\*?\}|\\(?:[A-Za-z]+|.)|[*|<>~]"
+    r"(?P<text>\\(?:text|textrm|textbf|textit|texttt|textsc|mbox|hbox)\s*\{[^{}]*\})"
+    r"|\\begin\{array\}\{[^{}]*\}|\\(?:begin|end)\{[A-Za-z]+\*?\}"
+    r"|\\\\(?:\[[^\]]{0,20}\])?|\\(?:[A-Za-z]+\*?(?=\s*\{)|[A-Za-z]+|.)|[*|<>~`]|\[(?=\^)"
 )
 _TEX_OF = {
     "\\{": r"\lbrace ", "\\}": r"\rbrace ", "\\|": r"\Vert ", "\\,": r"\thinspace ", "\\;": r"\thickspace ",
-    "\\:": r"\medspace ", "\\>": r"\medspace ", "\\!": r"\negthinspace ", "*": r"\ast ", "|": r"\vert ", "<": r"\lt ",
-    ">": r"\gt ", "~": r"\nobreakspace ",
+    "\\:": r"\medspace ", "\\>": r"\medspace ", "\\!": r"\negthinspace ", "\\*": r"\ast ", "\\-": "", "\\/": "",
+    "*": r"\ast ", "|": r"\vert ", "<": r"\lt ", ">": r"\gt ", "~": r"\nobreakspace ", "`": r"\lq ", "[": "[ ",
 }  # fmt: skip
+# In the words of a formula these are written between two pieces of words.
+_IN_TEXT = re.compile("[*|<>~`]")
+# Markdown takes the backslash away from these, and without it they mean something else: they stand between formulas.
+_OUTSIDE = re.compile(r"\\([%$&#_])")
 # An underscore after a letter or a digit ends emphasis at most, and begins none.
-_OPENING_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_(?!\s)")
+_OPENING_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9\\])_(?!\s)")
 
 
 def to_markdown(segments: Sequence[Segment], dollar: str = r"\$") -> str:
@@ -96,7 +101,7 @@ def _written(segment: Segment, dollar: str) -> str:
         case Text(text):
             return _SPECIAL.sub(lambda match: _rewritten(match, dollar), _BLANKS.sub(" ", text))
         case Formula(tex):
-            return f"${_portable(tex)}$"
+            return _formula(tex, dollar)
         case Link(where):
             return address(where)
         case Original(_, inner):
@@ -116,14 +121,38 @@ def _safe(address: str) -> str:
     return _NOT_IN_ADDRESS.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), address)
 
 
-def _portable(tex: str) -> str:
+def _formula(tex: str, dollar: str) -> str:
+    """A formula between dollars; two of them, where a sign stands in it that Markdown would change."""
+    parts: list[str] = []
+    start = 0
+    for match in _OUTSIDE.finditer(tex):
+        if _depth(tex[: match.start()]) == 0:
+            parts += [_between_dollars(tex[start : match.start()]), _written(Text(match[1]), dollar)]
+            start = match.end()
+    return "".join([*parts, _between_dollars(tex[start:])])
+
+
+def _depth(tex: str) -> int:
+    """How many braces and environments are open at the end of this part of a formula."""
+    plain = tex.replace("\\\\", "").replace("\\{", "").replace("\\}", "")
+    return plain.count("{") - plain.count("}") + plain.count("\\begin") - plain.count("\\end")
+
+
+def _between_dollars(tex: str) -> str:
     has_rows = "\\begin{" in tex
-    tex = _TEX.sub(lambda match: _tex_of(match[0], has_rows), _BLANKS.sub(" ", tex))
+    tex = _TEX.sub(lambda match: _tex_of(match, has_rows), _BLANKS.sub(" ", tex))
     tex = _OPENING_UNDERSCORE.sub("_ ", tex)
-    return _BLANKS.sub(" ", re.sub(r"\{(?=[{%#])", "{ ", tex).replace("](", "] (")).strip()
+    tex = _BLANKS.sub(" ", re.sub(r"\{(?=[{%#])", "{ ", tex).replace("](", "] (")).strip()
+    return f"${tex}$" if tex else ""
 
 
-def _tex_of(sign: str, has_rows: bool) -> str:
-    if sign == "\\\\":
+def _tex_of(match: re.Match[str], has_rows: bool) -> str:
+    sign = match[0]
+    if match["text"]:
+        command, words = sign[: sign.index("{") + 1], sign[sign.index("{") + 1 : -1]
+        return command + _IN_TEXT.sub(lambda each: f"}}{_TEX_OF[each[0]]}{command}", words) + "}"
+    if sign.startswith("\\\\"):
         return r"\cr " if has_rows else r"\newline "
+    if sign.startswith("\\begin{array}"):
+        return sign.replace("|", "")
     return _TEX_OF.get(sign, sign)

@@ -64,8 +64,10 @@ def test_templates_of_blogs_see_none_of_their_signs() -> None:
         (r"\mathcal{L}_{cls}", r"\mathcal{L}_ {cls}"),
         (r"a*b | c", r"a\ast b \vert c"),
         (r"\|x\| < \{y\}", r"\Vert x\Vert \lt \lbrace y\rbrace"),
-        (r"\begin{array}{c|c}a\\b\end{array}", r"\begin{array}{c|c}a\cr b\end{array}"),
-        (r"\text{a < b}", r"\text{a < b}"),
+        (r"\begin{array}{c|c}a\\[2pt]b\end{array}", r"\begin{array}{cc}a\cr b\end{array}"),
+        (r"\text{a < b}", r"\text{a }\lt \text{ b}"),
+        (r"\operatorname*{argmax} x[^1]", r"\operatorname*{argmax} x[ ^1]"),
+        (r"f`\/g", r"f\lq g"),
     ],
 )
 def test_a_formula_has_no_sign_of_markdown(tex: str, portable: str) -> None:
@@ -82,3 +84,25 @@ def test_addresses() -> None:
     assert 'href="https://a.org/(x)"' in RENDER(link((Text("t"),), "https://a.org/(x)"))
     assert to_markdown(segments("see https://a.org/b_c_d.")) == "see <https://a.org/b_c_d>."
     assert to_markdown((Text("costs $5"),), dollar="<span>$</span>") == "costs <span>$</span>5"
+
+
+def test_a_sign_that_markdown_would_change_stands_between_two_formulas() -> None:
+    assert to_markdown(segments(r"gain $95\%$ and $\$5$")) == r"gain $95$% and \$$5$"
+    assert to_markdown(segments(r"$\frac{1\%}{2}$")) == r"$\frac{1\%}{2}$"  # in braces it cannot stand outside
+    assert to_markdown((Formula(" ", "$$ $$"),)) == ""
+
+
+TEX = [
+    "x", "y_i", "_{i}", "^{*}", "*", r"\\", r"\{", r"\}", "|", r"\|", "<", ">", r"\mathbf{x}", "{{x}}", " ", r"\,", "`",
+    "[^1]", r"\text{a|b}", r"\text{<img src=x>}", r"\text{a*b}", r"\mbox{a~~b}", "[a](b)", "~", "#", r"\text{</details>}",
+    r"\begin{aligned}", r"\end{aligned}", r"\operatorname*{argmax}", r"\%", r"\_",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TEX), min_size=1, max_size=8).map("".join))
+def test_no_formula_becomes_anything_else(tex: str) -> None:
+    """A renderer that knows no formulas shows it as it is written: no element comes of it, and no cell ends in it."""
+    line = to_markdown((Formula(tex, ""), Text(" and "), Formula(tex, "")))
+    rendered = RENDER(f"| {line} | x |\n| --- | --- |\n| {line} | y |")
+    assert rendered.count("<td>") == rendered.count("<th>") == 2, line
+    assert set(re.findall(r"<(\w+)", rendered)) == {"table", "thead", "tbody", "tr", "th", "td"}, line
