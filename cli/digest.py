@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
+from cli.output import counted, say
 from cli.sources import source as source_of
-from papers.errors import UsageError
+from papers.errors import PaperglotError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from delivery.digest.gather import Source, Wanted
     from delivery.digest.shapes import Shape
     from indexer.query.request import Request
+
+_MOST_DAYS = 1000
+
+
+class NotAllWritten(PaperglotError):
+    """Raised by `digest`: some digest of the settings could not be written; the others were."""
 
 
 def digest(
@@ -36,7 +43,7 @@ def digest(
         str, typer.Option(help="The file to write; a folder, or a name that ends with '/', gets a file a day or topic.")
     ] = "",
     days: Annotated[int, typer.Option(min=1, max=366, help="In a folder without a day: for how many days.")] = 14,
-    most: Annotated[int, typer.Option(min=1, help="How many papers a document has at most.")] = 1000,
+    most: Annotated[int, typer.Option(min=1, max=100_000, help="How many papers a document has at most.")] = 1000,
     cover: Annotated[str, typer.Option(help="The arXiv id of the paper whose picture stands above a post.")] = "",
     data: Data = None,
 ) -> None:
@@ -62,7 +69,7 @@ def digest(
         language=language,
         grouped=chosen_shape.grouped,
         most=most,
-        cover=cover or None,
+        cover=_cover(source, cover),
         search_page=PageSettings.load().address,
     )
     first_day, last_day = _period(day, first, last, now)
@@ -91,7 +98,7 @@ def _one(shape: Shape, source: Source, wanted: Wanted, output: Path | None) -> N
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
     else:
-        typer.echo(f"{output} {'was written' if write_file(output, content) else 'is as it was'}.", err=True)
+        say(f"{output} {'was written' if write_file(output, content) else 'is as it was'}.")
 
 
 def _configured(path: Path, now: datetime) -> None:
@@ -107,38 +114,56 @@ def _configured(path: Path, now: datetime) -> None:
             "No digest is configured: name a --shape, or describe digests in paperglot.toml under [[digest.document]]."
         )
     source = source_of(path, now)
-    changed = 0
+    changed, faults = 0, 0
     for document in settings.document:
-        shape = shape_named(document.shape)
-        wanted = Wanted(
-            request=_request(source, document.query, document.topics),
-            language=document.language,
-            grouped=shape.grouped,
-            most=document.most,
-            search_page=PageSettings.load().address,
-        )
-        written = _into_folder(document.folder, shape, source, wanted, None, None, document.days)
-        changed += _tell(document.folder, written)
+        shape, folder_of_it = shape_named(document.shape), path / document.folder
+        try:
+            wanted = Wanted(
+                request=_request(source, document.query, document.topics),
+                language=document.language,
+                grouped=shape.grouped,
+                most=document.most,
+                search_page=PageSettings.load().address,
+            )
+            changed += _tell(folder_of_it, _into_folder(folder_of_it, shape, source, wanted, None, None, document.days))
+        except PaperglotError as error:
+            faults += 1
+            say(f"{folder_of_it}: {error}")
     tell_run("digest", {"files": changed})
+    if faults:
+        raise NotAllWritten(f"{counted(faults, 'digest')} of {len(settings.document)} could not be written.")
 
 
 def _into_folder(
     output: Path, shape: Shape, source: Source, wanted: Wanted, first: date | None, last: date | None, days: int
 ) -> Written:
+    from dataclasses import replace
+
     from delivery.digest.folder import write_folder
+    from delivery.digest.gather import Grouped
     from papers.calendar import current_listing_day, weekdays
 
-    last = last or current_listing_day(source.now)
-    chosen_days = weekdays(last, days)
+    if shape.grouped is Grouped.BEST_FIRST:
+        filters = replace(wanted.request.filters, first=first, last=last)
+        return write_folder(
+            output, shape, source, replace(wanted, request=replace(wanted.request, filters=filters)), []
+        )
+    if first is not None and first == last:
+        return write_folder(output, shape, source, wanted, [first])  # also a weekend, which says so
+    newest = current_listing_day(source.now)
+    last = min(last or newest, newest)
     if first is not None:
-        chosen_days = [day for day in weekdays(last, max((last - first).days + 1, 1)) if day >= first]
+        days = (last - first).days + 1
+        if days > _MOST_DAYS:
+            raise UsageError(f"A folder gets at most {_MOST_DAYS:,} days at once: name a shorter range.")
+    chosen_days = [day for day in weekdays(last, max(days, 1)) if first is None or day >= first]
     return write_folder(output, shape, source, wanted, chosen_days)
 
 
 def _tell(output: Path, written: Written) -> int:
     for name in written.kept:
-        typer.echo(f"{output / name} has no marker of Paperglot's any more, and was left as it is.", err=True)
-    typer.echo(f"{output}: {written.changed} files written, {written.unchanged} unchanged.", err=True)
+        say(f"{output / name} was left as it is: it does not have Paperglot's marker just once, or cannot be read.")
+    say(f"{output}: {counted(written.changed, 'file')} written, {written.unchanged:,} unchanged.")
     return written.changed
 
 
@@ -161,7 +186,25 @@ def _period(day: str, first: str, last: str, now: datetime) -> tuple[date | None
         latest = current_listing_day(now)
         return latest, latest
     start, end = values.first_day(day or first), values.last_day(day or last)
+    if start and end and start > end:
+        raise UsageError(f"--from {start} is after --to {end}.")
     for text, value in ((day or first, start), (day or last, end)):
         if text and value is None:
             raise UsageError(f"'{text}' is no day: 2026-11-20, 2026-W47, 2026-11 and 2026 are.")
     return start, end
+
+
+def _cover(source: Source, id: str) -> str | None:
+    """The id of the paper whose picture is to stand above a post; raises UsageError where it can have none."""
+    from delivery.digest.content import DigestPaper
+    from papers import identifiers
+
+    if not id:
+        return None
+    key = identifiers.key(id)
+    document = source.engine.get(key)
+    if document is None:
+        raise UsageError(f"{key} is not kept here.")
+    if not DigestPaper(document, "en", source.summarise).figures:
+        raise UsageError(f"No picture of {key} is known: Hugging Face has none.")
+    return key

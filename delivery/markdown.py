@@ -13,6 +13,8 @@ from typing import assert_never
 
 from delivery.segments import Formula, Link, Original, Segment, Text
 
+# A dollar sign that is money.
+MONEY = r"\$"
 _BLANKS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029\ufeff]+")
 # What is written in another way, and how; the first rule that fits counts.
 _RULES = (
@@ -55,13 +57,13 @@ _OUTSIDE = re.compile(r"\\([%$&#_])")
 _OPENING_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9\\])_(?!\s)")
 
 
-def to_markdown(segments: Sequence[Segment], dollar: str = r"\$") -> str:
+def to_markdown(segments: Sequence[Segment], dollar: str = MONEY) -> str:
     """The segments of one text on one line. `dollar` stands for a dollar sign that is money: a page on which a script
     looks for formulas needs another one than Markdown does."""
     return _line("".join(_written(segment, dollar) for segment in segments))
 
 
-def link(shown: Sequence[Segment], address: str, dollar: str = r"\$") -> str:
+def link(shown: Sequence[Segment], address: str, dollar: str = MONEY) -> str:
     """A link with these segments."""
     parts = (
         # A bracket would end the link; `\]` would end a formula in Hugo.

@@ -55,7 +55,7 @@ def _content(
 ) -> Content:
     t = Messages(alert.language)
     localised = [for_reader(document, alert.language) for document in documents]
-    papers = tuple(DigestPaper(each, alert.language, source.summarise(each, alert.language)) for each in localised)
+    papers = tuple(DigestPaper(each, alert.language, source.summarise) for each in localised)
     title = title_of(alert.request, source.topics, t)
     number, count = part
     of_parts = f" ({number}/{count})" if count > 1 else ""

@@ -22,10 +22,7 @@ def write(digest: Digest) -> str:
         "last": digest.last,
         "total": digest.total,
         "notes": digest.notes,
-        "sections": [
-            {"key": section.key, "name": section.name, "papers": [_paper(paper) for paper in section.papers]}
-            for section in digest.sections
-        ],
+        "papers": [_paper(paper) for paper in digest.papers],
     }
     return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode() + "\n"
 
@@ -53,8 +50,6 @@ def _paper(paper: DigestPaper) -> dict[str, Any]:
             "keywords_by": summary.keywords_by,
             "model": summary.model or None,
         },
-        "reasons": paper.reasons,
-        "also_in": paper.also_in,
     }
 
 

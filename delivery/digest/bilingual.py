@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from delivery.digest.content import Digest, DigestPaper
-from delivery.digest.lines import facts, heading, notes, told
+from delivery.digest.lines import facts, heading, line, notes
 from delivery.markdown import address, link, to_markdown
 from delivery.messages import Messages
 
@@ -26,8 +26,7 @@ def _lines(digest: Digest) -> Iterator[str]:
     yield f"| {t('digest_ref')} | {t('word: title')} | {t('digest_summary')} |"
     yield "| --- | --- | --- |"
     for number, paper in enumerate(papers, start=1):
-        line = told(paper.summary.line)
-        yield f"| [^{number}] | {link(paper.title, paper.address)} | {line} |"
+        yield f"| [^{number}] | {link(paper.title, paper.address)} | {line(paper.summary, t)} |"
     yield from ("", f"# {t('digest_details')}", "")
     for number, paper in enumerate(papers, start=1):
         first, *further = _paragraphs(paper, t)
@@ -44,7 +43,7 @@ def _paragraphs(paper: DigestPaper, t: Messages) -> list[str]:
         to_markdown(paper.translated_title),
         to_markdown(paper.title),
         address(paper.address),
-        told(paper.summary.line),
+        line(paper.summary, t),
         to_markdown(paper.translated_abstract),
         to_markdown(paper.abstract),
         facts(paper, t),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from delivery.digest.terms import with_right_terms
 from delivery.present import Link, links
 from delivery.segments import Segment, segments
-from delivery.summary.content import Summary
+from delivery.summary.content import Summarise, Summary
 from indexer.documents import BY_LANGUAGE, Document
 from indexer.query.request import Request
 from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, traditional
@@ -18,16 +19,21 @@ from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, traditional
 SHOWN_AUTHORS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DigestPaper:
     """A paper for a reader of one language. `reasons` are the words that put it into its section, and `also_in` the
     names of the other sections whose search it matches."""
 
     document: Document
     language: str
-    summary: Summary
+    summarise: Summarise
     reasons: tuple[str, ...] = ()
     also_in: tuple[str, ...] = ()
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Made when it is first needed: a service may write it, and not every shape has it."""
+        return self.summarise(self.document, self.language)
 
     @property
     def id(self) -> str:

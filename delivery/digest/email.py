@@ -9,13 +9,13 @@ from email.policy import SMTP
 
 from delivery.digest import html
 from delivery.digest.content import Digest, DigestPaper
-from delivery.digest.lines import period, title
+from delivery.digest.lines import period, title, who_and_when
 from delivery.messages import Messages
 from delivery.segments import plain
+from delivery.summary.content import By
 
 # ASCII alone: no server must know more than it did in 1982. Lines end as mail asks for.
 POLICY = SMTP.clone(cte_type="7bit")
-_SHOWN_AUTHORS = 5
 
 
 def write(digest: Digest) -> str:
@@ -46,8 +46,6 @@ def _lines(digest: Digest, unsubscribe: str | None) -> Iterator[str]:
     yield " · ".join(filter(None, (period(digest, t), t.count(digest.total))))
     yield from (note for note in digest.notes)
     for section in digest.sections:
-        if section.name:
-            yield from ("", f"== {section.name} ==")
         for paper in section.papers:
             yield ""
             yield from of_paper(paper, t)
@@ -61,12 +59,11 @@ def of_paper(paper: DigestPaper, t: Messages) -> Iterator[str]:
     yield plain(paper.title)
     if paper.translated_title:
         yield plain(paper.translated_title)
-    names = paper.document.authors[:_SHOWN_AUTHORS]
-    more = len(paper.document.authors) - len(names)
-    shown = ", ".join(names) + (f" {t('digest_more', n=t.number(more))}" if more else "")
-    yield " · ".join(filter(None, (shown, " ".join(paper.document.categories), paper.document.shown_day)))
+    yield who_and_when(paper, t)
     if paper.summary.line:
-        yield paper.summary.line.text
+        is_own = paper.summary.line_by is By.ABSTRACT
+        source = "" if is_own else t(f"from: {paper.summary.line_by.value}", model=paper.summary.model)
+        yield f"{paper.summary.line.text} {source}".rstrip()
     yield paper.address
     if paper.code:
         yield f"{t('code')}: {paper.code}"

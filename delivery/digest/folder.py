@@ -6,19 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from delivery import feeds
 from delivery.digest import html, vault
-from delivery.digest.content import Digest
+from delivery.digest.content import Digest, DigestPaper
 from delivery.digest.gather import Grouped, Source, Wanted, gather, title_of
 from delivery.digest.shapes import Shape
 from delivery.messages import Messages
 from delivery.present import present
-from indexer.find import matching, search_of
 from indexer.query.request import TOPIC
-from indexer.query.search import Sort
 from indexer.results import Hit
 from papers import files
 from papers.errors import PaperglotError
@@ -29,7 +26,7 @@ FEEDS = {
 }
 INDEX = "index.html"
 _FEED_SIZE = 50
-_OWN_FILE = re.compile(r"(\d{4}-\d{2}-\d{2}|[a-z0-9-]+)\.[a-z]+")
+_OWN_FILE = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})|(?P<topic>[a-z0-9-]+?)(?P<period>(?:-\d{4}-\d{2}-\d{2})+)?")
 
 
 class NotWritten(PaperglotError):
@@ -57,16 +54,23 @@ class _Part:
 def write_folder(folder: Path, shape: Shape, source: Source, wanted: Wanted, days: Sequence[date]) -> Written:
     """Write the digests of these days, or of the topics that are wanted, into a folder. Raises NotWritten."""
     written = Written()
+    # Whether the search is understood is looked at before anything is written.
+    gather(source, replace(wanted, most=1, grouped=Grouped.TOGETHER))
     if shape.write is None:
         for day in days:
             _write_vault(folder, gather(source, _of_day(wanted, day)), written)
         return written
-    for part in _parts(shape, source, wanted, days):
+    papers: list[DigestPaper] = []
+    for part in _parts(shape, wanted, days):
         digest = gather(source, part.wanted)
+        papers += digest.papers
         if digest.papers or part.may_be_empty:
-            _write(folder / f"{part.name}.{shape.suffix}", _text(shape, digest).encode(), written)
+            content = shape.write(digest, *([tuple(FEEDS.values())] if shape.links_feeds else []))
+            _write(folder / f"{part.name}.{shape.suffix}", content.encode("utf-8", "replace"), written)
     if shape.in_folders:
-        _write_feeds(folder, source, wanted, written)
+        # The subscription to a page is to its papers: there may be none that match all of its words.
+        newest = papers if shape.grouped is Grouped.BEST_FIRST else gather(source, _newest(wanted)).papers
+        _write_feeds(folder, source, wanted, newest, written)
         _write(folder / INDEX, _index(folder, shape, source, wanted).encode(), written)
     return written
 
@@ -83,14 +87,15 @@ def write_file(path: Path, content: bytes) -> bool:
     return True
 
 
-def _parts(shape: Shape, source: Source, wanted: Wanted, days: Sequence[date]) -> Iterator[_Part]:
-    topics = wanted.request.filters.of(TOPIC)
+def _parts(shape: Shape, wanted: Wanted, days: Sequence[date]) -> Iterator[_Part]:
+    topics, filters = wanted.request.filters.of(TOPIC), wanted.request.filters
     match shape.grouped:
         case Grouped.BEST_FIRST:
+            period = "".join(f"-{day}" for day in (filters.first, filters.last) if day)
             for topic in topics:
-                yield _Part(topic, _of_topic(wanted, topic))
+                yield _Part(f"{topic}{period}", _of_topic(wanted, topic))
             if not topics:
-                yield _Part("papers", wanted)
+                yield _Part(f"papers{period}", wanted)
         case Grouped.BY_DAY:
             for day in days:
                 for topic in topics:
@@ -112,13 +117,11 @@ def _of_topic(wanted: Wanted, topic: str) -> Wanted:
     return replace(wanted, request=wanted.request.from_start(filters=filters))
 
 
-def _text(shape: Shape, digest: Digest) -> str:
-    assert shape.write is not None
-    if shape.write is html.write:
-        return html.write(digest, tuple(FEEDS.values()))
-    if shape.write is html.write_page:
-        return html.write_page(digest, tuple(FEEDS.values()))
-    return shape.write(digest)
+def _newest(wanted: Wanted) -> Wanted:
+    """The newest papers of the search, of any day."""
+    filters = replace(wanted.request.filters, first=None, last=None)
+    request = wanted.request.from_start(filters=filters)
+    return replace(wanted, request=request, grouped=Grouped.TOGETHER, most=_FEED_SIZE)
 
 
 def _write(path: Path, content: bytes, written: Written) -> None:
@@ -129,35 +132,60 @@ def _write(path: Path, content: bytes, written: Written) -> None:
 
 
 def _write_vault(folder: Path, digest: Digest, written: Written) -> None:
-    names = {path.stem.split(" ")[0]: path.stem for path in (folder / vault.PAPERS).glob("*.md")}
+    names = _names_by_id(folder / vault.PAPERS)
     by_id = {paper.id: names[key] for paper in digest.papers if (key := paper.id.replace("/", "-")) in names}
 
     def existing(name: str) -> str | None:
         path = folder / name
-        return path.read_text("utf-8") if path.exists() else None
+        return path.read_bytes().decode("utf-8") if path.exists() else None
 
-    for name, text in vault.notes(digest, by_id, existing):
+    for name, text in vault.notes(digest, by_id, _or_unreadable(existing)):
         if text is None:
             written.kept = (*written.kept, name)
         else:
-            _write(folder / name, text.encode(), written)
+            _write(folder / name, text.encode("utf-8", "replace"), written)
 
 
-def _write_feeds(folder: Path, source: Source, wanted: Wanted, written: Written) -> None:
-    """The newest papers of the search, as the page's feed has them."""
-    queries = source.topics.queries
-    request = replace(wanted.request, sort=Sort.NEWEST)
-    reading, _ = matching(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
-    stream = source.engine.iterate(search_of(request, reading, queries).as_stream)
-    views = [present(Hit(document), first=wanted.language) for document in islice(stream, _FEED_SIZE)]
-    entries = [feeds.entry_of(view, None, versions=False) for view in views]
+def _or_unreadable(existing: vault.Existing) -> vault.Existing:
+    """A note that cannot be read has no marker: it stays as it is."""
+
+    def read(name: str) -> str | None:
+        try:
+            return existing(name)
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    return read
+
+
+def _names_by_id(papers: Path) -> dict[str, str]:
+    """The names of the notes of papers, by id. Of several notes of a paper, the one that is ours counts."""
+    names: dict[str, str] = {}
+    for path in sorted(papers.glob("*.md")):
+        id = path.stem.split(" ")[0]
+        if id not in names or (not _is_ours(papers / f"{names[id]}.md") and _is_ours(path)):
+            names[id] = path.stem
+    return names
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return vault.MARKER.encode() in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _write_feeds(folder: Path, source: Source, wanted: Wanted, papers: Sequence[DigestPaper], written: Written) -> None:
+    """The newest of these papers as feeds."""
+    views = [present(Hit(paper.document), first=wanted.language) for paper in papers]
+    entries = {view.document.id: feeds.entry_of(view, None, versions=False) for view in views}
     feed = feeds.Feed(
         title=title_of(wanted.request, source.topics, Messages(wanted.language)),
         key="&".join(f"{name}={value}" for name, value in wanted.request.parameters()),
         address=None,
         home=None,
         language=wanted.language,
-        entries=sorted(entries, key=lambda entry: entry.updated, reverse=True),
+        entries=sorted(entries.values(), key=lambda entry: (entry.updated, entry.id), reverse=True)[:_FEED_SIZE],
     )
     for name, link in FEEDS.items():
         _write(folder / link.address, feeds.FORMATS[name].write(feed), written)
@@ -165,21 +193,21 @@ def _write_feeds(folder: Path, source: Source, wanted: Wanted, written: Written)
 
 def _index(folder: Path, shape: Shape, source: Source, wanted: Wanted) -> str:
     """The page that links to all files of the folder, those of earlier calls, too."""
-    all_names = (path.name for path in folder.glob(f"*.{shape.suffix}"))
-    names = sorted((name for name in all_names if name != INDEX and _OWN_FILE.fullmatch(name)), reverse=True)
     t = Messages(wanted.language)
-    return html.index(
-        title_of(wanted.request, source.topics, t),
-        wanted.language,
-        [(name, _shown(name.rpartition(".")[0], source, t)) for name in names],
-        tuple(FEEDS.values()),
-    )
+    names = sorted((path.name for path in folder.glob(f"*.{shape.suffix}")), reverse=True)
+    shown = [(name, _shown(name.rpartition(".")[0], source, t)) for name in names if name != INDEX]
+    title = title_of(wanted.request, source.topics, t)
+    links = [(name, text) for name, text in shown if text]
+    return html.index(title, wanted.language, links, tuple(FEEDS.values()))
 
 
-def _shown(stem: str, source: Source, t: Messages) -> str:
-    """What a file is of: a day in words, the name of a topic."""
-    try:
-        return t.day(date.fromisoformat(stem))
-    except ValueError:
-        topic = source.topics.topics.get(stem)
-        return topic.shown(t.language) if topic else stem
+def _shown(stem: str, source: Source, t: Messages) -> str | None:
+    """What a file is of: a day in words, the name of a topic; None of a file that is not ours."""
+    match = _OWN_FILE.fullmatch(stem)
+    if match is None:
+        return None
+    if not match["topic"]:
+        return t.day(date.fromisoformat(match["day"]))
+    topic = source.topics.topics.get(match["topic"])
+    name = topic.shown(t.language) if topic else t("digest_all") if match["topic"] == "papers" else None
+    return name and name + (match["period"] or "").replace("-", " ", 1)

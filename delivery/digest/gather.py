@@ -18,11 +18,11 @@ from delivery.periods import days_of
 from delivery.summary.content import Summarise
 from indexer.documents import Document
 from indexer.engine import SearchEngine
-from indexer.find import find, matching, search_of
+from indexer.find import Answer, find, matching, search_of
 from indexer.lexicon import Lexicon
 from indexer.query.reading import Reading
 from indexer.query.request import TOPIC, Filters, InvalidRequest, Request
-from indexer.query.search import MAX_SIZE, Search, Sort
+from indexer.query.search import MAX_NUMBERED_HITS, MAX_SIZE, Search, Sort
 from indexer.query.tree import And, Query
 from indexer.topics import Topics
 from papers import identifiers
@@ -32,7 +32,7 @@ DAY_TOPICS = (
     "generative-models", "multimodal", "recognition", "image-understanding", "transformers", "3d-graphics",
     "learning-paradigms",
 )  # fmt: skip
-OTHER = "other"
+OTHER = "_other"  # no topic can be called so
 
 
 class Grouped(StrEnum):
@@ -118,8 +118,7 @@ def title_of(request: Request, topics: Topics, messages: Messages) -> str:
 
 def _maker(source: Source, language: str) -> Callable[[Document], DigestPaper]:
     def paper(document: Document) -> DigestPaper:
-        localised = for_reader(document, language)
-        return DigestPaper(localised, language, source.summarise(localised, language))
+        return DigestPaper(for_reader(document, language), language, source.summarise)
 
     return paper
 
@@ -128,11 +127,7 @@ def _documents(source: Source, wanted: Wanted) -> tuple[Sequence[Document], int,
     """The papers, at most so many as are wanted, how many there are, and the query that they match."""
     request, queries = wanted.request, source.topics.queries
     if wanted.grouped is Grouped.BEST_FIRST:
-        page = replace(request, size=min(wanted.most, MAX_SIZE), page=1, cursor=None)
-        answer = find(source.engine, page, today=source.now.date(), topics=queries, lexicon=source.lexicon)
-        checked(answer.reading)
-        total = sum(tier_total for _, tier_total in answer.totals)
-        return [hit.document for _, hit in answer.all_hits], total, answer.search.whole
+        return _best(source, wanted)
     reading, _ = matching(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
     checked(reading)
     search = search_of(replace(request, sort=Sort.NEWEST), reading, queries)
@@ -147,6 +142,24 @@ def _id_order(document: Document) -> tuple[date, str]:
 
 def _day_of(document: Document) -> str:
     return document.shown_day
+
+
+def _best(source: Source, wanted: Wanted) -> tuple[Sequence[Document], int, Query]:
+    """The best papers of all tiers, best first."""
+    size, queries = min(wanted.most, MAX_SIZE), source.topics.queries
+
+    def page(number: int) -> Answer:
+        request = replace(wanted.request, size=size, page=number, cursor=None)
+        return find(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
+
+    first = page(1)
+    checked(first.reading)
+    documents = [hit.document for hit in first.results.hits]
+    last_page = min(wanted.most, first.results.total, MAX_NUMBERED_HITS) // size
+    for number in range(2, last_page + 1):
+        documents += [hit.document for hit in page(number).results.hits]
+    documents += [hit.document for tier in first.further for hit in tier.hits]
+    return documents[: wanted.most], sum(total for _, total in first.totals), first.search.whole
 
 
 def checked(reading: Reading) -> None:

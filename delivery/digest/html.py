@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from delivery.digest.content import Digest, DigestPaper
-from delivery.digest.lines import period, title
+from delivery.digest.lines import period, title, who_and_when
 from delivery.html import to_html
 from delivery.messages import Messages
 from delivery.segments import Segment, plain, segments
@@ -91,5 +91,6 @@ def _environment() -> Environment:
     environment.filters["html"] = lambda parts: Markup(to_html(parts))  # noqa: S704  (escaped there)
     environment.filters["sentence"] = lambda text: Markup(to_html(segments(text)))  # noqa: S704
     environment.filters["text"] = plain
+    environment.filters["who_and_when"] = who_and_when
     environment.filters["texts"] = _texts
     return environment

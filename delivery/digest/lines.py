@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from delivery import periods
 from delivery.digest.content import Digest, DigestPaper
-from delivery.markdown import address, escape, to_markdown
+from delivery.markdown import MONEY, address, escape, to_markdown
 from delivery.messages import Messages
-from delivery.segments import segments
+from delivery.periods import of_days
+from delivery.segments import Text, segments
 from delivery.summary.content import By, Summary, Told
+
+_FIRST_AUTHORS = 5
 
 
 def heading(digest: Digest, t: Messages, level: int) -> Iterator[str]:
@@ -23,10 +27,10 @@ def title(digest: Digest, t: Messages) -> str:
 
 def period(digest: Digest, t: Messages) -> str:
     """The days of a digest in words; "" where it is of any."""
-    if digest.day:
-        return t.day(digest.day)
     if digest.first is None and digest.last is None:
         return ""
+    if whole := of_days(digest.first, digest.last):
+        return periods.title(t, whole)
     first, last = (day.isoformat() if day else "…" for day in (digest.first, digest.last))
     return f"{first} – {last}"
 
@@ -36,9 +40,16 @@ def notes(digest: Digest) -> Iterator[str]:
         yield from (f"*{escape(note)}*", "")
 
 
-def told(sentence: Told | None) -> str:
+def told(sentence: Told | None, dollar: str = MONEY) -> str:
     """A sentence of a summary as Markdown; "" for None."""
-    return to_markdown(segments(sentence.text)) if sentence else ""
+    return to_markdown(segments(sentence.text), dollar) if sentence else ""
+
+
+def line(summary: Summary, t: Messages, dollar: str = MONEY) -> str:
+    """The line of a summary, with what wrote it, if that is not the abstract."""
+    shown = told(summary.line, dollar)
+    is_own = summary.line_by is By.ABSTRACT
+    return shown if is_own or not shown else f"{shown} {provenance(summary, summary.line_by, t)}"
 
 
 def label(name: str, t: Messages) -> str:
@@ -46,18 +57,27 @@ def label(name: str, t: Messages) -> str:
     return f"**{escape(t('digest_label', name=name))}**"
 
 
-def authors(paper: DigestPaper, t: Messages) -> str:
+def authors(paper: DigestPaper, t: Messages, dollar: str = MONEY) -> str:
     """`First Author, Second Author and 12 more`; "" where there are none."""
-    names = ", ".join(map(escape, paper.authors))
+    names = ", ".join(to_markdown((Text(name),), dollar) for name in paper.authors)
     return t("digest_and_more", names=names, n=t.number(paper.more_authors)) if paper.more_authors else names
 
 
-def facts(paper: DigestPaper, t: Messages) -> str:
+def facts(paper: DigestPaper, t: Messages, dollar: str = MONEY) -> str:
     """Categories, day and kind of announcement, and comments."""
     document = paper.document
     kinds = [t(f"announced_{kind}") for kind in document.announced]
-    parts = (" ".join(document.categories), document.shown_day, ", ".join(kinds), to_markdown(paper.comments))
+    comments = to_markdown(paper.comments, dollar)
+    parts = (" ".join(document.categories), document.shown_day, ", ".join(kinds), comments)
     return " · ".join(part for part in parts if part)
+
+
+def who_and_when(paper: DigestPaper, t: Messages) -> str:
+    """The first authors, the categories and the day, as plain text."""
+    names = paper.document.authors[:_FIRST_AUTHORS]
+    more = len(paper.document.authors) - len(names)
+    shown = ", ".join(names) + (f" {t('digest_more', n=t.number(more))}" if more else "")
+    return " · ".join(filter(None, (shown, " ".join(paper.document.categories), paper.document.shown_day)))
 
 
 def code(paper: DigestPaper) -> str:

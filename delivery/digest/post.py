@@ -59,17 +59,17 @@ def _lines(digest: Digest) -> Iterator[str]:
 def _paper(paper: DigestPaper, t: Messages) -> Iterator[str]:
     summary = paper.summary
     yield from (f"## {to_markdown(paper.title, _DOLLAR)}", "")
-    if names := authors(paper, t):
+    if names := authors(paper, t, _DOLLAR):
         yield from (f"{label(t('authors'), t)} {names}", "")
     if abstract := to_markdown(paper.abstract, _DOLLAR):
         yield from (abstract, "")
     links = [link((Text(t(each.kind)),), paper.pdf if each.kind == "pdf" else each.address) for each in paper.links]
-    yield from (" · ".join([*links, facts(paper, t)]), "")
-    if line := told(summary.line):
+    yield from (" · ".join([*links, facts(paper, t, _DOLLAR)]), "")
+    if line := told(summary.line, _DOLLAR):
         yield from (f"{bold(t('digest_summary'))} {provenance(summary, summary.line_by, t)}", "", line, "")
     if summary.takeaways:
         yield from (f"{bold(t('digest_takeaways'))} {provenance(summary, summary.takeaways_by, t)}", "")
-        yield from (f"- {told(takeaway)}" for takeaway in summary.takeaways)
+        yield from (f"- {told(takeaway, _DOLLAR)}" for takeaway in summary.takeaways)
         yield ""
     if summary.keywords:
         words = ", ".join(map(escape, summary.keywords))
@@ -89,10 +89,12 @@ def _date(papers: Sequence[DigestPaper]) -> datetime | None:
     return announced_at(max(days)) if days else None
 
 
-def _description(digest: Digest, t: Messages) -> str:
+def _description(digest: Digest, t: Messages) -> str | None:
     papers = digest.papers
-    first = papers[0].document.own_title if papers else ""
-    return t("digest_description", topic=digest.title, day=papers[0].document.shown_day if papers else "", title=first)
+    if not papers:
+        return None
+    first = papers[0].document
+    return t("digest_description", topic=digest.title, day=first.shown_day, title=first.own_title)
 
 
 def _anchor(key: str) -> str:

@@ -20,7 +20,7 @@ class DigestDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path
-    """The folder that it is written into, a file a day or topic."""
+    """The folder that it is written into, a file a day or topic. A relative path is below the data folder."""
     shape: ShapeName = "html"
     """Its form: `bilingual`, `topics`, `post`, `page`, `html`, `email`, `json` or `vault`."""
     query: str = ""

@@ -6,25 +6,33 @@ marker is not touched.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
+import yaml
+
 from delivery.digest.content import Digest, DigestPaper
 from delivery.digest.front_matter import front_matter
 from delivery.digest.lines import authors, facts, provenance, told
-from delivery.markdown import link, to_markdown
+from delivery.markdown import escape, link, to_markdown
 from delivery.messages import Messages
 from delivery.segments import Text, plain
+from papers import identifiers
 
 MARKER = "<!-- Paperglot writes above this line. What you write below it stays. -->"
 PAPERS, DAYS = "papers", "days"
 _NOT_IN_NAMES = re.compile(r'[\[\]#^|\\/:*"<>?%\x00-\x1f]+')
 # Of a title in a file's name, which has 255 bytes at most; a Chinese character has three.
 _LONGEST_NAME, _MOST_BYTES = 80, 200
-_IDENTIFIER = re.compile(r"(?<![\d.])\d{4}\.\d{4,5}|[a-z-]+/\d{7}")
-_PROPERTY = re.compile(r"^([^\s:#-][^:]*):")
-# The name of a file below the vault → its text, None where there is none.
+_IDENTIFIER = re.compile(r"(?<![\d.])\d{4}\.\d{4,5}(?!\d)|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?!\d)")
+_TOP = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_PROPERTY = re.compile(r"""^["']?([^\s:#"'-][^:"']*?)["']?[ \t]*:""")
+# Lists of ours to which people add: what they have added stays.
+_SHARED = ("aliases", "tags", "keywords")
+
+# The name of a file below the vault → its text, None where there is none. Raises OSError and UnicodeDecodeError.
 Existing = Callable[[str], str | None]
 
 
@@ -42,7 +50,7 @@ def notes(digest: Digest, names: Mapping[str, str], existing: Existing) -> Itera
     dated = sorted((paper for paper in papers.values() if len(_day(paper)) == 10), key=_day)
     for day, of_day in groupby(dated, _day):
         path = f"{DAYS}/{day}.md"
-        yield path, merged(_daily(day, list(of_day), known, t), existing(path))
+        yield path, merged(_daily(digest, list(of_day), known), existing(path))
 
 
 def _day(paper: DigestPaper) -> str:
@@ -51,7 +59,7 @@ def _day(paper: DigestPaper) -> str:
 
 def name_of(paper: DigestPaper) -> str:
     """`2401.01234 Sparse Clocks`: without what a file name or a link between notes cannot hold."""
-    title = " ".join(_NOT_IN_NAMES.sub(" ", plain(paper.title).replace("$", "")).split())
+    title = " ".join(_NOT_IN_NAMES.sub(" ", paper.document.own_title.replace("$", "")).split())
     if len(title) > _LONGEST_NAME:
         title = title[:_LONGEST_NAME].rpartition(" ")[0] or title[:_LONGEST_NAME]
     while len(title.encode()) > _MOST_BYTES:
@@ -61,32 +69,52 @@ def name_of(paper: DigestPaper) -> str:
 
 
 def merged(new: str, old: str | None) -> str | None:
-    """The new note with what a person has added to the old one; None where the old one has no marker, or two."""
+    """The new note with what a person has added to the old one; None where the old one must stay as it is: it has no
+    marker, or two, or a top that cannot be read."""
     if old is None:
         return f"{new}\n{MARKER}\n"
+    line_end = "\r\n" if "\r\n" in old else "\n"
+    old = old.removeprefix("\ufeff").replace("\r\n", "\n")
     if old.count(MARKER) != 1:
         return None
-    _, _, own_text = old.partition(MARKER)
-    return f"{_with_own_properties(new, old)}\n{MARKER}{own_text}"
+    above, _, own_text = old.partition(MARKER)
+    top = _with_own_properties(new, above)
+    return None if top is None else f"{top}\n{MARKER}{own_text}".replace("\n", line_end)
 
 
-def _with_own_properties(new: str, old: str) -> str:
-    ours = {name for name, _ in _properties(new)}
-    own = [block for name, block in _properties(old) if name not in ours]
-    return new.replace("\n---\n", "\n" + "".join(own) + "---\n", 1) if own else new
+def _with_own_properties(new: str, old: str) -> str | None:
+    """The new note with the properties of the old one that are a person's; None where these cannot be read."""
+    new_top, old_top = _TOP.match(new), _TOP.match(old)
+    if new_top is None or old_top is None:
+        return new if new_top is None or not old.startswith("---") else None
+    try:
+        values, old_values = yaml.safe_load(new_top[1]), yaml.safe_load(old_top[1]) or {}
+    except yaml.YAMLError:
+        return None
+    if not isinstance(old_values, dict):
+        return None
+    ours = _blocks(new_top[1])
+    for name in _SHARED:
+        known, others = values.get(name) or [], old_values.get(name)
+        added = [text for text in others if text not in known] if isinstance(others, list) else []
+        if added:
+            ours[name] = f"{name}: {json.dumps([*known, *added], ensure_ascii=False, default=str)}\n"
+    own = [block for name, block in _blocks(old_top[1]).items() if name not in ours]
+    return "---\n" + "".join([*ours.values(), *own]) + "---\n" + new[new_top.end() :]
 
 
-def _properties(note: str) -> list[tuple[str, str]]:
-    """The properties at the top of a note, each with its lines."""
-    if not note.startswith("---\n") or "\n---\n" not in note:
-        return []
-    blocks: list[tuple[str, str]] = []
-    for line in note[4 : note.index("\n---\n")].splitlines():
+def _blocks(top: str) -> dict[str, str]:
+    """The properties of a note's top, each with all of its lines; comments are properties with their text as name."""
+    blocks: dict[str, str] = {}
+    name = ""
+    for line in top.split("\n"):
         if match := _PROPERTY.match(line):
-            blocks.append((match[1], f"{line}\n"))
-        elif blocks:
-            name, block = blocks[-1]
-            blocks[-1] = (name, f"{block}{line}\n")
+            name = match[1]
+        elif line.startswith("#"):
+            name = line
+        elif not line:
+            continue
+        blocks[name] = f"{blocks.get(name, '')}{line}\n"
     return blocks
 
 
@@ -95,7 +123,7 @@ def _note(paper: DigestPaper, known: Mapping[str, str], t: Messages) -> str:
     properties = front_matter(
         {
             "title": plain(paper.title),
-            "aliases": tuple(plain(title) for title in (paper.title, paper.translated_title) if title),
+            "aliases": tuple(dict.fromkeys(plain(title) for title in (paper.title, paper.translated_title) if title)),
             "authors": document.authors,
             "arxiv": paper.id,
             "url": paper.address,
@@ -137,12 +165,15 @@ def _body(paper: DigestPaper, known: Mapping[str, str], t: Messages) -> Iterator
 def _related(paper: DigestPaper, known: Mapping[str, str]) -> set[str]:
     """The papers of the digest that this one names."""
     texts = (*paper.document.abstract.values(), paper.document.comments or "")
-    named = {id for text in texts for id in _IDENTIFIER.findall(text)}
+    named = {identifiers.key(id) for text in texts for id in _IDENTIFIER.findall(text)}
     return (named & known.keys()) - {paper.id}
 
 
-def _daily(day: str, papers: list[DigestPaper], known: Mapping[str, str], t: Messages) -> str:
+def _daily(digest: Digest, papers: list[DigestPaper], known: Mapping[str, str]) -> str:
+    day = papers[0].document.shown_day
     lines = [front_matter({"date": papers[0].document.day, "tags": ("papers",)}), f"# {day}", ""]
+    for note in digest.notes:
+        lines += [f"*{escape(note)}*", ""]
     for paper in papers:
         line = told(paper.summary.line)
         lines.append(f"- [[{known[paper.id]}]]" + (f": {line}" if line else ""))

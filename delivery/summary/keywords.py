@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from indexer import function_words
 from papers.normalise import formulas
 from translation import glossary
-from translation.glossary import Glossary
+from translation.glossary import Term
 
 MOST_KEYWORDS = 6
 _MOST_WORDS = 3
@@ -62,10 +62,12 @@ def keywords(title: str, abstract: str, categories: tuple[str, ...] = ()) -> tup
         if phrase.lower() in weights or (counts[phrase.lower()] > 1 and (" " in phrase or not phrase.islower())):
             written[phrase.lower()] = phrase
             weights[phrase.lower()] += _IN_ABSTRACT
-    text = f"{title}. {abstract}"
-    for start, end, _ in _terms().find(text, categories):
-        weights[text[start:end].lower()] += _IN_ABSTRACT
-        written.setdefault(text[start:end].lower(), text[start:end] if start > len(title) else text[start:end].lower())
+    for phrase in (*_phrases(title), *_phrases(abstract)):
+        for part in _parts(phrase):
+            term = _terms().get(part.lower())
+            if term and term.holds_in(categories):
+                weights[part.lower()] += _IN_ABSTRACT
+                written.setdefault(part.lower(), part.lower() if part.istitle() else part)
     chosen: list[str] = []
     for key in sorted(weights, key=lambda each: (-weights[each] - 0.1 * len(each.split()), each)):
         if len(chosen) < MOST_KEYWORDS and not any(_overlap(key, other) for other in chosen):
@@ -73,9 +75,15 @@ def keywords(title: str, abstract: str, categories: tuple[str, ...] = ()) -> tup
     return tuple(written[key] for key in chosen)
 
 
+def _parts(phrase: str) -> Iterator[str]:
+    """The phrase, and all shorter runs of its words."""
+    words = phrase.split()
+    return (" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+
+
 @cache
-def _terms() -> Glossary:
-    return glossary.load("en-zh")
+def _terms() -> Mapping[str, Term]:
+    return glossary.load("en-zh").terms
 
 
 def _phrases(text: str) -> Iterator[str]:

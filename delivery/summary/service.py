@@ -22,10 +22,13 @@ from delivery.summary.content import By, Summarise, Summary, Told
 from delivery.summary.extract import MOST_TAKEAWAYS, extracted
 from delivery.summary.settings import SummarySettings
 from indexer.documents import Document
+from papers.normalise.traditional import TRADITIONAL, traditional
 
 FILE = "summaries.sqlite"
 _MOST_FAILURES = 3
 _LONGEST_LINE, _LONGEST_TAKEAWAY, _LONGEST_KEYWORD, _MOST_KEYWORDS = 600, 600, 80, 10
+_FEWEST_TAKEAWAYS = 2
+_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 # The messages of a chat → the text of the answer. Raises OSError, and ValueError where the answer is not one.
@@ -104,26 +107,39 @@ def summariser(folder: Path, today: date, say: Callable[[str], None]) -> Summari
 
 def read_answer(text: str, language: str) -> Mapping[str, Any]:
     """The values of an answer: `line`, `takeaways`, `keywords`. Raises NoSummary for one that is no summary."""
-    match = re.search(r"\{.*\}", text, re.DOTALL)
-    try:
-        values = json.loads(match[0]) if match else None
-    except ValueError as error:
-        raise NoSummary("its answer is no JSON") from error
-    if not isinstance(values, dict):
-        raise NoSummary("its answer is no JSON object")
+    values = _object(_THOUGHTS.sub("", text))
     line = _text(values.get("summary"), _LONGEST_LINE)
     takeaways = _texts(values.get("takeaways"), _LONGEST_TAKEAWAY)[:MOST_TAKEAWAYS]
-    if not line or not takeaways:
+    if not line or len(takeaways) < _FEWEST_TAKEAWAYS:
         raise NoSummary("its answer has no summary")
-    if language.startswith("zh") and not _HAN.search(line):
+    if language.startswith("zh") != bool(_HAN.search(line)) and language.startswith(("zh", "en")):
         raise NoSummary("its answer is in another language")
     keywords = _texts(values.get("keywords"), _LONGEST_KEYWORD)[:_MOST_KEYWORDS]
+    if language == TRADITIONAL:
+        line, takeaways, keywords = (
+            traditional(line),
+            list(map(traditional, takeaways)),
+            list(map(traditional, keywords)),
+        )
     return {"line": line, "takeaways": takeaways, "keywords": keywords}
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    """The first JSON object with a summary in a text that may have words around it."""
+    for match in re.finditer("{", text):
+        try:
+            values, _ = json.JSONDecoder().raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(values, dict) and "summary" in values:
+            return values
+    raise NoSummary("its answer has no JSON object with a summary")
 
 
 def _text(value: object, longest: int) -> str:
     text = " ".join(value.split()) if isinstance(value, str) else ""
-    return text if len(text) <= longest else ""
+    # Halves of surrogate pairs can be written nowhere.
+    return text.encode("utf-8", "ignore").decode() if len(text) <= longest else ""
 
 
 def _texts(value: object, longest: int) -> list[str]:
@@ -170,14 +186,23 @@ class _Cache:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError:
+            # It is damaged, and only a cache.
+            path.unlink(missing_ok=True)
+            self._prepare()
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._open()) as connection:
+            connection.executescript(
+                "CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
+                "CREATE TABLE IF NOT EXISTS asked (day TEXT PRIMARY KEY, requests INTEGER NOT NULL) WITHOUT ROWID;"
+            )
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=30)
-        connection.executescript(
-            "CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
-            "CREATE TABLE IF NOT EXISTS asked (day TEXT PRIMARY KEY, requests INTEGER NOT NULL) WITHOUT ROWID;"
-        )
-        return connection
+        return sqlite3.connect(self._path, timeout=30)
 
     def get(self, key: str) -> Mapping[str, Any] | None:
         with closing(self._open()) as connection:

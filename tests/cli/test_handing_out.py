@@ -59,6 +59,13 @@ def test_digests_of_the_settings(papers: Path, tmp_path: Path, monkeypatch: pyte
     process = paperglot_at(f"{DAY}T12:00:00+00:00", "digest")
     assert process.returncode == 0, process.stderr
     assert len(list((tmp_path / "site").glob("*.html"))) == 15 and (tmp_path / "site" / f"{DAY}.html").exists()
+    broken = settings.read_text("utf-8").replace(
+        "[[digest", '[[digest.document]]\nfolder = "x"\nquery = "date:foo"\n[[digest', 1
+    )
+    settings.write_text(broken, "utf-8")
+    again = paperglot_at(f"{DAY}T12:00:00+00:00", "digest")
+    assert again.returncode == 1 and "1 digest of 3 could not be written" in again.stderr
+    assert f"{tmp_path}/vault: 0 files written, 2 unchanged" in again.stderr
     (note,) = (tmp_path / "vault" / "papers").iterdir()
     assert note.name == "2611.00001 Slow clocks in networks.md"
 
@@ -74,6 +81,10 @@ def test_what_cannot_be_a_digest_is_said(papers: Path, tmp_path: Path) -> None:
         ("--shape", "html", "--topic", "nothing"): "There is no topic 'nothing'",
         ("--shape", "html", "--query", "date:someday"): "is not understood",
         ("--shape", "vault"): "A vault is many files",
+        ("--shape", "html", "--from", "2026-11-20", "--to", "2026-11-10"): "is after --to",
+        ("--shape", "html", "--from", "1990", "--output", f"{tmp_path}/many/"): "at most 1,000 days",
+        ("--shape", "post", "--cover", "2611.99999"): "is not kept here",
+        ("--shape", "post", "--cover", "2611.00001"): "No picture of 2611.00001",
         ("--shape", "html", "--output", str(tmp_path / "file" / "x.html")): "cannot be written",
         ("--shape", "html", "--output", f"{tmp_path}/file/"): "cannot be written",
     }.items():

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_string
 from email.policy import default
@@ -168,10 +169,10 @@ def test_the_day_by_topic_adds_up(source: Source) -> None:
     key, multimodal = places["2611.00003"]
     # Two words in its title are of the first topic that fits, and each paper is under one.
     assert key in ("generative-models", "multimodal", "recognition") and multimodal.reasons and multimodal.also_in
-    assert places["2611.00001"][0] == "other"
+    assert places["2611.00001"][0] == "_other"
     text = written(source, "topics", request=of_day)
     assert text.count("> > **序号：** 1<br />") == len(grouped.sections)
-    assert "另外 2 人" not in text.partition("2611.00001")[0] or "One A" in text
+    assert "One A, Two B, Three C, Four D, Five E, Six F, Seven G, Eight H, Nine I, Ten J 等另外 2 人" in text
     assert "<https://arxiv.org/pdf/2611.00003v2>" in text and "<https://github.com/holt/clocks>" in text
     assert "null" not in text and "Code" not in text
     # Two levels of quotes, and nothing of the papers outside of them.
@@ -321,6 +322,100 @@ def test_a_vault_keeps_what_a_person_writes(source: Source, tmp_path: Path) -> N
     assert renamed.read_text("utf-8") == "All mine."
 
 
+OURS = '---\ntitle: "T"\naliases: ["T"]\ntags: ["cs/CL"]\n---\n\n# T\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "kept"),
+    [
+        ("---\ntitle: T\ntags:\n  - cs/CL\n  - toread\n---\n# T\n{marker}\n", ['tags: ["cs/CL", "toread"]']),
+        (
+            '---\ntitle: T\naliases: ["T", "Clock paper"]\n---\n# T\n{marker}\nMine',
+            ['aliases: ["T", "Clock paper"]', "Mine"],
+        ),
+        ("\ufeff---\nstatus: read\n---\n{marker}\n", ["status: read"]),
+        ("--- \nstatus: read\n---  \n{marker}\n", ["status: read"]),
+        (
+            "---\n# my comment\ntitle: T\nstatus: read\n# another\n---\n{marker}\n",
+            ["# my comment", "# another", "status: read"],
+        ),
+        ("---\nnested:\n  a: 1\n  b: [x, y]\n---\n{marker}\n", ["nested:\n  a: 1\n  b: [x, y]\n"]),
+        ("no top at all\n{marker}\nMine \u2028 too\n", ["Mine \u2028 too\n"]),
+    ],
+)
+def test_what_a_person_adds_to_a_note_stays(old: str, kept: list[str]) -> None:
+    text = vault.merged(OURS, old.format(marker=vault.MARKER))
+    assert text and all(part in text for part in kept), text
+    properties = yaml.safe_load(FRONT.match(text)[1])  # type: ignore[index]
+    assert properties["title"] == "T" and "cs/CL" in properties["tags"]
+    assert vault.merged(OURS, text) == text  # and the second time nothing changes
+
+
+def test_a_key_that_is_ours_in_another_form_is_not_there_twice() -> None:
+    text = vault.merged(OURS, f'---\n"title": mine\ntags : [x]\n---\n{vault.MARKER}\n')
+    assert text and text.count("title") == 1 and yaml.safe_load(FRONT.match(text)[1])["tags"] == ["cs/CL", "x"]  # type: ignore[index]
+
+
+def test_line_ends_of_a_note_stay() -> None:
+    text = vault.merged(OURS, f"---\r\nstatus: read\r\n---\r\n# T\r\n{vault.MARKER}\r\nMine\r\n")
+    assert text and text.count("\r\n") == text.count("\n") and text.endswith("Mine\r\n")
+
+
+@pytest.mark.parametrize("old", ["---\nbroken: [\n---\n{marker}\n", "{marker}\n{marker}\n", "nothing of ours"])
+def test_a_note_that_cannot_be_merged_stays(old: str) -> None:
+    assert vault.merged(OURS, old.format(marker=vault.MARKER)) is None
+
+
+def test_a_note_of_ours_is_told_from_a_persons(source: Source, tmp_path: Path) -> None:
+    wanted = Wanted(request=Request(text="sparse clocks"), language="en", grouped=Grouped.TOGETHER)
+    papers = tmp_path / "vault" / "papers"
+    papers.mkdir(parents=True)
+    (papers / "2611.00001 A review.md").write_text("mine", "utf-8")
+    (papers / "2611.00001 Sparse Clocks for Slow Networks.md").write_text(f"{vault.MARKER}\n", "utf-8")
+    (papers / "2611.00003 odd.md").write_bytes(b"\xff\xfe")
+    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, wanted, [DAY]).kept == ()
+    assert "[[2611.00001 Sparse Clocks for Slow Networks]]" in (tmp_path / "vault" / "days" / f"{DAY}.md").read_text(
+        "utf-8"
+    )
+    everything = replace(wanted, request=Request())
+    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, everything, [DAY]).kept == (
+        "papers/2611.00003 odd.md",
+    )
+
+
+def test_a_page_of_a_day_in_a_folder_has_that_day(source: Source, tmp_path: Path) -> None:
+    wanted = Wanted(request=Request(filters=Filters(first=DAY, last=DAY)), language="en", grouped=Grouped.BEST_FIRST)
+    write_folder(tmp_path / "site", SHAPES["page"], source, wanted, [])
+    page = (tmp_path / "site" / f"papers-{DAY}-{DAY}.html").read_text("utf-8")
+    assert "2611.00001" in page and "2611.00004" not in page
+    assert "2611.00001" in (tmp_path / "site" / "feed.json").read_text("utf-8")
+
+
+def test_what_wrote_a_line_is_said(source: Source) -> None:
+    mail = message_from_string(written(source, "email", "en"), policy=default)
+    texts = [written(source, "bilingual", "en"), written(source, "html", "en")]
+    texts += [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]
+    for text in texts:
+        assert "one diffusion process. (from Hugging Face)" in " ".join(re.sub("<[^>]*>", "", text).split())
+    for shape in ("post", "vault"):
+        assert "Summary** (from Hugging Face)" in "".join(files(source, shape, "en").values())
+
+
+def test_only_what_is_shown_is_summarised(source: Source) -> None:
+    asked: list[str] = []
+
+    def summarise(document: Document, language: str) -> Any:
+        asked.append(document.id)
+        return extracted(document, language)
+
+    watched = replace(source, summarise=summarise)
+    written(watched, "topics")
+    written(watched, "page")
+    assert asked == []
+    written(watched, "bilingual")
+    assert len(asked) == 6
+
+
 @pytest.mark.parametrize("title", ["a/b: c*d? [x] #1 | ^", "长" * 300, "...", "", "a" * 300])
 def test_a_note_has_a_name_that_every_system_takes(title: str) -> None:
     each = document("2611.00001", title=title)
@@ -332,4 +427,4 @@ def test_a_note_has_a_name_that_every_system_takes(title: str) -> None:
 
 
 def paper_of(each: Document) -> Any:
-    return DigestPaper(each, "en", extracted(each, "en"))
+    return DigestPaper(each, "en", extracted)

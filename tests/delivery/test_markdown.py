@@ -94,8 +94,8 @@ def test_a_sign_that_markdown_would_change_stands_between_two_formulas() -> None
 
 TEX = [
     "x", "y_i", "_{i}", "^{*}", "*", r"\\", r"\{", r"\}", "|", r"\|", "<", ">", r"\mathbf{x}", "{{x}}", " ", r"\,", "`",
-    "[^1]", r"\text{a|b}", r"\text{<img src=x>}", r"\text{a*b}", r"\mbox{a~~b}", "[a](b)", "~", "#", r"\text{</details>}",
-    r"\begin{aligned}", r"\end{aligned}", r"\operatorname*{argmax}", r"\%", r"\_",
+    "[^1]", r"\text{a|b}", r"\text{<img src=x>}", r"\text{a*b}", r"\mbox{a~~b}", "[a](b)", "~", "#",
+    r"\text{</details>}", r"\begin{aligned}", r"\end{aligned}", r"\operatorname*{argmax}", r"\%", r"\_",
 ]  # fmt: skip
 
 

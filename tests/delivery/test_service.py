@@ -96,6 +96,12 @@ def test_the_budget_of_a_day(tmp_path: Path, model: Model) -> None:
     assert service(tmp_path, model, papers_a_day=2)(papers[0], "zh").line_by is By.SERVICE  # it is kept
 
 
+def test_a_damaged_cache_is_made_anew(tmp_path: Path, model: Model) -> None:
+    (tmp_path / "summaries.sqlite").write_bytes(b"no database" * 200)
+    assert service(tmp_path, model)(PAPER, "zh").line_by is By.SERVICE
+    assert service(tmp_path / "new" / "folder", model)(PAPER, "zh").line_by is By.SERVICE
+
+
 def test_nobody_is_asked_without_a_service_or_an_abstract(tmp_path: Path, model: Model) -> None:
     assert summariser(tmp_path, DAY, print) is extracted
     service(tmp_path, model)(document(title="T", abstract={}), "zh")
@@ -103,6 +109,10 @@ def test_nobody_is_asked_without_a_service_or_an_abstract(tmp_path: Path, model:
 
 
 def test_answers() -> None:
+    thinking = f"<think>Perhaps {{summary}}, or {json.dumps({'summary': 'no'})}.</think>{json.dumps(ANSWER)} Done."
+    assert read_answer(thinking, "zh")["line"] == "提出一种稀疏时钟。"
+    assert read_answer(json.dumps({**ANSWER, "summary": "时钟\ud800。"}), "zh")["line"] == "时钟。"
+    assert read_answer(json.dumps(ANSWER), "zh-Hant")["line"] == "提出一種稀疏時鐘。"
     fenced = f"```json\n{json.dumps(ANSWER)}\n```"
     assert read_answer(fenced, "zh")["line"] == "提出一种稀疏时钟。"
     assert len(read_answer(json.dumps({**ANSWER, "takeaways": ["x"] * 20}), "zh")["takeaways"]) == 8
@@ -116,3 +126,5 @@ def test_answers() -> None:
     ):
         with pytest.raises(NoSummary):
             read_answer(answer, "zh")
+    with pytest.raises(NoSummary, match="another language"):
+        read_answer(json.dumps(ANSWER), "en")
