@@ -27,6 +27,7 @@ from operate.doctor import examine
 from operate.settings import check_all
 from papers import locks
 from papers.catalogue import Catalogue
+from papers.outbox import Message, Subscription
 from papers.store import FILE
 from tests.cli.test_cli import paperglot
 from tests.making import AT, page, sighting
@@ -265,3 +266,29 @@ def test_the_doctor_says_what_is_fine_and_what_is_not(folder: Path, monkeypatch:
     monkeypatch.setenv("PAPERGLOT_INDEX_HOSTS", "http://127.0.0.1:9")
     checks = {check.name: check for check in examine(folder)}
     assert "cannot be reached" in checks["search engine"].sentence
+
+
+def test_what_readers_have_ended_stays_ended_after_a_restore(folder: Path, tmp_path: Path) -> None:
+    """And what was sent since the backup is not sent again."""
+    subscription = Subscription("page-1", "q=clocks", "a@example.org", "en", "day")
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.outbox.subscribe(subscription, AT)
+        catalogue.outbox.confirm("page-1", AT)
+        catalogue.outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
+    backup = tmp_path / "backup.sqlite"
+    back_up(folder, backup, AT)
+    with Catalogue(folder, write=True) as catalogue:
+        outbox = catalogue.outbox
+        outbox.put({Message("m", "clocks", AT, b""): ["anna"]}, "clocks", [("2", 0)], AT, AT.date())
+        outbox.unsubscribe("clocks", "ben", AT)
+        outbox.end_subscription("page-1")
+    restore(folder, backup, AT)
+    with Catalogue(folder) as catalogue:
+        outbox = catalogue.outbox
+        assert outbox.sent("clocks") == {("1", 0), ("2", 0)} and outbox.unsubscribed("clocks") == {"ben"}
+        assert outbox.subscriptions() == [] and len(outbox.waiting()) == 1
+    # On another machine there is nothing later: what the backup has comes back.
+    other = tmp_path / "other"
+    restore(other, backup, AT)
+    with Catalogue(other) as catalogue:
+        assert catalogue.outbox.subscriptions() == [subscription] and catalogue.outbox.sent("clocks") == {("1", 0)}
