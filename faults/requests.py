@@ -27,12 +27,12 @@ METHODS = ("GET",) * 12 + ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", 
 PAGES = (
     "/", "/", "/coverage", "/runs", "/topics", "/days", "/huggingface", "/statistics", "/ranked", "/mine", "/export",
     "/feed", "/suggestions", "/opensearch.xml", "/robots.txt", "/paper/{}", "/language/{}", "/texts/{}", "/static/{}",
-    "/{}",
+    "/alerts", "/alerts/confirm/{}", "/unsubscribe/{}", "/{}",
 )  # fmt: skip
 PARAMETERS = (
     "q", "archive", "category", "source", "has", "announced", "featured", "translation", "year", "from", "until",
     "sort", "page", "size", "cursor", "counts", "days", "month", "at", "like", "id", "format", "versions", "back",
-    "first", "xyzzy",
+    "first", "to", "every", "xyzzy",
 )  # fmt: skip
 # The one script that a page has is ours.
 OUR_SCRIPT = re.compile(r'<script type="module" src="/static/[0-9a-f]+/page\.js"></script>')
@@ -55,6 +55,9 @@ SENSIBLE = (
     '"a b"',
     "code",
     "kaggle",
+    "anna@example.org",
+    "day",
+    "0123456789abcdef0123456789abcdef01234567",
 )
 
 
@@ -66,6 +69,7 @@ def trials(place: Place) -> Iterator[Trial]:
         catalogue.keep(_papers(), datetime(2026, 11, 20, tzinfo=UTC))
         update(catalogue, engine)
     app = application(engine, PageSettings(requests_a_minute=0), folder)
+    app.state.has_alerts = True
     addresses = [*PAGES, *_api(app)]
     with TestClient(app, raise_server_exceptions=False) as client:
         for _ in range(place.scale.requests):
@@ -114,7 +118,9 @@ def _request(place: Place, addresses: list[str]) -> tuple[str, str, dict[str, st
 
 
 def _ask(client: TestClient, method: str, target: str, headers: dict[str, str]) -> str | None:
-    answer: Any = client.request(method, target, headers=headers, follow_redirects=False)
+    # A form has the same parameters in its body.
+    body = target.partition("?")[2].encode() if method == "POST" else None
+    answer: Any = client.request(method, target, headers=headers, follow_redirects=False, content=body)
     if answer.status_code >= 500:
         return f"status {answer.status_code}: {answer.text[:200]}"
     lacking = [name for name, content in HEADERS.items() if answer.headers.get(name) != content]
