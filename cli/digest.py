@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from delivery.digest.folder import Written
-    from delivery.digest.gather import Source, Wanted
+    from delivery.digest.gather import DigestSpec, Source
     from delivery.digest.shapes import Shape
     from indexer.query.request import Request
 
@@ -48,9 +48,7 @@ def digest(
     data: Data = None,
 ) -> None:
     """Write a digest of any search. Without --shape, bring the digests of the settings up to date."""
-    from dataclasses import replace
-
-    from delivery.digest.gather import Wanted
+    from delivery.digest.gather import DigestSpec
     from delivery.digest.shapes import shape_named
     from delivery.messages import LANGUAGES
     from delivery.settings import PageSettings
@@ -64,7 +62,7 @@ def digest(
         raise UsageError(f"There are no digests in '{language}': there are {', '.join(LANGUAGES)}.")
     chosen_shape = shape_named(shape)
     source = source_of(path, now)
-    wanted = Wanted(
+    spec = DigestSpec(
         request=_request(source, query, topic),
         language=language,
         grouped=chosen_shape.grouped,
@@ -75,25 +73,19 @@ def digest(
     first_day, last_day = _period(day, first, last, now)
     # A Path would lose the "/" at the end.
     if output and (output.endswith("/") or Path(output).is_dir()):
-        _tell(Path(output), _into_folder(Path(output), chosen_shape, source, wanted, first_day, last_day, days))
+        _tell(Path(output), _into_folder(Path(output), chosen_shape, source, spec, first_day, last_day, days))
         return
-    filters = replace(wanted.request.filters, first=first_day, last=last_day)
-    _one(
-        chosen_shape,
-        source,
-        replace(wanted, request=replace(wanted.request, filters=filters)),
-        Path(output) if output else None,
-    )
+    _one(chosen_shape, source, spec.within(first_day, last_day), Path(output) if output else None)
 
 
-def _one(shape: Shape, source: Source, wanted: Wanted, output: Path | None) -> None:
+def _one(shape: Shape, source: Source, spec: DigestSpec, output: Path | None) -> None:
     """Write one document to a file, or to standard output."""
     from delivery.digest.folder import write_file
     from delivery.digest.gather import gather
 
     if shape.write is None:
         raise UsageError("A vault is many files: name its folder with --output, ending with '/'.")
-    content = shape.write(gather(source, wanted)).encode("utf-8", "replace")
+    content = shape.write(gather(source, spec)).encode("utf-8", "replace")
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -103,7 +95,7 @@ def _one(shape: Shape, source: Source, wanted: Wanted, output: Path | None) -> N
 
 def _configured(path: Path, now: datetime) -> None:
     from cli.steps import tell_run
-    from delivery.digest.gather import Wanted
+    from delivery.digest.gather import DigestSpec
     from delivery.digest.settings import DigestSettings
     from delivery.digest.shapes import shape_named
     from delivery.settings import PageSettings
@@ -118,14 +110,14 @@ def _configured(path: Path, now: datetime) -> None:
     for document in settings.document:
         shape, folder_of_it = shape_named(document.shape), path / document.folder
         try:
-            wanted = Wanted(
+            spec = DigestSpec(
                 request=_request(source, document.query, document.topics),
                 language=document.language,
                 grouped=shape.grouped,
                 most=document.most,
                 search_page=PageSettings.load().address,
             )
-            changed += _tell(folder_of_it, _into_folder(folder_of_it, shape, source, wanted, None, None, document.days))
+            changed += _tell(folder_of_it, _into_folder(folder_of_it, shape, source, spec, None, None, document.days))
         except PaperglotError as error:
             faults += 1
             say(f"{folder_of_it}: {error}")
@@ -135,21 +127,16 @@ def _configured(path: Path, now: datetime) -> None:
 
 
 def _into_folder(
-    output: Path, shape: Shape, source: Source, wanted: Wanted, first: date | None, last: date | None, days: int
+    output: Path, shape: Shape, source: Source, spec: DigestSpec, first: date | None, last: date | None, days: int
 ) -> Written:
-    from dataclasses import replace
-
     from delivery.digest.folder import write_folder
     from delivery.digest.gather import Grouped
     from papers.calendar import current_listing_day, weekdays
 
     if shape.grouped is Grouped.BEST_FIRST:
-        filters = replace(wanted.request.filters, first=first, last=last)
-        return write_folder(
-            output, shape, source, replace(wanted, request=replace(wanted.request, filters=filters)), []
-        )
+        return write_folder(output, shape, source, spec.within(first, last), [])
     if first is not None and first == last:
-        return write_folder(output, shape, source, wanted, [first])  # also a weekend, which says so
+        return write_folder(output, shape, source, spec, [first])  # also a weekend, which says so
     newest = current_listing_day(source.now)
     last = min(last or newest, newest)
     if first is not None:
@@ -157,11 +144,11 @@ def _into_folder(
         if days > _MOST_DAYS:
             raise UsageError(f"A folder gets at most {_MOST_DAYS:,} days at once: name a shorter range.")
     chosen_days = [day for day in weekdays(last, max(days, 1)) if first is None or day >= first]
-    return write_folder(output, shape, source, wanted, chosen_days)
+    return write_folder(output, shape, source, spec, chosen_days)
 
 
 def _tell(output: Path, written: Written) -> int:
-    for name in written.kept:
+    for name in written.untouched:
         say(f"{output / name} was left as it is: it does not have Paperglot's marker just once, or cannot be read.")
     say(f"{output}: {counted(written.changed, 'file')} written, {written.unchanged:,} unchanged.")
     return written.changed

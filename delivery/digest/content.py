@@ -119,8 +119,8 @@ class Digest:
     """The papers of one search. The same index gives the same digest: it does not say when it was made.
 
     `total` counts all papers of the search, of which the sections may have only the first. `notes` are sentences about
-    them: why there are none, or which are missing. `home` is the address of the page with the same search. `cover` is
-    the paper whose picture stands above a post, None for the first that has one.
+    them: why there are none, or which are missing. `home` is the address of the page with the same search, and `feed`
+    that of its feed. `cover` is the paper whose picture stands above a post, None for the first that has one.
     """
 
     title: str
@@ -132,6 +132,7 @@ class Digest:
     total: int
     notes: tuple[str, ...] = ()
     home: str | None = None
+    feed: str | None = None
     cover: str | None = None
 
     @property

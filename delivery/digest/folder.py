@@ -11,7 +11,7 @@ from pathlib import Path
 from delivery import feeds
 from delivery.digest import html, vault
 from delivery.digest.content import Digest, DigestPaper
-from delivery.digest.gather import Grouped, Source, Wanted, gather, title_of
+from delivery.digest.gather import DigestSpec, Grouped, Source, gather, title_of
 from delivery.digest.shapes import Shape
 from delivery.messages import Messages
 from delivery.present import present
@@ -35,11 +35,11 @@ class NotWritten(PaperglotError):
 
 @dataclass
 class Written:
-    """What became of the files. `kept` are notes without the marker, which a person has made their own."""
+    """What became of the files. `untouched` are notes without the marker, which a person has made their own."""
 
     changed: int = 0
     unchanged: int = 0
-    kept: tuple[str, ...] = ()
+    untouched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +47,31 @@ class _Part:
     """One file of a folder."""
 
     name: str
-    wanted: Wanted
+    spec: DigestSpec
     may_be_empty: bool = True
 
 
-def write_folder(folder: Path, shape: Shape, source: Source, wanted: Wanted, days: Sequence[date]) -> Written:
-    """Write the digests of these days, or of the topics that are wanted, into a folder. Raises NotWritten."""
+def write_folder(folder: Path, shape: Shape, source: Source, spec: DigestSpec, days: Sequence[date]) -> Written:
+    """Write the digests of these days, or of the topics of the spec, into a folder. Raises NotWritten."""
     written = Written()
     # Whether the search is understood is looked at before anything is written.
-    gather(source, replace(wanted, most=1, grouped=Grouped.TOGETHER))
+    gather(source, replace(spec, most=1, grouped=Grouped.TOGETHER))
     if shape.write is None:
         for day in days:
-            _write_vault(folder, gather(source, _of_day(wanted, day)), written)
+            _write_vault(folder, gather(source, spec.within(day, day)), written)
         return written
     papers: list[DigestPaper] = []
-    for part in _parts(shape, wanted, days):
-        digest = gather(source, part.wanted)
+    for part in _parts(shape, spec, days):
+        digest = gather(source, part.spec)
         papers += digest.papers
         if digest.papers or part.may_be_empty:
             content = shape.write(digest, *([tuple(FEEDS.values())] if shape.links_feeds else []))
             _write(folder / f"{part.name}.{shape.suffix}", content.encode("utf-8", "replace"), written)
     if shape.in_folders:
         # The subscription to a page is to its papers: there may be none that match all of its words.
-        newest = papers if shape.grouped is Grouped.BEST_FIRST else gather(source, _newest(wanted)).papers
-        _write_feeds(folder, source, wanted, newest, written)
-        _write(folder / INDEX, _index(folder, shape, source, wanted).encode(), written)
+        newest = papers if shape.grouped is Grouped.BEST_FIRST else gather(source, _newest(spec)).papers
+        _write_feeds(folder, source, spec, newest, written)
+        _write(folder / INDEX, _index(folder, shape, source, spec).encode(), written)
     return written
 
 
@@ -87,41 +87,34 @@ def write_file(path: Path, content: bytes) -> bool:
     return True
 
 
-def _parts(shape: Shape, wanted: Wanted, days: Sequence[date]) -> Iterator[_Part]:
-    topics, filters = wanted.request.filters.of(TOPIC), wanted.request.filters
+def _parts(shape: Shape, spec: DigestSpec, days: Sequence[date]) -> Iterator[_Part]:
+    topics, filters = spec.request.filters.of(TOPIC), spec.request.filters
     match shape.grouped:
         case Grouped.BEST_FIRST:
             period = "".join(f"-{day}" for day in (filters.first, filters.last) if day)
             for topic in topics:
-                yield _Part(f"{topic}{period}", _of_topic(wanted, topic))
+                yield _Part(f"{topic}{period}", _of_topic(spec, topic))
             if not topics:
-                yield _Part(f"papers{period}", wanted)
+                yield _Part(f"papers{period}", spec)
         case Grouped.BY_DAY:
             for day in days:
                 for topic in topics:
-                    yield _Part(f"{day}-{topic}", _of_topic(_of_day(wanted, day), topic), may_be_empty=False)
+                    yield _Part(f"{day}-{topic}", _of_topic(spec.within(day, day), topic), may_be_empty=False)
                 if not topics:
-                    yield _Part(f"{day}-papers", _of_day(wanted, day), may_be_empty=False)
+                    yield _Part(f"{day}-papers", spec.within(day, day), may_be_empty=False)
         case Grouped.TOGETHER | Grouped.BY_TOPIC:
             for day in days:
-                yield _Part(day.isoformat(), _of_day(wanted, day))
+                yield _Part(day.isoformat(), spec.within(day, day))
 
 
-def _of_day(wanted: Wanted, day: date) -> Wanted:
-    filters = replace(wanted.request.filters, first=day, last=day)
-    return replace(wanted, request=wanted.request.from_start(filters=filters))
+def _of_topic(spec: DigestSpec, topic: str) -> DigestSpec:
+    filters = spec.request.filters.without(TOPIC).with_value(TOPIC, topic)
+    return replace(spec, request=spec.request.from_start(filters=filters))
 
 
-def _of_topic(wanted: Wanted, topic: str) -> Wanted:
-    filters = wanted.request.filters.without(TOPIC).with_value(TOPIC, topic)
-    return replace(wanted, request=wanted.request.from_start(filters=filters))
-
-
-def _newest(wanted: Wanted) -> Wanted:
+def _newest(spec: DigestSpec) -> DigestSpec:
     """The newest papers of the search, of any day."""
-    filters = replace(wanted.request.filters, first=None, last=None)
-    request = wanted.request.from_start(filters=filters)
-    return replace(wanted, request=request, grouped=Grouped.TOGETHER, most=_FEED_SIZE)
+    return replace(spec.within(None, None), grouped=Grouped.TOGETHER, most=_FEED_SIZE)
 
 
 def _write(path: Path, content: bytes, written: Written) -> None:
@@ -141,7 +134,7 @@ def _write_vault(folder: Path, digest: Digest, written: Written) -> None:
 
     for name, text in vault.notes(digest, by_id, _or_unreadable(existing)):
         if text is None:
-            written.kept = (*written.kept, name)
+            written.untouched = (*written.untouched, name)
         else:
             _write(folder / name, text.encode("utf-8", "replace"), written)
 
@@ -175,30 +168,32 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def _write_feeds(folder: Path, source: Source, wanted: Wanted, papers: Sequence[DigestPaper], written: Written) -> None:
+def _write_feeds(
+    folder: Path, source: Source, spec: DigestSpec, papers: Sequence[DigestPaper], written: Written
+) -> None:
     """The newest of these papers as feeds."""
-    views = [present(Hit(paper.document), first=wanted.language) for paper in papers]
+    views = [present(Hit(paper.document), first=spec.language) for paper in papers]
     entries = {view.document.id: feeds.entry_of(view, None, versions=False) for view in views}
     feed = feeds.Feed(
-        title=title_of(wanted.request, source.topics, Messages(wanted.language)),
-        key="&".join(f"{name}={value}" for name, value in wanted.request.parameters()),
+        title=title_of(spec.request, source.topics, Messages(spec.language)),
+        key="&".join(f"{name}={value}" for name, value in spec.request.parameters()),
         address=None,
         home=None,
-        language=wanted.language,
+        language=spec.language,
         entries=sorted(entries.values(), key=lambda entry: (entry.updated, entry.id), reverse=True)[:_FEED_SIZE],
     )
     for name, link in FEEDS.items():
         _write(folder / link.address, feeds.FORMATS[name].write(feed), written)
 
 
-def _index(folder: Path, shape: Shape, source: Source, wanted: Wanted) -> str:
+def _index(folder: Path, shape: Shape, source: Source, spec: DigestSpec) -> str:
     """The page that links to all files of the folder, those of earlier calls, too."""
-    t = Messages(wanted.language)
+    t = Messages(spec.language)
     names = sorted((path.name for path in folder.glob(f"*.{shape.suffix}")), reverse=True)
     shown = [(name, _shown(name.rpartition(".")[0], source, t)) for name in names if name != INDEX]
-    title = title_of(wanted.request, source.topics, t)
+    title = title_of(spec.request, source.topics, t)
     links = [(name, text) for name, text in shown if text]
-    return html.index(title, wanted.language, links, tuple(FEEDS.values()))
+    return html.index(title, spec.language, links, tuple(FEEDS.values()))
 
 
 def _shown(stem: str, source: Source, t: Messages) -> str | None:

@@ -57,44 +57,53 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a digest is to be of. `most` is how many papers it may have; `topics` are those that it is grouped by, ()
-    for the usual ones. `search_page` is the address of the search page, "" where there is none for readers."""
+class DigestSpec:
+    """What a digest is to be of, and for whom. `most` is how many papers it may have. `search_page` is the address of
+    the search page, "" where there is none for readers."""
 
     request: Request
     language: str
     grouped: Grouped = Grouped.TOGETHER
     most: int = 1000
-    topics: tuple[str, ...] = ()
     search_page: str = ""
     cover: str | None = None
 
+    def within(self, first: date | None, last: date | None) -> DigestSpec:
+        """The same of these days."""
+        filters = replace(self.request.filters, first=first, last=last)
+        return replace(self, request=self.request.from_start(filters=filters))
 
-def gather(source: Source, wanted: Wanted) -> Digest:
+
+def gather(source: Source, spec: DigestSpec) -> Digest:
     """The digest. Raises what a search raises, and InvalidRequest where the text is not understood."""
-    documents, total, query = _documents(source, wanted)
-    filters = wanted.request.filters
-    messages = Messages(wanted.language)
-    paper = _maker(source, wanted.language)
-    match wanted.grouped:
+    documents, total, query = _documents(source, spec)
+    filters = spec.request.filters
+    messages = Messages(spec.language)
+    paper = _maker(source, spec.language)
+    match spec.grouped:
         case Grouped.BY_TOPIC:
-            sections = _by_topic(source, wanted, query, documents, paper, messages)
+            sections = _by_topic(source, spec, query, documents, paper, messages)
         case Grouped.BY_DAY:
             sections = _by_day(documents, paper, messages)
         case Grouped.TOGETHER | Grouped.BEST_FIRST:
             sections = (Section("papers", "", tuple(map(paper, documents))),) if documents else ()
     return Digest(
-        title=title_of(wanted.request, source.topics, messages),
-        request=wanted.request,
-        language=wanted.language,
+        title=title_of(spec.request, source.topics, messages),
+        request=spec.request,
+        language=spec.language,
         first=filters.first,
         last=filters.last,
         sections=sections,
         total=total,
         notes=tuple(_notes(source, messages, filters, len(documents), total)),
-        home=f"{wanted.search_page}/?{urlencode(wanted.request.parameters())}" if wanted.search_page else None,
-        cover=wanted.cover,
+        home=_address(spec, "") if spec.search_page else None,
+        feed=_address(spec.within(None, None), "feed") if spec.search_page else None,
+        cover=spec.cover,
     )
+
+
+def _address(spec: DigestSpec, path: str) -> str:
+    return f"{spec.search_page}/{path}?{urlencode(spec.request.parameters())}".rstrip("?")
 
 
 def _notes(source: Source, messages: Messages, filters: Filters, shown: int, total: int) -> Iterator[str]:
@@ -123,16 +132,16 @@ def _maker(source: Source, language: str) -> Callable[[Document], DigestPaper]:
     return paper
 
 
-def _documents(source: Source, wanted: Wanted) -> tuple[Sequence[Document], int, Query]:
-    """The papers, at most so many as are wanted, how many there are, and the query that they match."""
-    request, queries = wanted.request, source.topics.queries
-    if wanted.grouped is Grouped.BEST_FIRST:
-        return _best(source, wanted)
+def _documents(source: Source, spec: DigestSpec) -> tuple[Sequence[Document], int, Query]:
+    """The papers, at most so many as the spec allows, how many there are, and the query that they match."""
+    request, queries = spec.request, source.topics.queries
+    if spec.grouped is Grouped.BEST_FIRST:
+        return _best(source, spec)
     reading, _ = matching(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
     checked(reading)
     search = search_of(replace(request, sort=Sort.NEWEST), reading, queries)
-    documents = list(islice(source.engine.iterate(search.as_stream), wanted.most))
-    (total,) = source.engine.count([search.whole]) if len(documents) == wanted.most else (len(documents),)
+    documents = list(islice(source.engine.iterate(search.as_stream), spec.most))
+    (total,) = source.engine.count([search.whole]) if len(documents) == spec.most else (len(documents),)
     return sorted(documents, key=_id_order, reverse=True), total, search.whole
 
 
@@ -144,22 +153,22 @@ def _day_of(document: Document) -> str:
     return document.shown_day
 
 
-def _best(source: Source, wanted: Wanted) -> tuple[Sequence[Document], int, Query]:
+def _best(source: Source, spec: DigestSpec) -> tuple[Sequence[Document], int, Query]:
     """The best papers of all tiers, best first."""
-    size, queries = min(wanted.most, MAX_SIZE), source.topics.queries
+    size, queries = min(spec.most, MAX_SIZE), source.topics.queries
 
     def page(number: int) -> Answer:
-        request = replace(wanted.request, size=size, page=number, cursor=None)
+        request = replace(spec.request, size=size, page=number, cursor=None)
         return find(source.engine, request, today=source.now.date(), topics=queries, lexicon=source.lexicon)
 
     first = page(1)
     checked(first.reading)
     documents = [hit.document for hit in first.results.hits]
-    last_page = min(wanted.most, first.results.total, MAX_NUMBERED_HITS) // size
+    last_page = min(spec.most, first.results.total, MAX_NUMBERED_HITS) // size
     for number in range(2, last_page + 1):
         documents += [hit.document for hit in page(number).results.hits]
     documents += [hit.document for tier in first.further for hit in tier.hits]
-    return documents[: wanted.most], sum(total for _, total in first.totals), first.search.whole
+    return documents[: spec.most], sum(total for _, total in first.totals), first.search.whole
 
 
 def checked(reading: Reading) -> None:
@@ -170,15 +179,16 @@ def checked(reading: Reading) -> None:
 
 def _by_topic(
     source: Source,
-    wanted: Wanted,
+    spec: DigestSpec,
     query: Query,
     documents: Iterable[Document],
     paper: Callable[[Document], DigestPaper],
     messages: Messages,
 ) -> tuple[Section, ...]:
     topics = source.topics
-    names = wanted.topics or tuple(name for name in DAY_TOPICS if name in topics.topics) or tuple(topics.topics)
-    shown = {name: topics.topics[name].shown(wanted.language) for name in names}
+    usual = tuple(name for name in DAY_TOPICS if name in topics.topics) or tuple(topics.topics)
+    names = spec.request.filters.of(TOPIC) or usual
+    shown = {name: topics.topics[name].shown(spec.language) for name in names}
     queries = {name: topics.queries[name] for name in names}
     grouping = Grouping(queries, {name: _ids(source.engine, And((query, queries[name]))) for name in names})
     placed: dict[str, list[DigestPaper]] = {name: [] for name in (*names, OTHER)}

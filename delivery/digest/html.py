@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from delivery.digest.content import Digest, DigestPaper
 from delivery.digest.lines import period, title, who_and_when
+from delivery.feeds import FORMATS
 from delivery.html import to_html
 from delivery.messages import Messages
 from delivery.segments import Segment, plain, segments
@@ -56,6 +57,8 @@ def mail(digest: Digest, unsubscribe: str | None = None) -> str:
 
 def _document(digest: Digest, feeds: Sequence[FeedLink], *, best_first: bool) -> str:
     t = Messages(digest.language)
+    if digest.feed and not feeds:
+        feeds = [FeedLink("Atom", FORMATS["atom"].media_type, digest.feed)]
     return _environment().get_template("document.html").render(
         digest=digest, t=t, title=title(digest, t), days=period(digest, t), feeds=feeds, style=_style(),
         best_first=best_first, counts=_counts(digest) if best_first else (),

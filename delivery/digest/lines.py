@@ -11,6 +11,7 @@ from delivery.messages import Messages
 from delivery.periods import of_days
 from delivery.segments import Text, segments
 from delivery.summary.content import By, Summary, Told
+from indexer.field_values import venue
 
 _FIRST_AUTHORS = 5
 
@@ -64,11 +65,12 @@ def authors(paper: DigestPaper, t: Messages, dollar: str = MONEY) -> str:
 
 
 def facts(paper: DigestPaper, t: Messages, dollar: str = MONEY) -> str:
-    """Categories, day and kind of announcement, and comments."""
+    """Categories, day, kind of announcement, venue and comments."""
     document = paper.document
     kinds = [t(f"announced_{kind}") for kind in document.announced]
     comments = to_markdown(paper.comments, dollar)
-    parts = (" ".join(document.categories), document.shown_day, ", ".join(kinds), comments)
+    venues = ", ".join(map(escape, venue(document)))
+    parts = (" ".join(document.categories), document.shown_day, ", ".join(kinds), venues, comments)
     return " · ".join(part for part in parts if part)
 
 

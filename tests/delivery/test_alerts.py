@@ -94,7 +94,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.catalogue.close()
 
 
-def said(made: running.Round) -> list[str]:
+def lines_of(made: running.Round) -> list[str]:
     """The lines of the messages that a round has made."""
     return [line for message in made.messages for line in decode(message.content).text.splitlines()]
 
@@ -105,7 +105,7 @@ def test_what_is_there_at_the_beginning_is_not_new(world: World) -> None:
     world.add("2611.00003", title="Other networks")
     assert world.round().messages == ()
     world.add("2611.00004")
-    assert "https://arxiv.org/abs/2611.00004" in said(world.round())
+    assert "https://arxiv.org/abs/2611.00004" in lines_of(world.round())
 
 
 def test_a_paper_comes_once(world: World) -> None:
@@ -116,7 +116,7 @@ def test_a_paper_comes_once(world: World) -> None:
     world.documents[-1] = replace(world.documents[-1], version=2, updated=FRIDAY)
     world.add("2611.00004", title="Other")
     assert world.round().messages == ()
-    assert "https://arxiv.org/abs/2611.00003" in said(world.round(versions=True))
+    assert "https://arxiv.org/abs/2611.00003" in lines_of(world.round(versions=True))
     assert world.round(versions=True).messages == ()
 
 
@@ -130,7 +130,9 @@ def test_many_papers_are_several_messages(world: World) -> None:
     world.round()
     world.add(*(f"2611.{number:05}" for number in range(10, 35)))
     made = world.round(most=10)
-    assert len(made.messages) == 3 and len([line for line in said(made) if line.startswith("https://arxiv.org")]) == 25
+    assert (
+        len(made.messages) == 3 and len([line for line in lines_of(made) if line.startswith("https://arxiv.org")]) == 25
+    )
     assert decode(made.messages[0].content).subject == "clocks · 25 papers (1/3)"
 
 
@@ -143,7 +145,7 @@ def test_at_most_one_message_a_day(world: World) -> None:
     world.now = FRIDAY + timedelta(days=1)  # the weekend is still Friday's announcement
     assert not world.round().messages
     world.now = FRIDAY + timedelta(days=3)
-    assert "https://arxiv.org/abs/2611.00004" in said(world.round())
+    assert "https://arxiv.org/abs/2611.00004" in lines_of(world.round())
 
 
 def test_at_most_one_message_a_week(world: World) -> None:
@@ -163,10 +165,10 @@ def test_an_empty_day_is_silent_or_says_why(world: World) -> None:
     world.now = datetime(2026, 11, 27, 6, tzinfo=UTC)  # the day after Thanksgiving: arXiv has announced nothing
     assert current_day(world.now) == date(2026, 11, 27)
     quiet = world.round(empty=Empty.SAY_WHY)
-    assert any("holiday" in line.lower() for line in said(quiet)), said(quiet)
+    assert any("holiday" in line.lower() for line in lines_of(quiet)), lines_of(quiet)
     assert world.round().messages == ()  # it says so once
     world.now += timedelta(days=3)
-    assert "No paper matches this search." in said(world.round())
+    assert "No paper matches this search." in lines_of(world.round())
 
 
 def test_it_does_not_say_that_nothing_came_before_all_has_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +308,7 @@ def test_a_machine_that_was_off_for_long_misses_nothing(world: World) -> None:
     world.round()
     world.add("2611.00003", day=date(2026, 11, 24))
     world.now += timedelta(days=45)
-    assert "https://arxiv.org/abs/2611.00003" in said(world.round())
+    assert "https://arxiv.org/abs/2611.00003" in lines_of(world.round())
 
 
 def test_a_clock_that_was_wrong_once_silences_nothing(world: World) -> None:

@@ -23,7 +23,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from delivery.digest import vault
 from delivery.digest.content import Digest, DigestPaper, for_reader
 from delivery.digest.folder import write_folder
-from delivery.digest.gather import Grouped, Source, Wanted, gather
+from delivery.digest.gather import DigestSpec, Grouped, Source, gather
 from delivery.digest.settings import ShapeName
 from delivery.digest.shapes import SHAPES, UnknownShape, shape_named
 from delivery.messages import LANGUAGES
@@ -70,7 +70,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
 
 def digest(source: Source, shape: str, language: str = "zh", **options: Any) -> Digest:
     request = options.pop("request", Request())
-    return gather(source, Wanted(request=request, language=language, grouped=SHAPES[shape].grouped, **options))
+    return gather(source, DigestSpec(request=request, language=language, grouped=SHAPES[shape].grouped, **options))
 
 
 def written(source: Source, shape: str, language: str = "zh", **options: Any) -> str:
@@ -199,6 +199,7 @@ def test_a_page_has_the_best_of_all_years_first(source: Source) -> None:
     best = digest(source, "page", request=Request(text="clocks for slow networks"))
     assert best.papers[0].id == "2611.00001" and len(best.papers) > 1
     html = written(source, "page", request=Request(text="clocks for slow networks"), search_page="https://example.org")
+    assert 'href="https://example.org/feed?q=clocks+for+slow+networks"' in html
     assert 'action="https://example.org/"' in html and "Slow networks are often blamed" in html and "<math" in html
 
 
@@ -264,19 +265,19 @@ def test_shapes_are_the_settings_shapes() -> None:
 
 def test_a_folder_is_written_again_only_where_something_changed(source: Source, tmp_path: Path) -> None:
     folder = tmp_path / "site"
-    wanted = Wanted(request=Request(), language="en", grouped=Grouped.TOGETHER)
+    spec = DigestSpec(request=Request(), language="en", grouped=Grouped.TOGETHER)
     days = [date(2026, 11, 19), DAY]
-    first = write_folder(folder, SHAPES["html"], source, wanted, days)
+    first = write_folder(folder, SHAPES["html"], source, spec, days)
     assert (first.changed, first.unchanged) == (5, 0)
     assert {path.name for path in folder.iterdir()} == {
         "2026-11-19.html", "2026-11-20.html", "index.html", "feed.atom", "feed.json"
     }  # fmt: skip
-    again = write_folder(folder, SHAPES["html"], source, wanted, days)
+    again = write_folder(folder, SHAPES["html"], source, spec, days)
     assert (again.changed, again.unchanged) == (0, 5)
     (folder / "2026-11-20.html").write_text("other")
-    assert write_folder(folder, SHAPES["html"], source, wanted, days).changed == 1
+    assert write_folder(folder, SHAPES["html"], source, spec, days).changed == 1
     # An earlier day stays, and the index page leads to it.
-    write_folder(folder, SHAPES["html"], source, wanted, [date(2026, 11, 23)])
+    write_folder(folder, SHAPES["html"], source, spec, [date(2026, 11, 23)])
     index = (folder / "index.html").read_text("utf-8")
     assert all(f'href="{day}.html"' in index for day in ("2026-11-19", "2026-11-20", "2026-11-23"))
     assert "feed.atom" in index and "feed.atom" in (folder / "2026-11-20.html").read_text("utf-8")
@@ -288,16 +289,16 @@ def test_posts_and_pages_have_a_file_for_each_topic(source: Source, tmp_path: Pa
         ("post", {"2026-11-20-generative-models.md", "2026-11-20-multimodal.md"}),
         ("page", {"generative-models.html", "multimodal.html", "index.html", "feed.atom", "feed.json"}),
     ):
-        wanted = Wanted(request=Request(filters=filters), language="en", grouped=SHAPES[shape].grouped)
-        write_folder(tmp_path / shape, SHAPES[shape], source, wanted, [date(2026, 11, 19), DAY])
+        spec = DigestSpec(request=Request(filters=filters), language="en", grouped=SHAPES[shape].grouped)
+        write_folder(tmp_path / shape, SHAPES[shape], source, spec, [date(2026, 11, 19), DAY])
         assert {path.name for path in (tmp_path / shape).iterdir()} == names
 
 
 def test_a_vault_keeps_what_a_person_writes(source: Source, tmp_path: Path) -> None:
-    wanted = Wanted(request=Request(), language="zh", grouped=Grouped.TOGETHER)
+    spec = DigestSpec(request=Request(), language="zh", grouped=Grouped.TOGETHER)
 
     def write() -> Any:
-        return write_folder(tmp_path, SHAPES["vault"], source, wanted, [date(2026, 11, 19), DAY])
+        return write_folder(tmp_path, SHAPES["vault"], source, spec, [date(2026, 11, 19), DAY])
 
     write()
     note = tmp_path / "papers" / "2611.00001 Sparse Clocks for Slow Networks.md"
@@ -318,7 +319,7 @@ def test_a_vault_keeps_what_a_person_writes(source: Source, tmp_path: Path) -> N
     assert "[[2611.00001 My own name]]" in (tmp_path / "days" / "2026-11-20.md").read_text("utf-8")
     assert write().changed == 0
     renamed.write_text("All mine.", "utf-8")
-    assert write().kept == ("papers/2611.00001 My own name.md",)
+    assert write().untouched == ("papers/2611.00001 My own name.md",)
     assert renamed.read_text("utf-8") == "All mine."
 
 
@@ -326,7 +327,7 @@ OURS = '---\ntitle: "T"\naliases: ["T"]\ntags: ["cs/CL"]\n---\n\n# T\n'
 
 
 @pytest.mark.parametrize(
-    ("old", "kept"),
+    ("old", "parts"),
     [
         ("---\ntitle: T\ntags:\n  - cs/CL\n  - toread\n---\n# T\n{marker}\n", ['tags: ["cs/CL", "toread"]']),
         (
@@ -343,9 +344,9 @@ OURS = '---\ntitle: "T"\naliases: ["T"]\ntags: ["cs/CL"]\n---\n\n# T\n'
         ("no top at all\n{marker}\nMine \u2028 too\n", ["Mine \u2028 too\n"]),
     ],
 )
-def test_what_a_person_adds_to_a_note_stays(old: str, kept: list[str]) -> None:
+def test_what_a_person_adds_to_a_note_stays(old: str, parts: list[str]) -> None:
     text = vault.merged(OURS, old.format(marker=vault.MARKER))
-    assert text and all(part in text for part in kept), text
+    assert text and all(part in text for part in parts), text
     properties = yaml.safe_load(FRONT.match(text)[1])  # type: ignore[index]
     assert properties["title"] == "T" and "cs/CL" in properties["tags"]
     assert vault.merged(OURS, text) == text  # and the second time nothing changes
@@ -367,25 +368,25 @@ def test_a_note_that_cannot_be_merged_stays(old: str) -> None:
 
 
 def test_a_note_of_ours_is_told_from_a_persons(source: Source, tmp_path: Path) -> None:
-    wanted = Wanted(request=Request(text="sparse clocks"), language="en", grouped=Grouped.TOGETHER)
+    spec = DigestSpec(request=Request(text="sparse clocks"), language="en", grouped=Grouped.TOGETHER)
     papers = tmp_path / "vault" / "papers"
     papers.mkdir(parents=True)
     (papers / "2611.00001 A review.md").write_text("mine", "utf-8")
     (papers / "2611.00001 Sparse Clocks for Slow Networks.md").write_text(f"{vault.MARKER}\n", "utf-8")
     (papers / "2611.00003 odd.md").write_bytes(b"\xff\xfe")
-    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, wanted, [DAY]).kept == ()
+    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, spec, [DAY]).untouched == ()
     assert "[[2611.00001 Sparse Clocks for Slow Networks]]" in (tmp_path / "vault" / "days" / f"{DAY}.md").read_text(
         "utf-8"
     )
-    everything = replace(wanted, request=Request())
-    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, everything, [DAY]).kept == (
+    everything = replace(spec, request=Request())
+    assert write_folder(tmp_path / "vault", SHAPES["vault"], source, everything, [DAY]).untouched == (
         "papers/2611.00003 odd.md",
     )
 
 
 def test_a_page_of_a_day_in_a_folder_has_that_day(source: Source, tmp_path: Path) -> None:
-    wanted = Wanted(request=Request(filters=Filters(first=DAY, last=DAY)), language="en", grouped=Grouped.BEST_FIRST)
-    write_folder(tmp_path / "site", SHAPES["page"], source, wanted, [])
+    spec = DigestSpec(request=Request(filters=Filters(first=DAY, last=DAY)), language="en", grouped=Grouped.BEST_FIRST)
+    write_folder(tmp_path / "site", SHAPES["page"], source, spec, [])
     page = (tmp_path / "site" / f"papers-{DAY}-{DAY}.html").read_text("utf-8")
     assert "2611.00001" in page and "2611.00004" not in page
     assert "2611.00001" in (tmp_path / "site" / "feed.json").read_text("utf-8")
