@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from delivery.digest.clean import cleaned
 from delivery.digest.terms import with_right_terms
 from delivery.present import Link, links
 from delivery.segments import Segment, segments
@@ -146,8 +147,9 @@ class Digest:
 
 
 def for_reader(document: Document, language: str) -> Document:
-    """The document with right terms, and with texts in Traditional Chinese for their reader, if there are only
-    Simplified ones."""
+    """The document with clean texts and right terms, and with texts in Traditional Chinese for their reader, if there
+    are only Simplified ones."""
+    document = cleaned(document)
     if language in (SIMPLIFIED, TRADITIONAL):
         document = with_right_terms(document)
     if language != TRADITIONAL:

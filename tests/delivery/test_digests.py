@@ -216,6 +216,41 @@ def test_traditional_readers_get_traditional_texts(source: Source) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Sparse Clocks. (arXiv:2401.00001v1 [cs.CV])", "Sparse Clocks"),
+        ("Sparse Clocks (arXiv:2401.00001v2 [cs.CV] UPDATED!)", "Sparse Clocks"),
+        ("Sparse Clocks.", "Sparse Clocks"),
+        ("稀疏时钟。", "稀疏时钟"),
+        ("A reply to Holt et al.", "A reply to Holt et al."),
+        ("Made in the U.S.", "Made in the U.S."),
+        ("And then...", "And then..."),
+        ("Clocks (and arXiv:2401.00001)", "Clocks (and arXiv:2401.00001)"),
+    ],
+)
+def test_what_feeds_put_behind_a_title_is_gone(title: str, shown: str) -> None:
+    assert for_reader(document(title={"en": title}), "zh").title == {"en": shown}
+
+
+@pytest.mark.parametrize(
+    ("abstract", "shown"),
+    [
+        ("arXiv:2403.00001v1 Announce Type: new  Abstract: We tick.", "We tick."),
+        ("arXiv:2403.00001v1 Announce Type: replace-cross \nAbstract: We tick.", "We tick."),
+        ("arXiv:2403.00001v1 公告类型：new 摘要：我们。", "我们。"),
+        ("Abstract: We tick.", "Abstract: We tick."),
+    ],
+)
+def test_what_feeds_put_before_an_abstract_is_gone(abstract: str, shown: str) -> None:
+    assert for_reader(document(abstract={"en": abstract}), "zh").abstract == {"en": shown}
+
+
+@pytest.mark.parametrize("comments", ["N/A", "none", "-", "null"])
+def test_a_comment_that_says_nothing_is_gone(comments: str) -> None:
+    assert for_reader(document(comments=comments), "zh").comments is None
+
+
 WRONG_TERMS = ("法学硕士", "变压器", "转换器", "变形金刚")
 
 
