@@ -28,7 +28,7 @@ from operate.log import LogSettings, set_up
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from search_ui.admission import Admission, Rate
-from search_ui.door import METHODS, Door
+from search_ui.door import Door, methods
 from search_ui.layout import API, is_api, page, static_version, words
 from search_ui.openapi import ERRORS, PROBLEM, document_of, problem
 from search_ui.routes import (
@@ -148,8 +148,9 @@ def _paperglot_error(request: Request, error: Exception) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        response = _answer(request, 405, f"Only {', '.join(METHODS)} are answered here.")
-        response.headers["Allow"] = ", ".join(METHODS)
+        allowed = ", ".join(methods(request.app, request.scope))
+        response = _answer(request, 405, f"Only {allowed} are answered here.")
+        response.headers["Allow"] = allowed
         return response
     sentence = str(error.detail)
     if sentence == HTTPStatus(error.status_code).phrase:  # the exception has no sentence of its own

@@ -65,8 +65,8 @@ class Door:
                 message = {**message, "body": b""}
             await send(message)
 
-        if method == "OPTIONS" and _is_known(cast(FastAPI, scope["app"]), scope):
-            await Response(status_code=204, headers={"Allow": ", ".join(METHODS)})(scope, receive, send_with_headers)
+        if method == "OPTIONS" and (allowed := methods(cast(FastAPI, scope["app"]), scope)):
+            await Response(status_code=204, headers={"Allow": ", ".join(allowed)})(scope, receive, send_with_headers)
             return
         inner_scope = {**scope, "method": "GET"} if method in METHODS else scope
         inner_scope["state"] = {**scope.get("state", {}), "begun": perf_counter(), "is_head": method == "HEAD"}
@@ -84,8 +84,14 @@ def _path_below(root: str, path: str) -> str:
     return path.removeprefix(root) or "/" if path == root or path.startswith(f"{root}/") else path
 
 
-def _is_known(app: FastAPI, scope: Scope) -> bool:
-    return any(route.matches({**scope, "method": "GET"})[0] is Match.FULL for route in app.routes)
+def methods(app: FastAPI, scope: Scope) -> tuple[str, ...]:
+    """The methods that are answered at the path of a request; () where there is nothing."""
+    known = [
+        method
+        for method in ("GET", "POST")
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.routes)
+    ]
+    return (*METHODS, "POST") if "POST" in known else METHODS if known else ()
 
 
 def _caching(path: str, status: int) -> str:

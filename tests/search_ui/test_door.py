@@ -108,6 +108,12 @@ def test_every_route_is_among_these(client: TestClient) -> None:
         assert any(pattern.match(path.removeprefix(API)) for path in paths), pattern.pattern
 
 
+def test_the_methods_of_a_form(client: TestClient) -> None:
+    assert client.options("/alerts").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert "GET, HEAD, OPTIONS, POST" in client.put("/alerts").headers["Allow"]
+    assert client.options("/").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_methods(client: TestClient) -> None:
     for address, status in [("/", 204), ("/api/v1/search", 204), ("/static/style.css", 204), ("/nothing", 404)]:
         assert client.options(address).status_code == status
