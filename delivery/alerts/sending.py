@@ -66,8 +66,13 @@ class Postman:
         if any(each.is_mail for each in book.values()) and not (settings.server and settings.sender):
             raise MailMissing("An alert goes by mail, and [mail] has no server or no sender: set both.")
         for (alert, _), each in book.items():
-            if not each.is_mail and not chat.is_known(each.address):
+            targets = 1 if each.is_mail else chat.targets(each.address)
+            if not targets:
                 raise InvalidRecipient(f"The address {each.shown} of '{alert}' is not one of a chat that can be used.")
+            if targets > 1:  # if one of them refused, the others would get the message again
+                raise InvalidRecipient(
+                    f"The address {each.shown} of '{alert}' names {targets} rooms: give each its own."
+                )
         self._folder = folder
         self._outbox = outbox
         self._book = book

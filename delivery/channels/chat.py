@@ -70,9 +70,10 @@ class Pace:
         self._last[address] = self._clock()
 
 
-def is_known(address: str) -> bool:
-    """Whether Apprise knows the service of this address, and takes the rest of it."""
-    return _service(address) is not None
+def targets(address: str) -> int:
+    """How many rooms or topics an address names; 0 of one that is not known."""
+    service = _service(address)
+    return 0 if service is None else len(service)
 
 
 def send(address: str, text: str) -> Result:

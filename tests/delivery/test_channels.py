@@ -70,7 +70,7 @@ def test_a_chat_gets_the_text_as_it_is(service: str, chats: Chat) -> None:
     address = ADDRESSES[service].format(host=chats.host)
     if service == "slack":
         chats.body = b"ok"
-    assert chat.is_known(address)
+    assert chat.targets(address) == 1
     (text,) = pieces(CONTENT, chat.most_bytes(address))
     assert chat.send(address, text).fate is Fate.SENT
     shown = chats.text().replace("&lt;", "<").replace("&gt;", ">")
@@ -255,6 +255,10 @@ def test_no_header_can_be_made_of_a_search(mailbox: Mailbox) -> None:
 def test_certificates_that_are_not_there(mailbox: Mailbox, tmp_path: Path) -> None:
     with Mailer(mailbox.settings(security="starttls", certificates=str(tmp_path / "none.pem"))) as mailer:
         assert mailer.send(mail_to("anna@example.org"), "anna@example.org").fate is Fate.UNUSABLE
+
+
+def test_an_address_of_two_rooms_is_two(chats: Chat) -> None:
+    assert chat.targets(f"ntfy://{chats.host}/one/two") == 2 and chat.targets("fooo://bar") == 0
 
 
 def test_nobody_is_called_by_a_title(chats: Chat) -> None:
