@@ -30,6 +30,7 @@ class Source:
 ARXIV_LISTING = "arxiv-listing"
 HUGGING_FACE = "huggingface-daily"
 KAGGLE = "kaggle"
+ARXIV_RSS = "arxiv-rss"
 
 SOURCES = {
     source.name: source
@@ -38,6 +39,14 @@ SOURCES = {
         # The pages convert TeX, inside of formulas too, link words that are not addresses, and show 100 authors without
         # a sign of more. Not all of them show abstracts.
         Source(ARXIV_LISTING, "arXiv list pages", rank=2, states=frozenset(_METADATA), authors_cut_at=100, announces=2),
+        # Raw TeX. Entries are of the version of now, and kinds are derived by other rules than those of the lists.
+        Source(
+            ARXIV_RSS,
+            "arXiv feeds",
+            rank=3,
+            announces=1,
+            states=frozenset((*_METADATA, "abstract", "licence")) - {"comments", "report_no"},
+        ),
         # Raw TeX, as the authors typed it.
         Source(KAGGLE, "arXiv's metadata snapshot", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
     )

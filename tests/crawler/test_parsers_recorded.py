@@ -58,6 +58,24 @@ DAILY = {
     "hf/api_daily_papers_2026-08-01_pretty.json": 5,
     "hf/paper_2509.24002_2025-10-02.html": 1,
 }
+FEEDS = {
+    "arxiv_rss/atom_cs.AI_2025-08-20_trimmed.xml": (date(2025, 8, 20), {"new": 2, "cross": 5}),
+    "arxiv_rss/rss_cs.CL_2026-04-27_trimmed.xml": (date(2026, 4, 27), {"new": 3}),
+    "rendered_upstream/feed/rss_astro-ph.xml": (
+        date(2011, 2, 3),
+        {"new": 35, "cross": 7, "replace": 10, "replace-cross": 1},
+    ),
+    "rendered_upstream/feed/rss_hep-th.xml": (
+        date(2011, 2, 3),
+        {"new": 7, "cross": 6, "replace": 5, "replace-cross": 2},
+    ),
+    "rendered_upstream/feed/rss_math.ag_lowercase.xml": (date(2011, 2, 3), {"new": 4, "cross": 1}),
+}
+ERROR_FEEDS = {
+    "rendered_upstream/feed/atom_error_bad_archive.xml": "Bad archive 'foo'",
+    "rendered_upstream/feed/rss_error_bad_class.http400.xml": "Bad subject class 'XX'",
+    "rendered_upstream/feed/rss_error_version1.0.xml": "Unsupported feed version",
+}
 
 
 def read(recorded: Path, format: str, name: str) -> Page:
@@ -98,6 +116,34 @@ def test_an_error_page_is_none_of_ours(name: str, recorded: Path) -> None:
         read(recorded, "arxiv-listing", name)
 
 
+@pytest.mark.parametrize("name", FEEDS)
+def test_feed(name: str, recorded: Path) -> None:
+    page = read(recorded, "arxiv-rss", name)
+    day, kinds = FEEDS[name]
+    assert (page.state, page.day, page.warnings) == (PageState.COMPLETE, day, ())
+    assert Counter(s.announce_type for s in page.sightings) == kinds
+    assert all(s.title and s.authors and s.abstract and s.categories and s.version for s in page.sightings)
+
+
+@pytest.mark.parametrize("name", ERROR_FEEDS)
+def test_an_error_feed_is_none(name: str, recorded: Path) -> None:
+    with pytest.raises(UnexpectedPage, match=ERROR_FEEDS[name]):
+        read(recorded, "arxiv-rss", name)
+
+
+def test_a_feed_and_a_list_give_the_same_texts(recorded: Path) -> None:
+    """53 papers of one day: the list shows TeX of formulas in another way in two abstracts, and a name in one."""
+    listing = read(recorded, "arxiv-listing", "rendered_upstream/browse/list_astro-ph_new_big.html")
+    listed = {sighting.id: sighting for sighting in listing.sightings}
+    feed = read(recorded, "arxiv-rss", "rendered_upstream/feed/rss_astro-ph.xml").sightings
+    assert {sighting.id for sighting in feed} == set(listed)
+    same = {
+        name: sum(getattr(sighting, name) == getattr(listed[sighting.id], name) for sighting in feed)
+        for name in ("title", "abstract", "authors")
+    }
+    assert same["title"] == 53 and same["abstract"] >= 51 and same["authors"] >= 52
+
+
 @pytest.mark.parametrize("name", DAILY)
 def test_daily_papers(name: str, recorded: Path) -> None:
     page = read(recorded, "huggingface-daily", name)
@@ -118,5 +164,6 @@ def test_snapshot_lines(recorded: Path) -> None:
 def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> None:
     paths = [*recorded.glob("arxiv_list/*"), *recorded.glob("rendered_upstream/browse/list_*")]
     paths += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
+    paths += [*recorded.glob("arxiv_rss/*"), *recorded.glob("rendered_upstream/feed/*")]
     names = {str(path.relative_to(recorded)) for path in paths}
-    assert names == set(LISTINGS) | set(ERROR_PAGES) | set(DAILY)
+    assert names == set(LISTINGS) | set(ERROR_PAGES) | set(DAILY) | set(FEEDS) | set(ERROR_FEEDS)
