@@ -31,6 +31,7 @@ ARXIV_LISTING = "arxiv-listing"
 HUGGING_FACE = "huggingface-daily"
 KAGGLE = "kaggle"
 ARXIV_RSS = "arxiv-rss"
+ARXIV_OAI, ARXIV_OAI_RAW = "arxiv-oai", "arxiv-oai-raw"
 
 SOURCES = {
     source.name: source
@@ -47,6 +48,9 @@ SOURCES = {
             announces=1,
             states=frozenset((*_METADATA, "abstract", "licence")) - {"comments", "report_no"},
         ),
+        # The formats with TeX as signs; their dates can be those of a later version.
+        Source(ARXIV_OAI, "arXiv records", rank=2, states=frozenset((*_METADATA, "abstract"))),
+        Source(ARXIV_OAI_RAW, "arXiv raw records", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
         # Raw TeX, as the authors typed it.
         Source(KAGGLE, "arXiv's metadata snapshot", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
     )

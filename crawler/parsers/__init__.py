@@ -13,18 +13,20 @@ from papers.paper import Page
 
 Parser = Callable[[bytes, str], Page]
 
-FORMATS = ("arxiv-listing", "arxiv-rss", "huggingface-daily", "kaggle")
+FORMATS = ("arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "kaggle")
 
 
 def parser(format: str) -> Parser:
     """The parser of a format, `(body, url) → Page`; raises KeyError for a name not in FORMATS."""
     from crawler.parsers.arxiv_listing import parse as arxiv_listing
+    from crawler.parsers.arxiv_oai import parse as arxiv_oai
     from crawler.parsers.arxiv_rss import parse as arxiv_rss
     from crawler.parsers.huggingface_daily import parse as huggingface_daily
     from crawler.parsers.kaggle import parse as kaggle
 
     parsers: dict[str, Parser] = {
-        "arxiv-listing": arxiv_listing, "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily, "kaggle": kaggle
+        "arxiv-listing": arxiv_listing, "arxiv-oai": arxiv_oai, "arxiv-rss": arxiv_rss,
+        "huggingface-daily": huggingface_daily, "kaggle": kaggle,
     }  # fmt: skip
     return parsers[format]
 

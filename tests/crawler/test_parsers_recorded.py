@@ -76,6 +76,26 @@ ERROR_FEEDS = {
     "rendered_upstream/feed/rss_error_bad_class.http400.xml": "Bad subject class 'XX'",
     "rendered_upstream/feed/rss_error_version1.0.xml": "Unsupported feed version",
 }
+RECORDS = {
+    "arxiv_oai/GetRecord_arXiv_1305.0014_2017-08-24.xml": 1,
+    "arxiv_oai/ListRecords_arXiv_cs_lastpage_2016.xml": 538,
+    "arxiv_oai/ListRecords_arXiv_cs_page1_2016-03-01.xml": 1000,
+    "rendered_upstream/oai/ListRecords_arXivRaw_all_last.xml": 3,
+    "rendered_upstream/oai/ListRecords_oai_dc_all_last.xml": 3,
+    "rendered_upstream/oai/ListRecords_oai_dc_all_p1.xml": 100,
+    "rendered_upstream/oai/ListRecords_oai_dc_all_p2.xml": 100,
+}
+NO_RECORDS = {
+    "arxiv_oai/error_idDoesNotExist_unknown_2017-08-24.xml": "the error idDoesNotExist",
+    "rendered_upstream/oai/ListIdentifiers_oai_dc_all_p1.xml": "ListIdentifiers",
+    "rendered_upstream/oai/ListIdentifiers_oai_dc_all_p2.xml": "ListIdentifiers",
+    "rendered_upstream/oai/ListMetadataFormats.xml": "ListMetadataFormats",
+    "rendered_upstream/oai/ListSets.xml": "ListSets",
+    "rendered_upstream/oai/error_badResumptionToken.xml": "the error badResumptionToken",
+    "rendered_upstream/oai/error_cannotDisseminateFormat.xml": "the error cannotDisseminateFormat",
+    "rendered_upstream/oai/error_idDoesNotExist_malformed.xml": "the error idDoesNotExist",
+    "rendered_upstream/oai/error_set_unknown.xml": "the error badArgument",
+}
 
 
 def read(recorded: Path, format: str, name: str) -> Page:
@@ -144,6 +164,40 @@ def test_a_feed_and_a_list_give_the_same_texts(recorded: Path) -> None:
     assert same["title"] == 53 and same["abstract"] >= 51 and same["authors"] >= 52
 
 
+@pytest.mark.parametrize("name", RECORDS)
+def test_records(name: str, recorded: Path) -> None:
+    page = read(recorded, "arxiv-oai", name)
+    assert (page.state, len(page.sightings), page.rejected) == (PageState.COMPLETE, RECORDS[name], ())
+    assert all(s.title and s.authors and s.abstract and s.categories and s.day is None for s in page.sightings)
+    assert bool(page.resume) is ("page1" in name or "_p" in name)
+
+
+@pytest.mark.parametrize("name", NO_RECORDS)
+def test_an_answer_without_records_says_why(name: str, recorded: Path) -> None:
+    with pytest.raises(UnexpectedPage, match=NO_RECORDS[name]):
+        read(recorded, "arxiv-oai", name)
+
+
+def test_that_nothing_matches_is_an_answer(recorded: Path) -> None:
+    page = read(recorded, "arxiv-oai", "rendered_upstream/oai/error_noRecordsMatch_set.xml")
+    assert (page.state, page.sightings) == (PageState.EMPTY, ())
+
+
+def test_all_formats_of_a_record_give_the_same_paper(recorded: Path) -> None:
+    for id in ("1002.4301", "0907.2974", "0906.3336"):
+        papers = []
+        for path in sorted(recorded.glob(f"rendered_upstream/oai/GetRecord_*_{id}.xml")):
+            (sighting,) = parser("arxiv-oai")(path.read_bytes(), "").sightings
+            papers.append((sighting.id, sighting.title, sighting.abstract, sighting.authors, sighting.comments))
+        assert len(papers) >= 3 and set(papers) == {papers[0]}, papers
+
+
+def test_a_raw_record_has_every_version(recorded: Path) -> None:
+    (sighting,) = read(recorded, "arxiv-oai", "rendered_upstream/oai/GetRecord_arXivRaw_0907.2974.xml").sightings
+    assert [version.number for version in sighting.versions] == list(range(1, 20))
+    assert str(sighting.submitted) == "2009-07-17 03:36:56+00:00" and sighting.version == 19
+
+
 @pytest.mark.parametrize("name", DAILY)
 def test_daily_papers(name: str, recorded: Path) -> None:
     page = read(recorded, "huggingface-daily", name)
@@ -165,5 +219,9 @@ def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> No
     paths = [*recorded.glob("arxiv_list/*"), *recorded.glob("rendered_upstream/browse/list_*")]
     paths += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
     paths += [*recorded.glob("arxiv_rss/*"), *recorded.glob("rendered_upstream/feed/*")]
+    paths += [*recorded.glob("arxiv_oai/*"), *recorded.glob("rendered_upstream/oai/*")]
     names = {str(path.relative_to(recorded)) for path in paths}
-    assert names == set(LISTINGS) | set(ERROR_PAGES) | set(DAILY) | set(FEEDS) | set(ERROR_FEEDS)
+    names -= {name for name in names if "/oai/GetRecord_" in name or name.endswith("noRecordsMatch_set.xml")}
+    assert names == set(RECORDS) | set(NO_RECORDS) | set(LISTINGS) | set(ERROR_PAGES) | set(DAILY) | set(FEEDS) | set(
+        ERROR_FEEDS
+    )

@@ -1,0 +1,177 @@
+"""OAI-PMH of arXiv: `arXivRaw`, `arXiv`, `arXivOld` and `oai_dc`, of one record or of a page of them.
+
+The datestamp of a record is when anything of it was changed, and never an announcement. `arXivRaw` has every version
+with its date, and texts as the authors typed them; the dates of the other formats can be those of a later version, so
+they are not read. Errors come with the status 200. The token of the next page is `resume`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crawler.parsers.errors import UnexpectedPage
+from crawler.parsers.xml import Element, root_of, text
+from papers import identifiers, sources
+from papers.categories import resolve_all
+from papers.normalise import bounds, names
+from papers.normalise.bounds import Notes
+from papers.normalise.dates import rfc2822
+from papers.normalise.licences import licence
+from papers.normalise.text import clean
+from papers.paper import REJECTED_START, AuthorName, Page, PageState, Rejected, Sighting
+
+EXPECTED = "records of OAI-PMH: arXivRaw, arXiv, arXivOld or oai_dc"
+_NO_RECORDS = "noRecordsMatch"
+_COMMENT = "Comment:"
+
+
+class ProtocolError(UnexpectedPage):
+    """Raised by `parse` for an error of the protocol; `code` is its name, such as badResumptionToken."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(EXPECTED, f"the error {code}" + (f": {sentence}" if sentence else ""))
+        self.code = code
+
+
+def parse(body: bytes, url: str = "") -> Page:
+    """Parse a page. One that says that no record matches is empty. Raises ProtocolError, and UnexpectedPage."""
+    root = root_of(body, EXPECTED)
+    if _name(root) != "OAI-PMH":
+        raise UnexpectedPage(EXPECTED, f"XML of another kind (<{_name(root)}>)")
+    error = root.find("{*}error")
+    if error is not None and error.get("code") != _NO_RECORDS:
+        raise ProtocolError(error.get("code") or "without a name", " ".join("".join(error.itertext()).split())[:200])
+    records = root.findall("{*}ListRecords/{*}record") + root.findall("{*}GetRecord/{*}record")
+    if error is None and not records:
+        raise UnexpectedPage(EXPECTED, f"an answer of another kind ({', '.join(map(_name, root))})")
+    return _page(records, text(root, "{*}ListRecords/{*}resumptionToken", {}), url)
+
+
+def _page(records: Sequence[Element], token: str | None, url: str) -> Page:
+    sightings: list[Sighting] = []
+    rejected: list[Rejected] = []
+    warnings: list[str] = []
+    for number, record in enumerate(records, start=1):
+        if (deleted := _deleted(record)) is not None:
+            warnings.append(f"{deleted} is deleted, says its header.")
+            continue
+        try:
+            sighting, notes = _sighting(record)
+        except ValueError as error:
+            rejected.append(Rejected(number, str(error), "".join(record.itertext()).strip()[:REJECTED_START]))
+            warnings.append(f"Record {number} was left out: {error}.")
+        else:
+            sightings.append(sighting)
+            warnings += [f"{sighting.id}: {note}." for note in notes]
+    return Page(
+        source=sightings[0].source if sightings else sources.ARXIV_OAI,
+        sightings=tuple(sightings),
+        rejected=tuple(rejected),
+        state=PageState.PARTIAL if rejected else PageState.COMPLETE if sightings else PageState.EMPTY,
+        resume=token,
+        warnings=tuple(warnings),
+        url=url,
+    )
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _deleted(record: Element) -> str | None:
+    """The identifier of a record that its header says is deleted; None of one that is not."""
+    header = record.find("{*}header")
+    is_deleted = header is not None and header.get("status") == "deleted"
+    return (text(header, "{*}identifier", {}) or "a record") if is_deleted else None
+
+
+def _sighting(record: Element) -> tuple[Sighting, Sequence[str]]:
+    """A record as a sighting, with notes on what was left out; raises ValueError where it is no paper."""
+    metadata = record.find("{*}metadata")
+    if metadata is None or not len(metadata):
+        raise ValueError("it has no metadata")
+    element, notes = metadata[0], Notes()
+    match _name(element):
+        case "arXivRaw":
+            source, fields = sources.ARXIV_OAI_RAW, _of_arxiv(element) | _versions(element, notes)
+        case "arXiv" | "arXivOld":
+            source, fields = sources.ARXIV_OAI, _of_arxiv(element)
+        case "dc":
+            source, fields = sources.ARXIV_OAI, _of_dublin_core(element, record)
+        case name:
+            raise ValueError(f"it is in the format {name}")
+    name = text(element, "{*}id", {}) or (text(record, "{*}header/{*}identifier", {}) or "").rpartition(":")[2]
+    identifier = identifiers.parse(name)
+    if identifier is None:
+        raise ValueError(f"it names no paper ('{name[:40]}')")
+    if fields["title"] is None:
+        raise ValueError(f"{identifier.key} has no title")
+    return bounds.sighting(notes, id=identifier.key, source=source, **fields), notes
+
+
+def _of_arxiv(element: Element) -> dict[str, Any]:
+    """The fields of arXiv's own formats."""
+    author_names = _author_names(element)
+    return {
+        "title": clean(text(element, "{*}title", {})),
+        "abstract": clean(text(element, "{*}abstract", {})),
+        "authors": tuple(name.shown for name in author_names)
+        if author_names
+        else names.split(text(element, "{*}authors", {})),
+        "author_names": author_names,
+        "categories": resolve_all((text(element, "{*}categories", {}) or "").split()),
+        "comments": clean(text(element, "{*}comments", {})),
+        "journal_ref": clean(text(element, "{*}journal-ref", {})),
+        "doi": clean(text(element, "{*}doi", {})),
+        "report_no": clean(text(element, "{*}report-no", {})),
+        "licence": licence(text(element, "{*}license", {})),
+    }
+
+
+def _author_names(element: Element) -> tuple[AuthorName, ...]:
+    parts = (
+        tuple(text(author, f"{{*}}{part}", {}) for part in ("forenames", "keyname", "suffix"))
+        for author in element.findall("{*}authors/{*}author")
+    )
+    return tuple(name for given, family, suffix in parts if (name := names.in_parts(given, family, suffix)))
+
+
+def _versions(element: Element, notes: Notes) -> dict[str, Any]:
+    entries = (
+        (version.get("version"), rfc2822(text(version, "{*}date", {}))) for version in element.findall("{*}version")
+    )
+    versions = bounds.versions(entries, notes)
+    return {
+        "versions": versions,
+        "version": versions[-1].number if versions else None,
+        "submitted": versions[0].submitted if versions and versions[0].number == 1 else None,
+    }
+
+
+def _of_dublin_core(element: Element, record: Element) -> dict[str, Any]:
+    """The fields of `oai_dc`, in which several mean several things: the abstract is the first description, and comments
+    follow, since 2025 without the word; categories have names alone, so that those of the record's sets count."""
+    texts = {name: [child.text or "" for child in element.findall(f"{{*}}{name}")] for name in _DUBLIN_CORE}
+    comments = [each.removeprefix(_COMMENT) for each in texts["description"] if each.startswith(_COMMENT)]
+    abstracts = [each for each in texts["description"] if not each.startswith(_COMMENT)]
+    dois = [each.removeprefix("doi:") for each in texts["identifier"] if each.startswith("doi:")]
+    journals = [each for each in texts["identifier"] if not each.startswith(("doi:", "http:", "https:"))]
+    return {
+        "title": clean(next(iter(texts["title"]), None)),
+        "abstract": clean(next(iter(abstracts), None)),
+        "authors": names.listed(names.reading_order(creator) for creator in texts["creator"]),
+        "categories": resolve_all([_category(each.text or "") for each in record.findall("{*}header/{*}setSpec")]),
+        "comments": clean(next(iter([*comments, *abstracts[1:]]), None)),
+        "doi": clean(next(iter(dois), None)),
+        "journal_ref": clean(next(iter(journals), None)),
+    }
+
+
+_DUBLIN_CORE = ("title", "creator", "description", "identifier")
+
+
+def _category(set_spec: str) -> str:
+    """`cs:cs:DC` → `cs.DC`, `physics:hep-th` → `hep-th`."""
+    parts = set_spec.strip().split(":")
+    return ".".join(parts[1:]) if len(parts) > 1 else parts[0]
