@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.app import main
 from papers.catalogue import Catalogue
 from replica.server import Replica
 from tests.cli.test_cli import paperglot
@@ -70,8 +71,11 @@ def test_digests_of_the_settings(papers: Path, tmp_path: Path, monkeypatch: pyte
     assert note.name == "2611.00001 Slow clocks in networks.md"
 
 
-def test_what_cannot_be_a_digest_is_said(papers: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_a_digest_is_said(
+    papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").write_text("")
+    monkeypatch.setattr("cli.app.signal.signal", lambda *arguments: None)  # pytest has its own
     for arguments, sentence in {
         (): "No digest is configured",
         ("--shape", "poster"): "There is no shape 'poster'",
@@ -88,9 +92,10 @@ def test_what_cannot_be_a_digest_is_said(papers: Path, tmp_path: Path) -> None:
         ("--shape", "html", "--output", str(tmp_path / "file" / "x.html")): "cannot be written",
         ("--shape", "html", "--output", f"{tmp_path}/file/"): "cannot be written",
     }.items():
-        process = paperglot("digest", *arguments)
-        assert process.returncode in (1, 2) and sentence in process.stderr, (arguments, process.stderr)
-        assert "Traceback" not in process.stderr
+        monkeypatch.setattr(sys, "argv", ["paperglot", "digest", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code in (1, 2) and sentence in capsys.readouterr().err, arguments
 
 
 def test_alerts_by_command(papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

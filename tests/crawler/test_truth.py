@@ -469,6 +469,8 @@ def test_one_paper_a_row(kind: str, replica: Start, folder: Path, tmp_path: Path
     assert rows[0]["title"] == world_paper.title[0] and rows[0]["day"] == DAY
     if kind == "csv":
         assert rows[0]["authors"] == "; ".join(world_paper.author_names)
+    if kind != "jsonl":
+        return  # what follows is the same for every format
     before = path.read_bytes()
     again = scrapy(*arguments)
     assert again.returncode == 0 and "was left as it was" in again.stderr
