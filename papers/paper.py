@@ -288,7 +288,7 @@ class Aligned(NamedTuple):
 
     length: int
     target: int | None  # the length of the translation; None where the sentence has none
-    way: str  # how it was translated: see `translation.protect.Way`
+    way: str  # how it was translated: see `translation.protect.Strategy`
     reason: str | None  # why it has no translation
 
 

@@ -84,7 +84,7 @@ class Sentence(NamedTuple):
 
     key: str
     target: str | None  # None where it is not good enough, or was left as it is
-    way: str = ""  # how it was translated: see `translation.protect.Way`; "" in rows older than this field
+    way: str = ""  # how it was translated: see `translation.protect.Strategy`; "" in rows older than this field
     reason: str | None = None
     length: int = 0  # of the source sentence, in characters; 0 in rows older than this field
 
