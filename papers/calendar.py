@@ -16,11 +16,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
+from papers.normalise.dates import EASTERN
 from papers.settings import InvalidSetting, Section
 
-EASTERN = ZoneInfo("America/New_York")
 CUT_OFF = time(14)
 ANNOUNCED = time(20)
 SATURDAY = 5

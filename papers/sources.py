@@ -31,6 +31,7 @@ ARXIV_LISTING = "arxiv-listing"
 HUGGING_FACE = "huggingface-daily"
 KAGGLE = "kaggle"
 ARXIV_RSS = "arxiv-rss"
+ARXIV_API = "arxiv-api"
 ARXIV_OAI, ARXIV_OAI_RAW = "arxiv-oai", "arxiv-oai-raw"
 
 SOURCES = {
@@ -49,6 +50,7 @@ SOURCES = {
             states=frozenset((*_METADATA, "abstract", "licence")) - {"comments", "report_no"},
         ),
         # The formats with TeX as signs; their dates can be those of a later version.
+        Source(ARXIV_API, "arXiv's API", rank=2, states=frozenset((*_METADATA, "abstract")) - {"report_no"}),
         Source(ARXIV_OAI, "arXiv records", rank=2, states=frozenset((*_METADATA, "abstract"))),
         Source(ARXIV_OAI_RAW, "arXiv raw records", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
         # Raw TeX, as the authors typed it.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, root_of, text
+from crawler.parsers.xml import Element, read_each, root_of, text
 from papers import identifiers, sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
@@ -19,7 +19,7 @@ from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import REJECTED_START, AuthorName, Page, PageState, Rejected, Sighting
+from papers.paper import AuthorName, Page, Sighting
 
 EXPECTED = "records of OAI-PMH: arXivRaw, arXiv, arXivOld or oai_dc"
 _NO_RECORDS = "noRecordsMatch"
@@ -49,28 +49,15 @@ def parse(body: bytes, url: str = "") -> Page:
 
 
 def _page(records: Sequence[Element], token: str | None, url: str) -> Page:
-    sightings: list[Sighting] = []
-    rejected: list[Rejected] = []
-    warnings: list[str] = []
-    for number, record in enumerate(records, start=1):
-        if (deleted := _deleted(record)) is not None:
-            warnings.append(f"{deleted} is deleted, says its header.")
-            continue
-        try:
-            sighting, notes = _sighting(record)
-        except ValueError as error:
-            rejected.append(Rejected(number, str(error), "".join(record.itertext()).strip()[:REJECTED_START]))
-            warnings.append(f"Record {number} was left out: {error}.")
-        else:
-            sightings.append(sighting)
-            warnings += [f"{sighting.id}: {note}." for note in notes]
+    deleted = [name for record in records if (name := _deleted(record)) is not None]
+    read = read_each([record for record in records if _deleted(record) is None], _sighting)
     return Page(
-        source=sightings[0].source if sightings else sources.ARXIV_OAI,
-        sightings=tuple(sightings),
-        rejected=tuple(rejected),
-        state=PageState.PARTIAL if rejected else PageState.COMPLETE if sightings else PageState.EMPTY,
+        source=read.sightings[0].source if read.sightings else sources.ARXIV_OAI,
+        sightings=read.sightings,
+        rejected=read.rejected,
+        state=read.state,
         resume=token,
-        warnings=tuple(warnings),
+        warnings=(*(f"{name} is deleted, says its header." for name in deleted), *read.warnings),
         url=url,
     )
 

@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, root_of, text
+from crawler.parsers.xml import Element, read_each, root_of, text
 from papers import identifiers, sources
-from papers.calendar import EASTERN, current_listing_day
 from papers.categories import resolve, resolve_all
 from papers.identifiers import Identifier
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
-from papers.normalise.dates import iso8601, rfc2822
+from papers.normalise.dates import EASTERN, iso8601, rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import REJECTED_START, Page, PageState, Rejected, Section, Sighting
+from papers.paper import Page, PageState, Section, Sighting
 
 SOURCE = sources.ARXIV_RSS
 EXPECTED = "a feed of arXiv's: RSS, Atom or RDF"
@@ -43,6 +43,8 @@ _DESCRIPTION = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+Abstract:\
 _RDF_TITLE = re.compile(r"\.?\s*\(arXiv:(\S+)\s+\[([\w.-]+)\](?:\s+(CROSS LISTED|UPDATED))?\)\s*\Z")
 _RDF_KINDS = {None: "new", "CROSS LISTED": "cross", "UPDATED": "replace"}
 _CHANNEL = re.compile(r"\A(\S+) updates on arXiv\.org")
+# Lists appear at this hour in New York, in the evening before their day.
+_ANNOUNCED, _SATURDAY = 20, 5
 _KINDS = ("new", "cross", "replace", "replace-cross")
 
 
@@ -55,26 +57,15 @@ def parse(body: bytes, url: str = "") -> Page:
         reason = _channel_text(channel, "description") or _channel_text(channel, "subtitle") or title
         raise UnexpectedPage(EXPECTED, f"the error “{' '.join(reason.split())[:200]}”")
     category, day = _category(title), _day_of(channel)
-    sightings: list[Sighting] = []
-    rejected: list[Rejected] = []
-    warnings: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            sighting, notes = _sighting(entry, category, day)
-        except ValueError as error:
-            rejected.append(Rejected(number, str(error), _start_of(entry)))
-            warnings.append(f"Entry {number} was left out: {error}.")
-        else:
-            sightings.append(sighting)
-            warnings += [f"{sighting.id}: {note}." for note in notes]
+    read = read_each(entries, partial(_sighting, category=category, day=day))
     is_cut = len(entries) >= MOST_ENTRIES
     return Page(
         source=SOURCE,
-        sightings=tuple(sightings),
-        sections=_sections(sightings, category, day),
-        rejected=tuple(rejected),
-        state=PageState.PARTIAL if rejected or is_cut else PageState.COMPLETE if sightings else PageState.EMPTY,
-        warnings=tuple(warnings),
+        sightings=read.sightings,
+        sections=_sections(read.sightings, category, day),
+        rejected=read.rejected,
+        state=PageState.PARTIAL if is_cut else read.state,
+        warnings=read.warnings,
         url=url,
         cut=f"the feed has {MOST_ENTRIES:,} entries, which is where arXiv cuts it" if is_cut else None,
     )
@@ -110,8 +101,17 @@ def _category(title: str) -> str:
 def _day_of(channel: Element) -> date | None:
     """The day of the announcements, which is arXiv's own: midnight in New York."""
     if announced := iso8601(text(channel, "dc:date", _NAMESPACES)):
-        return current_listing_day(announced)  # RDF has the evening before
+        return _weekday_after(announced)
     return _eastern_day(rfc2822(_channel_text(channel, "pubDate")) or iso8601(_channel_text(channel, "updated")))
+
+
+def _weekday_after(evening: datetime) -> date:
+    """The day of a list that was announced on this evening, which RDF names."""
+    local = evening.astimezone(EASTERN)
+    day = local.date() + timedelta(days=local.hour >= _ANNOUNCED)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return day
 
 
 def _eastern_day(moment: datetime | None) -> date | None:
@@ -205,7 +205,3 @@ def _sections(sightings: Sequence[Sighting], category: str, day: date | None) ->
     kinds = [kind for kind in (*_KINDS, "") if counts[kind]]
     sections = (Section(category, day, kind, None, counts[kind]) for kind in kinds)
     return tuple(sections) or (Section(category, day, "", 0, 0),)
-
-
-def _start_of(entry: Element) -> str:
-    return "".join(entry.itertext())[:REJECTED_START]

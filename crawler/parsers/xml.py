@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from crawler.parsers import html
 from crawler.parsers.errors import UnexpectedPage
+from papers.paper import REJECTED_START, PageState, Rejected, Sighting
 
 Element = Any  # lxml's own
 _HTML = re.compile(rb"\s*<(?:!doctype\s+)?html", re.IGNORECASE)
@@ -37,3 +39,34 @@ def text(element: Element, path: str, namespaces: dict[str, str]) -> str | None:
     """The text of the first element at `path`, with the texts inside it; None where there is none."""
     child = element.find(path, namespaces)
     return "".join(child.itertext()).strip() or None if child is not None else None
+
+
+class Read(NamedTuple):
+    """What was read of the entries of a page."""
+
+    sightings: tuple[Sighting, ...]
+    rejected: tuple[Rejected, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def state(self) -> PageState:
+        if self.rejected:
+            return PageState.PARTIAL
+        return PageState.COMPLETE if self.sightings else PageState.EMPTY
+
+
+def read_each(entries: Iterable[Element], read: Callable[[Element], tuple[Sighting, Sequence[str]]]) -> Read:
+    """Read every entry. One for which `read` raises ValueError is left out, and named."""
+    sightings: list[Sighting] = []
+    rejected: list[Rejected] = []
+    warnings: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            sighting, notes = read(entry)
+        except ValueError as error:
+            rejected.append(Rejected(number, str(error), "".join(entry.itertext()).strip()[:REJECTED_START]))
+            warnings.append(f"Entry {number} was left out: {error}.")
+        else:
+            sightings.append(sighting)
+            warnings += [f"{sighting.id}: {note}." for note in notes]
+    return Read(tuple(sightings), tuple(rejected), tuple(warnings))

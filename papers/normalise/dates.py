@@ -6,7 +6,10 @@ import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+# arXiv's clock.
+EASTERN = ZoneInfo("America/New_York")
 _MONTHS = {
     name: number
     for number, name in enumerate(

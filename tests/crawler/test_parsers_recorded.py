@@ -76,6 +76,13 @@ ERROR_FEEDS = {
     "rendered_upstream/feed/rss_error_bad_class.http400.xml": "Bad subject class 'XX'",
     "rendered_upstream/feed/rss_error_version1.0.xml": "Unsupported feed version",
 }
+API = {  # file → how many papers it has, and how many the whole answer
+    "arxiv_api/arxivpy_2026-04-12_id_list_bad+good_1of2.http200.xml": (1, 1),
+    "arxiv_api/arxivpy_2026-04-12_query_testing_s10_m10.http200.xml": (10, 214881),
+    "arxiv_api/query_cs.AI-LG_50_2026-07-13.xml": (50, 386601),
+    "arxiv_api/query_cs.RO_2_2025-10-17_old-format.xml": (2, 5619),
+}
+API_ERROR = "arxiv_api/arxivpy_2026-04-12_error_bad_id_abc.http400.xml"
 RECORDS = {
     "arxiv_oai/GetRecord_arXiv_1305.0014_2017-08-24.xml": 1,
     "arxiv_oai/ListRecords_arXiv_cs_lastpage_2016.xml": 538,
@@ -164,6 +171,15 @@ def test_a_feed_and_a_list_give_the_same_texts(recorded: Path) -> None:
     assert same["title"] == 53 and same["abstract"] >= 51 and same["authors"] >= 52
 
 
+@pytest.mark.parametrize("name", API)
+def test_answers_of_the_api(name: str, recorded: Path) -> None:
+    page = read(recorded, "arxiv-api", name)
+    assert (page.state, len(page.sightings), page.total, page.warnings) == (PageState.COMPLETE, *API[name], ())
+    assert all(s.title and s.authors and s.abstract and s.categories and s.version for s in page.sightings)
+    with pytest.raises(UnexpectedPage, match="the error “incorrect id format for abc”"):
+        read(recorded, "arxiv-api", API_ERROR)
+
+
 @pytest.mark.parametrize("name", RECORDS)
 def test_records(name: str, recorded: Path) -> None:
     page = read(recorded, "arxiv-oai", name)
@@ -220,8 +236,8 @@ def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> No
     paths += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
     paths += [*recorded.glob("arxiv_rss/*"), *recorded.glob("rendered_upstream/feed/*")]
     paths += [*recorded.glob("arxiv_oai/*"), *recorded.glob("rendered_upstream/oai/*")]
+    paths += recorded.glob("arxiv_api/*")
     names = {str(path.relative_to(recorded)) for path in paths}
     names -= {name for name in names if "/oai/GetRecord_" in name or name.endswith("noRecordsMatch_set.xml")}
-    assert names == set(RECORDS) | set(NO_RECORDS) | set(LISTINGS) | set(ERROR_PAGES) | set(DAILY) | set(FEEDS) | set(
-        ERROR_FEEDS
-    )
+    of_lists, of_feeds, of_api = {*LISTINGS, *ERROR_PAGES}, {*FEEDS, *ERROR_FEEDS}, {*API, API_ERROR}
+    assert names == of_lists | of_feeds | of_api | {*RECORDS, *NO_RECORDS} | {*DAILY}
