@@ -31,6 +31,7 @@ ARXIV_LISTING = "arxiv-listing"
 HUGGING_FACE = "huggingface-daily"
 KAGGLE = "kaggle"
 ARXIV_RSS = "arxiv-rss"
+ARXIV_ABS = "arxiv-abs"
 ARXIV_API = "arxiv-api"
 ARXIV_OAI, ARXIV_OAI_RAW = "arxiv-oai", "arxiv-oai-raw"
 
@@ -41,6 +42,8 @@ SOURCES = {
         # The pages convert TeX, inside of formulas too, link words that are not addresses, and show 100 authors without
         # a sign of more. Not all of them show abstracts.
         Source(ARXIV_LISTING, "arXiv list pages", rank=2, states=frozenset(_METADATA), authors_cut_at=100, announces=2),
+        # Converted TeX, too, but with all authors, in parts.
+        Source(ARXIV_ABS, "arXiv pages of papers", rank=2, states=frozenset((*_METADATA, "abstract", "licence"))),
         # Raw TeX. Entries are of the version of now, and kinds are derived by other rules than those of the lists.
         Source(
             ARXIV_RSS,

@@ -13,11 +13,12 @@ from papers.paper import Page
 
 Parser = Callable[[bytes, str], Page]
 
-FORMATS = ("arxiv-api", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "kaggle")
+FORMATS = ("arxiv-abs", "arxiv-api", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "kaggle")
 
 
 def parser(format: str) -> Parser:
     """The parser of a format, `(body, url) → Page`; raises KeyError for a name not in FORMATS."""
+    from crawler.parsers.arxiv_abs import parse as arxiv_abs
     from crawler.parsers.arxiv_api import parse as arxiv_api
     from crawler.parsers.arxiv_listing import parse as arxiv_listing
     from crawler.parsers.arxiv_oai import parse as arxiv_oai
@@ -26,8 +27,8 @@ def parser(format: str) -> Parser:
     from crawler.parsers.kaggle import parse as kaggle
 
     parsers: dict[str, Parser] = {
-        "arxiv-api": arxiv_api, "arxiv-listing": arxiv_listing, "arxiv-oai": arxiv_oai, "arxiv-rss": arxiv_rss,
-        "huggingface-daily": huggingface_daily, "kaggle": kaggle,
+        "arxiv-abs": arxiv_abs, "arxiv-api": arxiv_api, "arxiv-listing": arxiv_listing, "arxiv-oai": arxiv_oai,
+        "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily, "kaggle": kaggle,
     }  # fmt: skip
     return parsers[format]
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, cast
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.html import Element, all_text, text_of, tree, unexpected
+from crawler.parsers.html import Element, all_text, subjects, text_of, tree, unexpected
 from papers import identifiers, sources
 from papers.categories import resolve, resolve_all
 from papers.normalise import bounds, names
@@ -39,7 +39,6 @@ _TOTAL = re.compile(r"Total of (\d+) entr", re.IGNORECASE)
 _SECTIONS = (("new", "new"), ("cross", "cross"), ("replacement", "replace"))
 _ADDRESS = re.compile(r"/(list|catchup)/([A-Za-z-]+(?:\.[A-Za-z-]+)?)/(\d{4}-\d{2}-\d{2}|[a-z]+|\d{4,6}(?:-\d{2})?)")
 _NO_UPDATES = re.compile(r"No updates (?:today|for )", re.IGNORECASE)
-_CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _ITEM = re.compile(r"\[(\d+)\]")
 _SHORT_YEAR = re.compile(r"^(.*\b\d{1,2}\s+[A-Za-z]{3})\s+(\d{2})\b(?!\d)")
 CATCHUP_PAGE = 2000  # entries a page; its pages are numbered
@@ -244,7 +243,7 @@ def _fields(dd: Element) -> dict[str, Any]:
         elif kind == "list-authors":
             fields["authors"] = _authors(element)
         elif kind == "list-subjects":
-            fields["categories"] = resolve_all(_CODE.findall(text_of(element)))
+            fields["categories"] = resolve_all(subjects(text_of(element)))
         elif element.tag == "p" and kind in ("mathjax", ""):
             fields["abstract"] = clean(text_of(element))
     return fields

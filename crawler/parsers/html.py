@@ -19,6 +19,7 @@ Element: TypeAlias = etree._Element
 _CHALLENGE = re.compile(rb"captcha|challenge-platform|cf-chl|awswaf|Just a moment|verify you are (?:a )?human", re.I)
 _DENIAL = re.compile(rb"access denied|403 forbidden|has been blocked|rate exceeded|too many requests", re.I)
 _SPACE = re.compile(r"\s+")
+_CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?)\)")
 _HIDDEN = re.compile(r"this \w+ URL")
 _BARE_HOST = re.compile(r"http://((?!www\.)[\w-]+(?:\.[\w-]+)+)/?")
 _FILE_ENDINGS = frozenset({"py", "sh", "md", "rs", "ps", "pl", "cc", "st"})
@@ -81,6 +82,11 @@ def text_of(element: Element) -> str:
             parts.append(text_of(child))
         parts.append(child.tail or "")
     return "".join(parts)
+
+
+def subjects(text: str) -> list[str]:
+    """The codes in `Machine Learning (cs.LG); Optimization and Control (math.OC)`."""
+    return _CODE.findall(text)
 
 
 def _as_written(link: Element) -> str:

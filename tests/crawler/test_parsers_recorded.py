@@ -83,6 +83,16 @@ API = {  # file → how many papers it has, and how many the whole answer
     "arxiv_api/query_cs.RO_2_2025-10-17_old-format.xml": (2, 5619),
 }
 API_ERROR = "arxiv_api/arxivpy_2026-04-12_error_bad_id_abc.http400.xml"
+PAPERS = {  # file → the version that is shown, of how many, under which licence
+    "arxiv_abs/abs_1902.02534_2026-07-23.html": (2, 2, "CC-BY-4.0"),
+    "rendered_upstream/browse/abs_0906.3336v1_older_of_withdrawn.html": (1, 2, "CC-BY-3.0"),
+    "rendered_upstream/browse/abs_0907.2974_many_versions.html": (19, 19, "CC-BY-4.0"),
+    "rendered_upstream/browse/abs_0907.2974v3.html": (3, 19, "CC-BY-3.0"),
+    "rendered_upstream/browse/abs_1002.4301_affils.html": (2, 2, "arXiv-nonexclusive-1.0"),
+    "rendered_upstream/browse/abs_1004.3715.html": (1, 1, "arXiv-nonexclusive-1.0"),
+    "rendered_upstream/browse/abs_cond-mat_0703772_withdrawn.html": (2, 2, None),
+}
+NO_PAPER = "rendered_upstream/browse/abs_bad_id_http404.html"
 RECORDS = {
     "arxiv_oai/GetRecord_arXiv_1305.0014_2017-08-24.xml": 1,
     "arxiv_oai/ListRecords_arXiv_cs_lastpage_2016.xml": 538,
@@ -180,6 +190,18 @@ def test_answers_of_the_api(name: str, recorded: Path) -> None:
         read(recorded, "arxiv-api", API_ERROR)
 
 
+@pytest.mark.parametrize("name", PAPERS)
+def test_pages_of_one_paper(name: str, recorded: Path) -> None:
+    page = read(recorded, "arxiv-abs", name)
+    (paper,) = page.sightings
+    assert (page.state, page.warnings) == (PageState.COMPLETE, ())
+    assert (paper.version, len(paper.versions), paper.licence) == PAPERS[name]
+    assert all(version.submitted for version in paper.versions) and paper.submitted == paper.versions[0].submitted
+    assert paper.title and paper.abstract and paper.categories and len(paper.authors) == len(paper.author_names) > 0
+    with pytest.raises(UnexpectedPage, match="Invalid article identifier"):
+        read(recorded, "arxiv-abs", NO_PAPER)
+
+
 @pytest.mark.parametrize("name", RECORDS)
 def test_records(name: str, recorded: Path) -> None:
     page = read(recorded, "arxiv-oai", name)
@@ -236,8 +258,10 @@ def test_every_recorded_page_of_these_sources_is_read_here(recorded: Path) -> No
     paths += [*recorded.glob("rendered_upstream/browse/catchup_*"), *recorded.glob("hf/*"), *recorded.glob("errors/*")]
     paths += [*recorded.glob("arxiv_rss/*"), *recorded.glob("rendered_upstream/feed/*")]
     paths += [*recorded.glob("arxiv_oai/*"), *recorded.glob("rendered_upstream/oai/*")]
-    paths += recorded.glob("arxiv_api/*")
+    paths += [*recorded.glob("arxiv_api/*"), *recorded.glob("arxiv_abs/*")]
+    paths += recorded.glob("rendered_upstream/browse/abs_*")
     names = {str(path.relative_to(recorded)) for path in paths}
     names -= {name for name in names if "/oai/GetRecord_" in name or name.endswith("noRecordsMatch_set.xml")}
     of_lists, of_feeds, of_api = {*LISTINGS, *ERROR_PAGES}, {*FEEDS, *ERROR_FEEDS}, {*API, API_ERROR}
-    assert names == of_lists | of_feeds | of_api | {*RECORDS, *NO_RECORDS} | {*DAILY}
+    of_papers = {*PAPERS, NO_PAPER}
+    assert names == of_lists | of_feeds | of_api | of_papers | {*RECORDS, *NO_RECORDS} | {*DAILY}
