@@ -15,7 +15,7 @@ from typing import Any
 from crawler.parsers import FORMATS, UnexpectedPage, parser
 from delivery.html import to_html
 from delivery.present import present
-from faults import hostile
+from faults import hostile, pages
 from faults.campaign import Place, Trial
 from indexer.engines.embedded.engine import EmbeddedEngine
 from indexer.fields import FACETS
@@ -71,8 +71,12 @@ def _huggingface(place: Place) -> Iterator[tuple[str, bytes]]:
 
 
 def _listing(place: Place) -> Iterator[tuple[str, bytes]]:
-    """A list page of which one text or attribute says something else."""
     _, _, page = arxiv.respond(WORLD, "/list/cs.CL/new", {}, DAY)
+    return _every_piece(page, place)
+
+
+def _every_piece(page: str, place: Place) -> Iterator[tuple[str, bytes]]:
+    """A page of which one text or attribute says something else."""
     pieces = list(re.finditer(r'(?<=>)[^<>\s][^<>]*(?=<)|(?<=")[^"<>]+(?=")', page))[:160]
     texts = hostile.TEXTS[: place.scale.values]
     for piece in pieces:
@@ -81,11 +85,18 @@ def _listing(place: Place) -> Iterator[tuple[str, bytes]]:
             yield f"{piece[0][:30]!r} = {text[:40]!r}", changed.encode("utf-8", "replace")
 
 
-BODIES: dict[str, Bodies] = {"kaggle": _kaggle, "huggingface-daily": _huggingface, "arxiv-listing": _listing}
+BODIES: dict[str, Bodies] = {
+    "kaggle": _kaggle,
+    "huggingface-daily": _huggingface,
+    "arxiv-listing": _listing,
+    "arxiv-abs": partial(_every_piece, pages.ABS),
+    "arxiv-api": partial(_every_piece, pages.API),
+    "arxiv-oai": partial(_every_piece, pages.OAI),
+    "arxiv-rss": partial(_every_piece, pages.RSS),
+}
 ADDRESSES = {
     "arxiv-listing": "https://arxiv.org/list/cs.CL/new",
     "huggingface-daily": f"https://huggingface.co/api/daily_papers?date={DAY}",
-    "kaggle": "",
 }
 
 
@@ -102,7 +113,7 @@ def trials(place: Place) -> Iterator[Trial]:
 
 def _keep(catalogue: Catalogue, format: str, body: bytes) -> str | None:
     try:
-        page = parser(format)(body, ADDRESSES[format])
+        page = parser(format)(body, ADDRESSES.get(format, ""))
     except UnexpectedPage:
         return None
     if any("Error" in warning or "object has no" in warning for warning in page.warnings):

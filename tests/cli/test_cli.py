@@ -175,7 +175,7 @@ def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
         (("init", "--languages", "tlh"), "Setting 'languages.0'"),
         (("search", "x", "--sort", "colour"), "There is no order 'colour'"),
         (("search", "x", "--size", "1000"), "A page holds 1 to 100"),
-        (("parse", "nosuch", "x"), "There is no format 'nosuch'; there are arxiv-listing"),
+        (("parse", "nosuch", "x"), "There is no format 'nosuch'; there are arxiv-abs"),
         (("parse", "kaggle", "nothing.json"), "nothing.json cannot be read"),
         (("import", "kaggle", "nothing.json"), "cannot be read"),
         (("replica", "--recorded", "nowhere"), "nowhere is not a folder"),
