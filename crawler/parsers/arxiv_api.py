@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, read_each, root_of, text
-from papers import identifiers, sources
+from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text
+from papers import sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
@@ -32,7 +32,7 @@ def parse(body: bytes, url: str = "") -> Page:
     root = root_of(body, EXPECTED)
     total = text(root, "opensearch:totalResults", _NAMESPACES)
     if root.tag != f"{{{_NAMESPACES['atom']}}}feed" or total is None:
-        raise UnexpectedPage(EXPECTED, f"XML of another kind (<{str(root.tag).rpartition('}')[2]}>)")
+        raise UnexpectedPage(EXPECTED, f"XML of another kind (<{local_name(root)}>)")
     entries = root.findall("atom:entry", _NAMESPACES)
     for entry in entries:
         if _ERRORS in (text(entry, "atom:id", _NAMESPACES) or ""):
@@ -56,9 +56,7 @@ def parse(body: bytes, url: str = "") -> Page:
 def _sighting(entry: Element) -> tuple[Sighting, Sequence[str]]:
     """An entry as a sighting, with notes on what was left out of it; raises ValueError where it is no paper."""
     name = text(entry, "atom:id", _NAMESPACES) or ""
-    identifier, title = identifiers.parse(name), clean(text(entry, "atom:title", _NAMESPACES))
-    if identifier is None:
-        raise ValueError(f"it names no paper ('{name[:40]}')")
+    identifier, title = identifier_in(name), clean(text(entry, "atom:title", _NAMESPACES))
     if title is None:
         raise ValueError(f"{identifier.key} has no title")
     notes = Notes()

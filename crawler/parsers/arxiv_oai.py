@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, read_each, root_of, text
-from papers import identifiers, sources
+from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text
+from papers import sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
@@ -37,33 +37,30 @@ class ProtocolError(UnexpectedPage):
 def parse(body: bytes, url: str = "") -> Page:
     """Parse a page. One that says that no record matches is empty. Raises ProtocolError, and UnexpectedPage."""
     root = root_of(body, EXPECTED)
-    if _name(root) != "OAI-PMH":
-        raise UnexpectedPage(EXPECTED, f"XML of another kind (<{_name(root)}>)")
+    if local_name(root) != "OAI-PMH":
+        raise UnexpectedPage(EXPECTED, f"XML of another kind (<{local_name(root)}>)")
     error = root.find("{*}error")
     if error is not None and error.get("code") != _NO_RECORDS:
         raise ProtocolError(error.get("code") or "without a name", " ".join("".join(error.itertext()).split())[:200])
     records = root.findall("{*}ListRecords/{*}record") + root.findall("{*}GetRecord/{*}record")
     if error is None and not records:
-        raise UnexpectedPage(EXPECTED, f"an answer of another kind ({', '.join(map(_name, root))})")
+        raise UnexpectedPage(EXPECTED, f"an answer of another kind ({', '.join(map(local_name, root))})")
     return _page(records, text(root, "{*}ListRecords/{*}resumptionToken", {}), url)
 
 
 def _page(records: Sequence[Element], token: str | None, url: str) -> Page:
-    deleted = [name for record in records if (name := _deleted(record)) is not None]
-    read = read_each([record for record in records if _deleted(record) is None], _sighting)
+    names_of_deleted = [_deleted(record) for record in records]
+    kept_records = (record for record, name in zip(records, names_of_deleted, strict=True) if name is None)
+    read = read_each(kept_records, _sighting)
     return Page(
         source=read.sightings[0].source if read.sightings else sources.ARXIV_OAI,
         sightings=read.sightings,
         rejected=read.rejected,
         state=read.state,
         resume=token,
-        warnings=(*(f"{name} is deleted, says its header." for name in deleted), *read.warnings),
+        warnings=(*(f"{name} is deleted, says its header." for name in names_of_deleted if name), *read.warnings),
         url=url,
     )
-
-
-def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _deleted(record: Element) -> str | None:
@@ -79,7 +76,7 @@ def _sighting(record: Element) -> tuple[Sighting, Sequence[str]]:
     if metadata is None or not len(metadata):
         raise ValueError("it has no metadata")
     element, notes = metadata[0], Notes()
-    match _name(element):
+    match local_name(element):
         case "arXivRaw":
             source, fields = sources.ARXIV_OAI_RAW, _of_arxiv(element) | _versions(element, notes)
         case "arXiv" | "arXivOld":
@@ -89,9 +86,7 @@ def _sighting(record: Element) -> tuple[Sighting, Sequence[str]]:
         case name:
             raise ValueError(f"it is in the format {name}")
     name = text(element, "{*}id", {}) or (text(record, "{*}header/{*}identifier", {}) or "").rpartition(":")[2]
-    identifier = identifiers.parse(name)
-    if identifier is None:
-        raise ValueError(f"it names no paper ('{name[:40]}')")
+    identifier = identifier_in(name)
     if fields["title"] is None:
         raise ValueError(f"{identifier.key} has no title")
     return bounds.sighting(notes, id=identifier.key, source=source, **fields), notes

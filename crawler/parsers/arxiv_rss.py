@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, read_each, root_of, text
-from papers import identifiers, sources
+from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text
+from papers import sources
 from papers.categories import resolve, resolve_all
 from papers.identifiers import Identifier
 from papers.normalise import bounds, names
@@ -83,7 +83,7 @@ def _parts(root: Element) -> tuple[Element, list[Element]]:
         channel = root.find("rss:channel", _NAMESPACES)
         if channel is not None:
             return channel, root.findall("rss:item", _NAMESPACES)
-    raise UnexpectedPage(EXPECTED, f"XML of another kind (<{root.tag.rpartition('}')[2]}>)")
+    raise UnexpectedPage(EXPECTED, f"XML of another kind (<{local_name(root)}>)")
 
 
 def _channel_text(channel: Element, name: str) -> str | None:
@@ -160,18 +160,11 @@ def _title(entry: Element) -> tuple[str, re.Match[str] | None]:
 def _named(entry: Element, old: re.Match[str] | None) -> tuple[Identifier, str | None]:
     """The paper and version that an entry names, and how it was announced."""
     if old:
-        return _identifier(old[1]), _RDF_KINDS[old[3]]
+        return identifier_in(old[1]), _RDF_KINDS[old[3]]
     oai = _OAI.search(_first(entry, "guid", "atom:id") or "")
     link = _first(entry, "link", "rss:link") or _link(entry)
     kind = _first(entry, "arxiv:announce_type")
-    return _identifier(oai[1] if oai else link), kind if kind in _KINDS else None
-
-
-def _identifier(name: str) -> Identifier:
-    identifier = identifiers.parse(name)
-    if identifier is None:
-        raise ValueError(f"it names no paper ('{name[:40]}')")
-    return identifier
+    return identifier_in(oai[1] if oai else link), kind if kind in _KINDS else None
 
 
 def _categories(entry: Element, old: re.Match[str] | None) -> tuple[str, ...]:

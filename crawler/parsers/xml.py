@@ -10,6 +10,8 @@ from lxml import etree
 
 from crawler.parsers import html
 from crawler.parsers.errors import UnexpectedPage
+from papers import identifiers
+from papers.identifiers import Identifier
 from papers.paper import REJECTED_START, PageState, Rejected, Sighting
 
 Element = Any  # lxml's own
@@ -39,6 +41,19 @@ def text(element: Element, path: str, namespaces: dict[str, str]) -> str | None:
     """The text of the first element at `path`, with the texts inside it; None where there is none."""
     child = element.find(path, namespaces)
     return "".join(child.itertext()).strip() or None if child is not None else None
+
+
+def local_name(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def identifier_in(name: str) -> Identifier:
+    """The paper that an entry names; raises ValueError where it names none."""
+    identifier = identifiers.parse(name)
+    if identifier is None:
+        raise ValueError(f"it names no paper ('{name[:40]}')")
+    return identifier
 
 
 class Read(NamedTuple):

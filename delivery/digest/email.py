@@ -44,7 +44,7 @@ def _lines(digest: Digest, unsubscribe: str | None) -> Iterator[str]:
     t = Messages(digest.language)
     yield digest.title
     yield " · ".join(filter(None, (period(digest, t), t.count(digest.total))))
-    yield from (note for note in digest.notes)
+    yield from digest.notes
     for section in digest.sections:
         for paper in section.papers:
             yield ""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.parsers import FORMATS, parser
 from crawler.parsers.kaggle import parse_line
+from faults import pages
 from papers.paper import LONGEST, LONGEST_NAME, Page, PageState, Sighting
 
 ID = "2611.70001"
@@ -39,44 +40,17 @@ def entry(title: Any, **fields: Any) -> dict[str, Any]:
     return {"paper": {"id": ID, "title": title, "summary": title, **fields}}
 
 
-def page_of_one(text: str) -> bytes:
-    return (
-        f"<html><head><meta name='citation_arxiv_id' content='{ID}'></head><body><h1 class='title'>{escape(text)}</h1>"
-        f"<blockquote class='abstract'>{escape(text)}</blockquote><div class='submission-history'></div></body></html>"
-    ).encode()
-
-
-def answer(text: str) -> bytes:
-    return (
-        "<feed xmlns='http://www.w3.org/2005/Atom'><s:totalResults xmlns:s='http://a9.com/-/spec/opensearch/1.1/'>1"
-        f"</s:totalResults><entry><id>http://arxiv.org/abs/{ID}v1</id><title>{escape(text)}</title>"
-        f"<summary>{escape(text)}</summary></entry></feed>"
-    ).encode()
-
-
-def record(text: str) -> bytes:
-    return (
-        "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><ListRecords><record><metadata>"
-        f"<arXivRaw xmlns='http://arxiv.org/OAI/arXivRaw/'><id>{ID}</id><title>{escape(text)}</title>"
-        f"<abstract>{escape(text)}</abstract></arXivRaw></metadata></record></ListRecords></OAI-PMH>"
-    ).encode()
-
-
-def feed(text: str) -> bytes:
-    return (
-        f"<rss version='2.0'><channel><title>cs.CL updates on arXiv.org</title><link>http://rss.arxiv.org/rss/cs.CL</link>"
-        f"<item><title>{escape(text)}</title><link>https://arxiv.org/abs/{ID}</link>"
-        f"<description>arXiv:{ID}v1 Announce Type: new \nAbstract: {escape(text)}</description>"
-        f"<guid>oai:arXiv.org:{ID}v1</guid></item></channel></rss>"
-    ).encode()
+def with_text(page: str) -> Callable[[str], bytes]:
+    """A page whose title and abstract are a text."""
+    return lambda text: page.replace("A title", escape(text)).replace("An abstract.", escape(text)).encode()
 
 
 PAGES: dict[str, Callable[[str], bytes]] = {
-    "arxiv-abs": page_of_one,
-    "arxiv-api": answer,
+    "arxiv-abs": with_text(pages.ABS),
+    "arxiv-api": with_text(pages.API),
     "arxiv-listing": list_page,
-    "arxiv-oai": record,
-    "arxiv-rss": feed,
+    "arxiv-oai": with_text(pages.OAI),
+    "arxiv-rss": with_text(pages.RSS),
     "huggingface-daily": lambda text: daily(entry(text)),
     "kaggle": lambda text: json.dumps({"id": ID, "title": text, "abstract": text, "categories": "cs.CL"}).encode(),
 }
