@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def parse(
-    format: Annotated[str, typer.Argument(help="arxiv-listing, huggingface-daily or kaggle.")],
+    format: Annotated[str, typer.Argument(help="arxiv-listing, arxiv-rss, kaggle, …; a wrong name shows all.")],
     file: Annotated[Path, typer.Argument(help="The page or file, exactly as received; - is standard input.")],
     url: Annotated[str, typer.Option(help="The address it came from; some pages give more with it.")] = "",
 ) -> None:

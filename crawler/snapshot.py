@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -19,6 +19,7 @@ from typing import IO, Protocol, cast
 from crawler.parsers.kaggle import LONGEST_LINE, SOURCE, BadLine, parse_line, reject
 from papers.catalogue import PAPERS_A_TRANSACTION, Catalogue
 from papers.errors import UsageError
+from papers.normalise.dates import iso_day
 from papers.paper import Listing, Page, PageState, Rejected, Section, Sighting
 from papers.sightings import KeepResult
 
@@ -44,10 +45,14 @@ class SnapshotResult:
 
 
 class _LineDigest:
-    """The number and the hash of the lines read so far. An import is resumed only after the same lines."""
+    """The number and the hash of the lines read so far. An import is resumed only after the same lines.
 
-    def __init__(self) -> None:
+    `changed` is the latest day on which arXiv changed a record among them; None where no line tells it.
+    """
+
+    def __init__(self, changed: date | None = None) -> None:
         self.lines = 0
+        self.changed = changed
         self._hash = hashlib.blake2b(digest_size=16)
 
     def add(self, lines: list[bytes]) -> None:
@@ -56,8 +61,12 @@ class _LineDigest:
             self._hash.update(line)
 
     @property
-    def token(self) -> str:
+    def name(self) -> str:
         return f"{self.lines}:{self._hash.hexdigest()}"
+
+    @property
+    def token(self) -> str:
+        return f"{self.name}:{self.changed or ''}"
 
 
 def run(
@@ -84,14 +93,22 @@ def run(
             for _ in islice(lines, digest.lines):
                 pass
             while chunk := _chunk(lines):
-                page = _page(chunk, digest.lines, listing, result, report)
+                page, changed = _page(chunk, digest.lines, listing, result, report)
                 if digest.lines == 0 and not page.sightings:
                     raise NotASnapshot(f"{path} is not an arXiv snapshot: none of its first lines is a paper as JSON.")
                 digest.add(chunk)
+                digest.changed = max(filter(None, (digest.changed, changed)), default=None)
                 result.kept += catalogue.keep(replace(page, asked_at=resume, resume=digest.token), now())
                 resume = digest.token
                 progress(position(), size)
-        final_page = Page(source=SOURCE, sightings=(), listing=listing, asked_at=resume, state=PageState.COMPLETE)
+        final_page = Page(
+            source=SOURCE,
+            sightings=(),
+            listing=listing,
+            asked_at=resume,
+            state=PageState.COMPLETE,
+            reached=digest.changed,
+        )
         catalogue.keep(final_page, now())
         progress(size, size)
         if digest.lines == 0:
@@ -127,11 +144,14 @@ def _resume_point(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_
     progress = catalogue.progress(listing)
     if progress is None:
         return digest, None
-    count = int(progress.resume.partition(":")[0])
+    count, _, rest = progress.resume.partition(":")
+    digest = _LineDigest(iso_day(rest.partition(":")[2]))
     with _lines(path) as (lines, _):
-        while digest.lines < count and (chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, count - digest.lines))):
+        while digest.lines < int(count) and (
+            chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, int(count) - digest.lines))
+        ):
             digest.add(chunk)
-    if digest.token == progress.resume:
+    if progress.resume.startswith(digest.name):
         return digest, progress.resume
     catalogue.forget_progress(listing)
     return _LineDigest(), None
@@ -139,9 +159,11 @@ def _resume_point(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_
 
 def _page(
     chunk: list[bytes], offset: int, listing: Listing, result: SnapshotResult, report: Callable[[str], None]
-) -> Page:
+) -> tuple[Page, date | None]:
+    """The papers of some lines, and the latest day on which arXiv changed one of their records."""
     sightings: list[Sighting] = []
     rejected: list[Rejected] = []
+    latest_change: date | None = None
 
     def bad(sentence: str) -> None:
         result.bad_lines += 1
@@ -152,15 +174,16 @@ def _page(
         if not line.strip():
             continue
         try:
-            sighting, notes = parse_line(line)
+            sighting, notes, changed = parse_line(line)
         except BadLine as error:
             rejected.append(reject(number, error, line))
             bad(f"Line {number} was skipped: {error.found}.")
         else:
             sightings.append(sighting)
+            latest_change = max(filter(None, (latest_change, changed)), default=None)
             for note in notes:
                 report(f"Line {number}, {sighting.id}: {note}.")
-    return Page(
+    page = Page(
         source=SOURCE,
         sightings=tuple(sightings),
         sections=(Section("", None, "", None, len(sightings)),),
@@ -168,6 +191,7 @@ def _page(
         listing=listing,
         url=listing.name,
     )
+    return page, latest_change
 
 
 class _Readable(Protocol):

@@ -70,6 +70,10 @@ def _huggingface(place: Place) -> Iterator[tuple[str, bytes]]:
     yield from ((name, b"[" + body + b"]") for name, body in _changed(first, place))
 
 
+def _huggingface_paper(place: Place) -> Iterator[tuple[str, bytes]]:
+    yield from _changed(huggingface.entry(WORLD.featured(DAY)[0], DAY)["paper"], place)
+
+
 def _listing(place: Place) -> Iterator[tuple[str, bytes]]:
     _, _, page = arxiv.respond(WORLD, "/list/cs.CL/new", {}, DAY)
     return _every_piece(page, place)
@@ -88,6 +92,7 @@ def _every_piece(page: str, place: Place) -> Iterator[tuple[str, bytes]]:
 BODIES: dict[str, Bodies] = {
     "kaggle": _kaggle,
     "huggingface-daily": _huggingface,
+    "huggingface-paper": _huggingface_paper,
     "arxiv-listing": _listing,
     "arxiv-abs": partial(_every_piece, pages.ABS),
     "arxiv-api": partial(_every_piece, pages.API),

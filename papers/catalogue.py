@@ -14,13 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from papers import codec, corrections, forgotten, ledger, sightings, store, translations
+from papers import codec, corrections, forgotten, ledger, revisits, sightings, store, translations
 from papers.corrections import Correction
 from papers.coverage import Record
 from papers.forgotten import Forgotten
 from papers.merge import Seen
 from papers.outbox import Outbox
 from papers.paper import Aligned, Attempt, Change, Listing, Page, Paper, Rejected
+from papers.revisits import KnownPage, Ranking
 from papers.runs import Runs
 from papers.sightings import KeepResult
 
@@ -59,6 +60,7 @@ class Catalogue:
         with store.transaction(self._connection) as connection:
             counts = sightings.keep(connection, page.sightings, at)
             attempt = ledger.record_page(connection, page, at)
+            revisits.record_page(connection, page, at)
         return replace(counts, attempt=attempt)
 
     def note(self, attempt: Attempt) -> None:
@@ -221,6 +223,19 @@ class Catalogue:
     def progress(self, listing: Listing) -> ledger.Progress | None:
         """How far a listing was read; None where it was not begun, or was read to its end."""
         return ledger.progress(self._connection, listing)
+
+    def known_page(self, address: str) -> KnownPage | None:
+        """What is known of the page at an address; None where none was kept complete with validators."""
+        return revisits.known_page(self._connection, address)
+
+    def reached(self, source: str, name: str | None = None) -> date | None:
+        """The day before which all changes of a source's list are kept, with None of any of its lists; None where
+        unknown."""
+        return revisits.reached(self._connection, source, name)
+
+    def ranking(self, source: str, name: str) -> Ranking:
+        """The ranking of a source as it was read last."""
+        return revisits.ranking(self._connection, source, name)
 
     def attempts(self) -> list[Attempt]:
         """All attempts, in the order in which they were made."""

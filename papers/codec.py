@@ -117,7 +117,7 @@ def unpack_paper(merged: bytes, title: str | None, abstract: str | None) -> Pape
 
 _DAYS = ("day", "featured")
 _INSTANTS = ("submitted", "updated", "translated_at", "first_seen")
-_TUPLES = ("authors", "categories", "keywords", "figures", "sources", "translation")
+_TUPLES = ("withdrawn", "authors", "categories", "keywords", "figures", "sources", "translation")
 
 
 def restore(values: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ Which sighting a field comes from:
   source always states it; else it comes from the next sighting.
 - authors: a list that may have been cut never replaces a longer one that begins with it.
 - announcements: all of them, one for each category and day; the kind that a list states comes before a feed's.
+- withdrawn: the versions of which the latest record with marks says so; and the latest version, if its texts say so.
 - upvotes, project, keywords: the latest sighting of a source that is trusted for them. Code: that, else the first
   repository that abstract or comments name.
 - day: the first announcement as *new*; else the calendar's day for version 1's date; else the day of its first
@@ -23,7 +24,7 @@ from typing import Any
 
 from papers import identifiers, sources
 from papers.calendar import announcement_day
-from papers.normalise import code_links, names
+from papers.normalise import code_links, names, withdrawal
 from papers.paper import Announcement, AuthorName, Paper, Sighting, Version
 
 _A_MONTH_AND_A_WEEKEND = timedelta(days=35)
@@ -70,6 +71,7 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
         fields = {name: _field(name, sightings) for name in _METADATA}
     fields["code"], fields["code_from"] = _code(fields)
     authors = _authors(sightings)
+    version = max((s.version or 0 for s in sightings), default=0) or (versions[-1].number if versions else None)
     featured = [sighting for sighting in sightings if sources.source(sighting.source).readers]
     return Paper(
         id=sightings[0].id,
@@ -77,8 +79,9 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
         authors=authors,
         author_names=_author_names(authors, sightings),
         announcements=announcements,
-        version=max((s.version or 0 for s in sightings), default=0) or (versions[-1].number if versions else None),
+        version=version,
         versions=versions,
+        withdrawn=_withdrawn(sightings, fields, version),
         day=_day(sightings, announcements, submitted),
         submitted=submitted,
         updated=versions[-1].submitted if versions else None,
@@ -124,6 +127,14 @@ def _field(name: str, sightings: Sequence[Sighting]) -> Any:
         if value or name in sources.source(sighting.source).states:
             return value
     return getattr(sightings[0], name)
+
+
+def _withdrawn(sightings: Sequence[Sighting], fields: dict[str, Any], version: int | None) -> tuple[int, ...]:
+    """The numbers of the versions that were withdrawn, by the marks of sources and by the texts of the latest one."""
+    marks = next((s.withdrawn for s in sightings if sources.source(s.source).marks_withdrawn), ())
+    if withdrawal.statement(fields["comments"], fields["abstract"]):
+        marks = (*marks, version or 1)
+    return tuple(sorted(set(marks)))
 
 
 def _code(fields: dict[str, Any]) -> tuple[str | None, str | None]:

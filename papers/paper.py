@@ -95,6 +95,7 @@ class Sighting:
     announce_type: str | None = None  # new, cross, replace, replace-cross
     version: int | None = None  # the version that was seen, where the source says it
     versions: tuple[Version, ...] = ()  # oldest first, each number once
+    withdrawn: tuple[int, ...] = ()  # the numbers of versions that were withdrawn, where the source marks them
     submitted: datetime | None = None  # of version 1
     comments: str | None = None
     journal_ref: str | None = None
@@ -117,6 +118,9 @@ class Sighting:
         for moment in (self.day, self.submitted):
             if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
                 raise OutOfRange(f"the year {moment.year}")
+        for number in self.withdrawn:
+            if not 1 <= number <= MOST_VERSIONS:
+                raise OutOfRange(f"version {number}")
         for number, submitted in self.versions:
             if not 1 <= number <= MOST_VERSIONS:
                 raise OutOfRange(f"version {number}")
@@ -146,6 +150,14 @@ class Sighting:
 
 
 REJECTED_START = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a source wants to be told when its page is asked for again, so that it can say that nothing has changed."""
+
+    etag: str | None
+    modified: str | None  # the Last-Modified of the page, as it was sent
 
 
 # These are not named tuples: Scrapy's tools would treat parts of an item that are as plain tuples.
@@ -181,7 +193,8 @@ class PageState(StrEnum):
 class Listing:
     """What a run plans to fetch: one request and the pages that follow it.
 
-    `name` is the kind of list in the source's own words: "new", "catchup", "daily", or the name of a file.
+    `name` is the kind of list in the source's own words: "new", "catchup", "daily"; or a month, a set of OAI-PMH, the
+    name of a file.
     """
 
     source: str
@@ -238,6 +251,9 @@ class Page:
     listing: Listing | None = None
     asked_at: str | None = None  # the `resume` of the page before; None on the first page
     cut: str | None = None  # why the listing ends here although its source says that there is more
+    validators: Validators | None = None  # of the response, where its spider can ask "has this changed?"
+    reached: date | None = None  # all that the source changed before this day has been kept: for a harvest
+    is_ranking: bool = False  # the order of its papers means something, and replaces the one kept before
 
     @property
     def category(self) -> str:
@@ -263,6 +279,7 @@ class Paper:
     announcements: tuple[Announcement, ...] = ()  # oldest first, one a category and day
     version: int | None = None  # the latest known
     versions: tuple[Version, ...] = ()
+    withdrawn: tuple[int, ...] = ()  # the numbers of versions that were withdrawn
     day: date | None = None  # the one day of the paper: see merge
     submitted: datetime | None = None
     updated: datetime | None = None
@@ -281,6 +298,11 @@ class Paper:
     summary: str | None = None  # one sentence by Hugging Face's model
     figures: tuple[str, ...] = ()  # addresses of pictures at Hugging Face
     sources: tuple[str, ...] = field(default=())
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its latest version was withdrawn. After a withdrawal a paper may come back in a further version."""
+        return bool(self.withdrawn) and self.withdrawn[-1] >= (self.version or 1)
 
 
 class Aligned(NamedTuple):

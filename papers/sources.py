@@ -25,6 +25,7 @@ class Source:
     announces: int = 0  # trust in its kinds of announcements, the highest first: lists before feeds
     arxiv: bool = True  # whether it shows arXiv's own record, which is believed before anybody else's
     readers: bool = False  # trusted for upvotes, the featured day, code, project and keywords
+    marks_withdrawn: bool = False  # whether its records mark every version that was withdrawn
 
 
 ARXIV_LISTING = "arxiv-listing"
@@ -43,7 +44,13 @@ SOURCES = {
         # a sign of more. Not all of them show abstracts.
         Source(ARXIV_LISTING, "arXiv list pages", rank=2, states=frozenset(_METADATA), authors_cut_at=100, announces=2),
         # Converted TeX, too, but with all authors, in parts.
-        Source(ARXIV_ABS, "arXiv pages of papers", rank=2, states=frozenset((*_METADATA, "abstract", "licence"))),
+        Source(
+            ARXIV_ABS,
+            "arXiv pages of papers",
+            rank=2,
+            states=frozenset((*_METADATA, "abstract", "licence")),
+            marks_withdrawn=True,
+        ),
         # Raw TeX. Entries are of the version of now, and kinds are derived by other rules than those of the lists.
         Source(
             ARXIV_RSS,
@@ -55,7 +62,13 @@ SOURCES = {
         # The formats with TeX as signs; their dates can be those of a later version.
         Source(ARXIV_API, "arXiv's API", rank=2, states=frozenset((*_METADATA, "abstract")) - {"report_no"}),
         Source(ARXIV_OAI, "arXiv records", rank=2, states=frozenset((*_METADATA, "abstract"))),
-        Source(ARXIV_OAI_RAW, "arXiv raw records", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
+        Source(
+            ARXIV_OAI_RAW,
+            "arXiv raw records",
+            rank=3,
+            states=frozenset((*_METADATA, "abstract", "licence")),
+            marks_withdrawn=True,
+        ),
         # Raw TeX, as the authors typed it.
         Source(KAGGLE, "arXiv's metadata snapshot", rank=3, states=frozenset((*_METADATA, "abstract", "licence"))),
     )

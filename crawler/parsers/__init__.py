@@ -13,7 +13,10 @@ from papers.paper import Page
 
 Parser = Callable[[bytes, str], Page]
 
-FORMATS = ("arxiv-abs", "arxiv-api", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "kaggle")
+FORMATS = (
+    "arxiv-abs", "arxiv-api", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "huggingface-paper",
+    "kaggle",
+)  # fmt: skip
 
 
 def parser(format: str) -> Parser:
@@ -24,11 +27,13 @@ def parser(format: str) -> Parser:
     from crawler.parsers.arxiv_oai import parse as arxiv_oai
     from crawler.parsers.arxiv_rss import parse as arxiv_rss
     from crawler.parsers.huggingface_daily import parse as huggingface_daily
+    from crawler.parsers.huggingface_paper import parse as huggingface_paper
     from crawler.parsers.kaggle import parse as kaggle
 
     parsers: dict[str, Parser] = {
         "arxiv-abs": arxiv_abs, "arxiv-api": arxiv_api, "arxiv-listing": arxiv_listing, "arxiv-oai": arxiv_oai,
-        "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily, "kaggle": kaggle,
+        "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily, "huggingface-paper": huggingface_paper,
+        "kaggle": kaggle,
     }  # fmt: skip
     return parsers[format]
 

@@ -110,9 +110,17 @@ def _versions(history: Element, notes: Notes) -> dict[str, Any]:
     marks = list(history.iter("strong"))
     entries = ((all_text(mark).strip(" []"), rfc2822((mark.tail or "").partition("(")[0])) for mark in marks)
     versions = bounds.versions(entries, notes)
+    withdrawn = {all_text(mark).strip(" []") for mark in marks if _is_withdrawn(mark)}
     shown = next((all_text(mark).strip(" []") for mark in marks if not len(mark)), None)
     return {
         "versions": versions,
+        "withdrawn": tuple(number for number, _ in versions if f"v{number}" in withdrawn),
         "version": bounds.version_number(shown, notes) if shown else None,
         "submitted": versions[0].submitted if versions and versions[0].number == 1 else None,
     }
+
+
+def _is_withdrawn(mark: Element) -> bool:
+    """Whether "(withdrawn)" stands behind the date of a version."""
+    following = mark.getnext()
+    return following is not None and following.tag == "em" and "withdrawn" in all_text(following)

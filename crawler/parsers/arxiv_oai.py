@@ -124,11 +124,19 @@ def _versions(element: Element, notes: Notes) -> dict[str, Any]:
         (version.get("version"), rfc2822(text(version, "{*}date", {}))) for version in element.findall("{*}version")
     )
     versions = bounds.versions(entries, notes)
+    withdrawn = {version.get("version") for version in element.findall("{*}version") if _is_withdrawn(version)}
     return {
+        "withdrawn": tuple(number for number, _ in versions if f"v{number}" in withdrawn),
         "versions": versions,
         "version": versions[-1].number if versions else None,
         "submitted": versions[0].submitted if versions and versions[0].number == 1 else None,
     }
+
+
+def _is_withdrawn(version: Element) -> bool:
+    """Whether a version was withdrawn: it has no size, and no source or one that arXiv marks as ignored (I)."""
+    size, kind = text(version, "{*}size", {}), text(version, "{*}source_type", {}) or "I"
+    return size is not None and size.removesuffix("kb").strip() == "0" and "I" in kind
 
 
 def _of_dublin_core(element: Element, record: Element) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,7 +14,7 @@ from papers import identifiers, sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
-from papers.normalise.dates import rfc2822
+from papers.normalise.dates import iso_day, rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
 from papers.paper import REJECTED_START, AuthorName, Page, PageState, Rejected, Sighting
@@ -27,13 +28,21 @@ class BadLine(UnexpectedPage):
     """Raised by `parse_line` for one line that is not a paper. The other lines can still be read."""
 
 
+class Line(NamedTuple):
+    """A line of the snapshot: its paper, what was left out of it, and when arXiv last changed its record."""
+
+    sighting: Sighting
+    notes: Sequence[str]
+    changed: date | None
+
+
 def parse(body: bytes, url: str = "") -> Page:
     """Parse a piece of the snapshot. Lines that are not papers are rejected. Without any paper: UnexpectedPage."""
     sightings, rejected, warnings = [], [], []
     for number, line in enumerate(body.splitlines(), start=1):
         if line.strip():
             try:
-                sighting, notes = parse_line(line)
+                sighting, notes, _ = parse_line(line)
             except BadLine as error:
                 rejected.append(reject(number, error, line))
                 warnings.append(f"Line {number} was skipped: {error.found}.")
@@ -57,7 +66,7 @@ def reject(number: int, error: BadLine, line: bytes) -> Rejected:
     return Rejected(number, error.found, line[:REJECTED_START].decode("utf-8", "replace"))
 
 
-def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
+def parse_line(line: bytes) -> Line:
     """One line as a sighting, with notes on the values that were left out of it; raises BadLine."""
     if len(line) >= LONGEST_LINE:
         raise BadLine(EXPECTED, f"a line of more than {LONGEST_LINE >> 20} MB")
@@ -68,7 +77,8 @@ def parse_line(line: bytes) -> tuple[Sighting, Sequence[str]]:
     if not isinstance(record, dict):
         raise BadLine(EXPECTED, f"JSON that is not an object but {type(record).__name__}")
     try:
-        return _sighting(record)
+        sighting, notes = _sighting(record)
+        return Line(sighting, notes, iso_day(str(record.get("update_date", ""))))
     except (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise BadLine(EXPECTED, f"a record with a field of another type ({error})") from error
 

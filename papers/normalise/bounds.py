@@ -66,6 +66,8 @@ def mended(fields: dict[str, Any]) -> dict[str, Any]:
             fields[name] = check(fields[name], notes)
     if "submitted" in fields:
         fields["submitted"] = moment(fields["submitted"], notes)
+    if "withdrawn" in fields:
+        fields["withdrawn"] = tuple(number for number in fields["withdrawn"] if 1 <= number <= MOST_VERSIONS)
     if "versions" in fields:
         fields["versions"] = versions(fields["versions"], notes)
     return _shortened(fields, notes)

@@ -52,6 +52,7 @@ PAGES: dict[str, Callable[[str], bytes]] = {
     "arxiv-oai": with_text(pages.OAI),
     "arxiv-rss": with_text(pages.RSS),
     "huggingface-daily": lambda text: daily(entry(text)),
+    "huggingface-paper": lambda text: json.dumps(entry(text)["paper"]).encode(),
     "kaggle": lambda text: json.dumps({"id": ID, "title": text, "abstract": text, "categories": "cs.CL"}).encode(),
 }
 ALLOWED = re.compile(r"<(?:sub|sup|i|b|em|strong|p|a|span|br)\b", re.IGNORECASE)
@@ -127,7 +128,7 @@ def test_authors_in_parts_that_are_not_lists(parsed: Any) -> None:
 def test_texts_that_are_too_long_are_cut_and_named() -> None:
     line = {"id": "2611.00001", "title": "T " * 2000, "abstract": "word " * 10_000, "comments": "c" * 6000}
     line |= {"authors_parsed": [["x" * 900, "Ana", ""]], "categories": "cs.CL", "versions": []}
-    sighting, notes = parse_line(orjson.dumps(line))
+    sighting, notes, _ = parse_line(orjson.dumps(line))
     assert sighting.abstract and len(sighting.abstract) <= LONGEST["abstract"] and sighting.abstract.endswith("word …")
     assert len(sighting.title or "") <= LONGEST["title"] and len(sighting.comments or "") <= LONGEST["comments"]
     assert len(sighting.authors[0]) <= LONGEST_NAME + 4
