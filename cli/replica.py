@@ -31,7 +31,10 @@ def replica(
         typer.Option(help="The table of addresses and the files that answer them; see replica/recorded.py."),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=1, max=65534, help="The port of arXiv; that of Hugging Face is one higher.")
+        int,
+        typer.Option(
+            min=1, max=65532, help="The port of arXiv; its feeds, its OAI-PMH and Hugging Face are on the next ones."
+        ),
     ] = 8101,
     papers_a_day: Annotated[int, typer.Option(min=1, max=100_000, help="New papers on each day.")] = 300,
     seed: Annotated[int, typer.Option(help="The seed of the made-up papers; another seed makes other papers.")] = 1,
@@ -44,6 +47,7 @@ def replica(
 
     from papers.calendar import utc_now
     from replica.recorded import BadTable, read_table
+    from replica.reply import SITES
     from replica.server import Replica
     from replica.world import World
 
@@ -53,14 +57,17 @@ def replica(
             World(seed, papers_a_day),
             today=(today or utc_now()).date(),
             recorded=pages,
-            ports=(port, port + 1),
+            ports=range(port, port + len(SITES)),
         )
     except BadTable as error:
         raise ReplicaUnusable(str(error)) from error
     except OSError as error:
-        raise ReplicaUnusable(f"Port {port} or {port + 1} cannot be used ({error.strerror}): choose --port.") from error
+        ports = f"{port} to {port + len(SITES) - 1}"
+        raise ReplicaUnusable(f"One of the ports {ports} cannot be used ({error.strerror}): choose --port.") from error
     with stand_in:
-        typer.echo(f"The stand-in's arXiv is at {stand_in.arxiv_url}, its Hugging Face at {stand_in.huggingface_url}.")
+        typer.echo(
+            f"The stand-in's arXiv is at {stand_in.url('arxiv')}, its Hugging Face at {stand_in.url('huggingface')}."
+        )
         typer.echo("Crawl it in another terminal with:")
         for name, value in environment_of(stand_in).items():
             typer.echo(f"  export {name}={value}")
@@ -70,10 +77,9 @@ def replica(
 
 def environment_of(stand_in: Replica) -> dict[str, str]:
     """The environment variables that let a crawl use this stand-in, with short delays."""
+    from replica.reply import SITES
+
     return {
-        "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,
-        "PAPERGLOT_CRAWL_SITES__ARXIV__DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_SITES__ARXIV_SERVICES__DELAY": str(DEMO_DELAY),
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__DELAY": str(DEMO_DELAY),
+        **{f"PAPERGLOT_CRAWL_SITES__{site.upper()}__URL": stand_in.url(site) for site in SITES},
+        **{f"PAPERGLOT_CRAWL_SITES__{site.upper()}__DELAY": str(DEMO_DELAY) for site in (*SITES, "arxiv_services")},
     }

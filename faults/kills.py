@@ -22,6 +22,7 @@ from indexer.settings import IndexSettings
 from papers.catalogue import Catalogue
 from papers.store import FILE
 from replica.model import build
+from replica.reply import SITES
 from replica.server import Replica
 from replica.snapshot import lines
 from replica.world import World
@@ -84,11 +85,8 @@ def _engines(place: Place) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _sites(stand_in: Replica, place: Place) -> dict[str, str]:
     return {
-        "PAPERGLOT_CRAWL_SITES__ARXIV__URL": stand_in.arxiv_url,
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL": stand_in.huggingface_url,
-        "PAPERGLOT_CRAWL_SITES__ARXIV__DELAY": "0",
-        "PAPERGLOT_CRAWL_SITES__ARXIV_SERVICES__DELAY": "0",
-        "PAPERGLOT_CRAWL_SITES__HUGGINGFACE__DELAY": "0",
+        **{f"PAPERGLOT_CRAWL_SITES__{site.upper()}__URL": stand_in.url(site) for site in SITES},
+        **{f"PAPERGLOT_CRAWL_SITES__{site.upper()}__DELAY": "0" for site in (*SITES, "arxiv_services")},
         "PAPERGLOT_CRAWL_BACKOFF": "0.01",
         "PAPERGLOT_CRAWL_LISTING_SIZE": "50",
         "PAPERGLOT_CRAWL_PACE_FOLDER": str(place.folder / "pace"),

@@ -65,8 +65,7 @@ def _kaggle(place: Place) -> Iterator[tuple[str, bytes]]:
 
 
 def _huggingface(place: Place) -> Iterator[tuple[str, bytes]]:
-    _, _, body = huggingface.respond(WORLD, "/api/daily_papers", {"date": str(DAY)}, DAY)
-    first = json.loads(body)[0]
+    first = json.loads(huggingface.respond(WORLD, "/api/daily_papers", {"date": str(DAY)}, DAY).body)[0]
     yield from ((name, b"[" + body + b"]") for name, body in _changed(first, place))
 
 
@@ -75,8 +74,7 @@ def _huggingface_paper(place: Place) -> Iterator[tuple[str, bytes]]:
 
 
 def _listing(place: Place) -> Iterator[tuple[str, bytes]]:
-    _, _, page = arxiv.respond(WORLD, "/list/cs.CL/new", {}, DAY)
-    return _every_piece(page, place)
+    return _every_piece(arxiv.respond(WORLD, "/list/cs.CL/new", {}, DAY).body, place)
 
 
 def _every_piece(page: str, place: Place) -> Iterator[tuple[str, bytes]]:

@@ -229,8 +229,7 @@ class Catalogue:
         return revisits.known_page(self._connection, address)
 
     def reached(self, source: str, name: str | None = None) -> date | None:
-        """The day before which all changes of a source's list are kept, with None of any of its lists; None where
-        unknown."""
+        """The day before which all changes of a source's list, or of any, are kept; None where none is known."""
         return revisits.reached(self._connection, source, name)
 
     def ranking(self, source: str, name: str) -> Ranking:

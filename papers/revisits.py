@@ -65,7 +65,7 @@ def record_reached(connection: sqlite3.Connection, source: str, name: str, day: 
 
 
 def reached(connection: sqlite3.Connection, source: str, name: str | None = None) -> date | None:
-    """The day before which all changes of a source's list are kept, with None of any of its lists; None where unknown."""
+    """The day before which all changes of a source's list, or of any, are kept; None where none is known."""
     condition = "" if name is None else "AND name = ?"
     (day,) = connection.execute(
         f"SELECT max(day) FROM reached WHERE source = ? {condition}", (source, *(() if name is None else (name,)))
@@ -96,8 +96,5 @@ def _record_ranking(connection: sqlite3.Connection, page: Page, at: datetime) ->
     numbers = sightings.numbers(connection, ids)
     connection.executemany(
         "INSERT INTO ranking VALUES (?, ?, ?, ?, ?)",
-        (
-            (*key, places_taken + place, numbers[id], codec.to_microseconds(at))
-            for place, id in enumerate(ids, start=1)
-        ),
+        ((*key, places_taken + place, numbers[id], codec.to_microseconds(at)) for place, id in enumerate(ids, start=1)),
     )

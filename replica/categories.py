@@ -32,3 +32,9 @@ NAMES = {
     "quant-ph": "Quantum Physics",
     "stat.ML": "Machine Learning",
 }
+_ARCHIVES = frozenset(code.split(".")[0] for code in NAMES)
+
+
+def is_known(category: str) -> bool:
+    """Whether there are lists and feeds of this category or archive."""
+    return category in NAMES or category in _ARCHIVES

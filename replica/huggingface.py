@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
 
+from replica.reply import HTML, JSON, TEXT, Reply, error
 from replica.world import ReplicaPaper, World
 
 ROBOTS = "User-agent: *\nAllow: /\n"
@@ -39,17 +41,15 @@ def entry(paper: ReplicaPaper, day: date) -> dict[str, Any]:
     }
 
 
-def respond(world: World, path: str, query: dict[str, str], today: date) -> tuple[int, str, str]:
-    """(status, content type, body) of the answer to a request to the stand-in's Hugging Face."""
+def respond(world: World, path: str, query: dict[str, str], today: date) -> Reply:
+    """The answer to a request to the stand-in's Hugging Face."""
     if path == "/robots.txt":
-        return 200, "text/plain", ROBOTS
+        return Reply(200, TEXT, ROBOTS)
     if path == "/api/daily_papers":
         return _api(world, query, today)
     match = re.fullmatch(r"/papers/date/(\d{4}-\d{2}-\d{2})", path)
     day = _day(match[1]) if match else None
-    if day is None:
-        return 404, "text/html", "<!doctype html><html><head><title>404</title></head><body><h1>404</h1></body></html>"
-    return 200, "text/html", _page(world, day, today)
+    return error(404, "404") if day is None else Reply(200, HTML, _page(world, day, today))
 
 
 def _entries(world: World, day: date, today: date) -> list[dict[str, Any]]:
@@ -63,13 +63,31 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _api(world: World, query: dict[str, str], today: date) -> tuple[int, str, str]:
-    day = _day(query.get("date", today.isoformat()))
+def _api(world: World, query: dict[str, str], today: date) -> Reply:
     number, limit = query.get("p", "0"), query.get("limit", str(DEFAULT_LIMIT))
-    if day is None or not number.isdigit() or not limit.isdigit() or not 1 <= int(limit) <= MOST:
-        return 400, "application/json", json.dumps({"error": "Invalid query"})
+    entries = _chosen(world, query, today)
+    if entries is None or not number.isdigit() or not limit.isdigit() or not 1 <= int(limit) <= MOST:
+        return Reply(400, JSON, json.dumps({"error": "Invalid query"}))
     first = int(number) * int(limit)
-    return 200, "application/json", json.dumps(_entries(world, day, today)[first : first + int(limit)])
+    return Reply(200, JSON, json.dumps(entries[first : first + int(limit)]))
+
+
+def _chosen(world: World, query: dict[str, str], today: date) -> list[dict[str, Any]] | None:
+    """The entries that a query asks for; None where it is not valid."""
+    if query.get("sort") == "trending":
+        return [entry(paper, paper.day) for paper in world.trending(today)]
+    try:
+        if "week" in query:
+            monday = datetime.strptime(f"{query['week']}-1", "%G-W%V-%u").date()
+            days = [monday + timedelta(days=number) for number in range(7)]
+        elif "month" in query:
+            first = date.fromisoformat(f"{query['month']}-01")
+            days = [first.replace(day=n) for n in range(1, monthrange(first.year, first.month)[1] + 1)]
+        else:
+            days = [date.fromisoformat(query.get("date", today.isoformat()))]
+    except ValueError:
+        return None
+    return [record for day in days for record in _entries(world, day, today)]
 
 
 def _page(world: World, day: date, today: date) -> str:

@@ -1,6 +1,6 @@
 """Serves a folder of recorded pages under the addresses that a table gives them.
 
-The table is a text file with one page a line. Its fields are separated by blanks: site (`arxiv` or `huggingface`),
+The table is a text file with one page a line. Its fields are separated by blanks: site (one of SITES),
 status, path with query, file (`-` for the body `[]`). A `#` starts a comment. A request matches a line if the path is
 equal and the request has every parameter of the line with the same value. The first line that matches is the answer.
 `robots.txt` is always the stand-in's own.
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from replica.reply import SITES
+
 TABLE = "table.txt"
 OWN_TABLE = Path(__file__).parent / "recorded.txt"
-SITES = ("arxiv", "huggingface")
 
 
 class BadTable(ValueError):

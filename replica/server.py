@@ -1,24 +1,27 @@
-"""The two sites over HTTP on 127.0.0.1, each on a port of its own, in threads of this process."""
+"""The sites over HTTP on 127.0.0.1, each on a port of its own, in threads of this process."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from replica import arxiv, huggingface
+from replica import arxiv, feeds, huggingface, oai
+from replica.faults import Fault
 from replica.recorded import Recorded, find
-from replica.world import World
+from replica.reply import SITES, Reply, error
+from replica.world import World, listing_day_before
 
 HOST = "127.0.0.1"
+_OAI_ID = re.compile(rb"<identifier>oai:arXiv\.org:([^<]+)</identifier>")
 
 
 class Request(NamedTuple):
@@ -31,20 +34,8 @@ class Request(NamedTuple):
     status: int
 
 
-@dataclass(slots=True)
-class Fault:
-    """A wrong answer for the next `times` requests whose path matches."""
-
-    path: str  # a regular expression
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None  # None: the page itself, with `status`
-    delay: float = 0.0  # seconds before the answer
-    times: int = 1
-
-
 class Replica:
-    """The stand-in. `with Replica(World()) as replica: replica.arxiv_url …`"""
+    """The stand-in. `with Replica(World()) as replica: replica.url("arxiv") …`"""
 
     def __init__(
         self,
@@ -52,46 +43,53 @@ class Replica:
         *,
         today: date,
         recorded: list[Recorded] | None = None,
-        ports: tuple[int, int] = (0, 0),
+        ports: Sequence[int] = (0,) * len(SITES),
+        records_a_page: int = oai.RECORDS_A_PAGE,
     ) -> None:
-        """Open both sites as of `today`. Port 0 means any free port. Raises OSError if a port is taken.
+        """Open all sites as of `today`. Port 0 means any free port. Raises OSError if a port is taken.
 
         With `recorded`, only those pages and robots.txt are served.
         """
         self.world = world
         self.today = today
         self.recorded = recorded
+        self.records_a_page = records_a_page
+        self.moved: dict[str, date] = {}  # id → the datestamp of a record that changed once more
+        self.last_records: list[str] = []  # the ids on the last page of OAI-PMH
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
         self._lock = threading.Lock()
-        self._servers: list[ThreadingHTTPServer] = []
+        self._servers: dict[str, ThreadingHTTPServer] = {}
         try:
-            for site, port in zip(("arxiv", "huggingface"), ports, strict=True):
-                self._servers.append(_Server((HOST, port), self, site))
+            for site, port in zip(SITES, ports, strict=True):
+                self._servers[site] = _Server((HOST, port), self, site)
         except OSError:
             self._close()
             raise
 
-    @property
-    def arxiv_url(self) -> str:
-        return f"http://{HOST}:{self._servers[0].server_address[1]}"
+    def url(self, site: str) -> str:
+        """The address of a site, without a slash at its end."""
+        return f"http://{HOST}:{self._servers[site].server_address[1]}"
 
-    @property
-    def huggingface_url(self) -> str:
-        return f"http://{HOST}:{self._servers[1].server_address[1]}"
-
-    def respond(self, site: str, target: str) -> tuple[int, str, bytes]:
-        """(status, content type, body) of the answer to a request. It depends only on the arguments and `today`."""
+    def respond(self, site: str, target: str, today: date | None = None) -> Reply:
+        """The answer to a request. It depends only on the arguments, on `today`, and on the records that moved."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
-        pages = arxiv if site == "arxiv" else huggingface
+        today = today or self.today
         if self.recorded is not None and parts.path != "/robots.txt":
             page = find(self.recorded, site, parts.path, query)
             if page:
-                return page.status, page.content_type, page.body
-            return 404, "text/html", arxiv.error("404 Not Found").encode()
-        status, content_type, body = pages.respond(self.world, parts.path, query, self.today)
-        return status, content_type, body.encode()
+                return Reply(page.status, page.content_type, page.body.decode("utf-8", "surrogateescape"))
+            return error(404, "404 Not Found")
+        match site:
+            case "arxiv":
+                return arxiv.respond(self.world, parts.path, query, today)
+            case "arxiv_rss":
+                return feeds.respond(self.world, parts.path, today)
+            case "arxiv_oai":
+                return oai.respond(self.world, parts.path, query, today, self.moved, self.records_a_page)
+            case _:
+                return huggingface.respond(self.world, parts.path, query, today)
 
     def take_fault(self, target: str) -> Fault | None:
         """The first fault that matches this path, used up by one; None if there is none."""
@@ -111,17 +109,17 @@ class Replica:
         return [r.path for r in self.requests if r.path != "/robots.txt" and site in (None, r.site)]
 
     def __enter__(self) -> Self:
-        for server in self._servers:
+        for server in self._servers.values():
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for server in self._servers:
+        for server in self._servers.values():
             server.shutdown()
         self._close()
 
     def _close(self) -> None:
-        for server in self._servers:
+        for server in self._servers.values():
             server.server_close()
 
 
@@ -148,24 +146,42 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         replica, site = self.server.replica, self.server.site
         at = time.monotonic()
-        fault = replica.take_fault(self.path)
-        headers: Mapping[str, str] = {}
-        if fault and fault.body is not None:
-            status, content_type, body = fault.status, "text/html; charset=utf-8", fault.body
-        else:
-            status, content_type, body = replica.respond(site, self.path)
-            status = fault.status if fault else status
-        if fault:
-            headers = fault.headers
-            time.sleep(fault.delay)
+        fault = replica.take_fault(self.path) or Fault("")
+        status, content_type, body, headers = self._answer(fault)
+        time.sleep(fault.delay)
         replica.note(Request(at, site, self.path, dict(self.headers.items()), status))
         self.send_response(status)
         self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
+        if fault.states_length:
+            self.send_header("Content-Length", str(len(body)))
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: int(len(body) * fault.sent)])
+        if fault.sent < 1 or not fault.states_length:
+            self.close_connection = True
+
+    def _answer(self, fault: Fault) -> tuple[int, str, bytes, Mapping[str, str]]:
+        """(status, content type, body, headers) of the answer, as a fault makes it."""
+        replica, site = self.server.replica, self.server.site
+        if fault.before:
+            fault.before(replica)
+        if fault.body is not None:
+            return fault.status, "text/html; charset=utf-8", fault.body, fault.headers
+        reply = replica.respond(site, self.path, listing_day_before(replica.today) if fault.late else None)
+        body = reply.body.encode("utf-8", "surrogateescape")
+        if site == "arxiv_oai":
+            replica.last_records = [id.decode() for id in _OAI_ID.findall(body)]
+        headers = {**reply.headers, **fault.headers}
+        status = fault.status if fault.status != 200 else reply.status
+        if fault.change:
+            body = fault.change(body)
+        elif site == "arxiv_rss" and status == 200:
+            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            headers |= {"ETag": etag, "Cache-Control": "max-age=3600"}
+            if self.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
+        return status, reply.content_type, body, headers
 
     def log_message(self, format: str, *args: object) -> None:
         pass

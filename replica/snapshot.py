@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from replica.world import ReplicaPaper, World, listing_day_before
+from replica.world import ReplicaPaper, World, listing_day_before, version_dates, version_days
 
 _TEX = {"\u0301": "\\'", "\u0308": '\\"', "\u0300": "\\`", "\u0302": "\\^", "\u0303": "\\~", "\u030c": "\\v "}
 
@@ -38,16 +38,23 @@ def record(paper: ReplicaPaper) -> dict[str, Any]:
         "categories": " ".join(paper.categories),
         "license": "http://arxiv.org/licenses/nonexclusive-distrib/1.0/",
         "abstract": "  " + "\n".join(textwrap.wrap(paper.abstract[0], 76)) + "\n",
-        "versions": [{"version": "v1", "created": paper.submitted.strftime("%a, %d %b %Y %H:%M:%S GMT")}],
-        "update_date": paper.day.isoformat(),
+        "versions": [
+            {"version": f"v{number}", "created": submitted.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+            for number, submitted in enumerate(version_dates(paper), start=1)
+        ],
+        "update_date": version_days(paper)[paper.version - 1].isoformat(),
         "authors_parsed": [[last, first, ""] for first, last in paper.authors],
     }
 
 
 def lines(world: World, last: date, count: int) -> Iterator[str]:
-    """The last `count` papers up to and including the listing day `last`, newest day first, each as a line of JSON."""
+    """The last `count` papers up to and including the listing day `last`, newest day first, each as a line of JSON.
+
+    They are in their latest versions on `last`.
+    """
+    day = last
     while count > 0:
-        for paper in world.announced(last)[:count]:
-            yield json.dumps(record(paper), ensure_ascii=False)
+        for paper in world.announced(day)[:count]:
+            yield json.dumps(record(world.latest(paper, last)), ensure_ascii=False)
             count -= 1
-        last = listing_day_before(last)
+        day = listing_day_before(day)

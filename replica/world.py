@@ -16,6 +16,7 @@ from replica.vocabulary import COLLABORATIONS, FIRST_NAMES, LAST_NAMES, TOPICS, 
 # (month, day) without a listing besides weekends; arXiv has some every year, too.
 HOLIDAYS = frozenset({(1, 2), (7, 4), (11, 27), (12, 26)})
 REPLACED_AFTER = (2, 5, 9)  # listing days until a paper may come back in a further version
+WITHDRAWAL = "This paper has been withdrawn by the authors: the proof of the second lemma has a gap"
 _COMMENTS = ("12 pages, 4 figures", "Accepted at a workshop; 9 pages", "Preprint. Comments welcome", None, None)
 
 
@@ -29,6 +30,7 @@ class ReplicaPaper:
     categories: tuple[str, ...]
     submitted: datetime
     version: int
+    withdrawn: bool
     comments: str | None
     code: str | None
     upvotes: int | None  # None: not among Hugging Face's daily papers
@@ -46,6 +48,14 @@ def listing_day_before(day: date, count: int = 1) -> date:
     """The listing day that is `count` listing days before `day`."""
     while count:
         day -= timedelta(days=1)
+        count -= is_listing_day(day)
+    return day
+
+
+def listing_day_after(day: date, count: int = 1) -> date:
+    """The listing day that is `count` listing days after `day`."""
+    while count:
+        day += timedelta(days=1)
         count -= is_listing_day(day)
     return day
 
@@ -98,6 +108,7 @@ class World:
             categories=(topic.primary, *cross),
             submitted=submitted,
             version=1,
+            withdrawn=False,
             comments=random.choice(_COMMENTS),
             code=english["code"] if has_code else None,
             upvotes=int(random.expovariate(1 / 20)) if featured else None,
@@ -109,19 +120,22 @@ class World:
         if is_listing_day(day):
             for version, after in enumerate(REPLACED_AFTER, start=2):
                 for paper in self.announced(listing_day_before(day, after)):
-                    if int(paper.id[-5:]) % (5 * (version - 1)) == 0:
+                    if version <= last_version(paper.id):
                         revisions.append(self.in_version(paper, version))
         return tuple(sorted(revisions, key=lambda paper: paper.id))
 
     def in_version(self, paper: ReplicaPaper, version: int) -> ReplicaPaper:
-        """The paper in a later version. Each version adds a sentence to the abstract."""
+        """The paper in a later version. Each version adds a sentence to the abstract, or is a withdrawal."""
         english, chinese = paper.abstract
         topic = next(topic for topic in TOPICS if topic.primary == paper.categories[0])
         for number in range(2, version + 1):
-            random = Random(f"{self.seed}/{paper.id}v{number}")
-            addition = grammar.revision(random, *grammar.words(topic, random, ""))
-            english, chinese = english + addition[0], chinese + addition[1]
-        return replace(paper, version=version, abstract=(english, chinese))
+            if not is_withdrawal(paper.id, number):
+                random = Random(f"{self.seed}/{paper.id}v{number}")
+                addition = grammar.revision(random, *grammar.words(topic, random, ""))
+                english, chinese = english + addition[0], chinese + addition[1]
+        withdrawn = is_withdrawal(paper.id, version)
+        comments = WITHDRAWAL if withdrawn else paper.comments
+        return replace(paper, version=version, abstract=(english, chinese), comments=comments, withdrawn=withdrawn)
 
     def as_of(self, id: str, day: date) -> ReplicaPaper | None:
         """The paper with this id in its latest version on `day`; None if it had not been listed by then."""
@@ -135,23 +149,55 @@ class World:
                 return None
             for paper in self.announced(listing_day):
                 if paper.id == id:
-                    return self._latest(paper, day)
+                    return self.latest(paper, day)
         return None
 
-    def _latest(self, paper: ReplicaPaper, day: date) -> ReplicaPaper:
-        for version, after in reversed(list(enumerate(REPLACED_AFTER, start=2))):
-            if any(newer.id == paper.id and newer.version == version for newer in self._replaced_by(paper, day, after)):
-                return self.in_version(paper, version)
-        return paper
+    def latest(self, paper: ReplicaPaper, day: date) -> ReplicaPaper:
+        """A paper, given in its first version, in its latest one on `day`."""
+        version = sum(listed <= day for listed in version_days(paper))
+        return paper if version <= 1 else self.in_version(paper, version)
 
-    def _replaced_by(self, paper: ReplicaPaper, day: date, after: int) -> tuple[ReplicaPaper, ...]:
-        replaced_on = paper.day
-        for _ in range(after):
-            replaced_on += timedelta(days=1)
-            while not is_listing_day(replaced_on):
-                replaced_on += timedelta(days=1)
-        return self.replaced(replaced_on) if replaced_on <= day else ()
+    def changed(self, day: date, today: date) -> tuple[ReplicaPaper, ...]:
+        """The papers whose latest version on `today` is of `day`, ordered by id."""
+        papers = [*self.announced(day), *self.replaced(day)]
+        return tuple(sorted((paper for paper in papers if not _is_newer(paper, today)), key=lambda paper: paper.id))
 
     def featured(self, day: date) -> tuple[ReplicaPaper, ...]:
         """Hugging Face's daily papers of `day`."""
         return tuple(paper for paper in self.announced(day) if paper.upvotes is not None)
+
+    def trending(self, today: date) -> tuple[ReplicaPaper, ...]:
+        """Hugging Face's papers of the last five listing days, those with the most upvotes first."""
+        days = [latest_listing_day(today), *(listing_day_before(latest_listing_day(today), ago) for ago in range(1, 5))]
+        papers = [paper for day in days for paper in self.featured(day)]
+        return tuple(sorted(papers, key=lambda paper: (-(paper.upvotes or 0), paper.id)))
+
+
+def last_version(id: str) -> int:
+    """The number of the version that a paper has in the end."""
+    number = int(id[-5:])
+    return next(
+        (v - 1 for v in range(2, len(REPLACED_AFTER) + 2) if number % (5 * 2 ** (v - 2))), len(REPLACED_AFTER) + 1
+    )
+
+
+def is_withdrawal(id: str, version: int) -> bool:
+    """Whether this version of a paper is a withdrawal. Some papers come back in the version after it."""
+    return version == 3 and int(id[-5:]) % 30 == 0
+
+
+def version_days(paper: ReplicaPaper) -> list[date]:
+    """The listing day of each version of a paper, the first one first."""
+    return [paper.day, *(listing_day_after(paper.day, after) for after in REPLACED_AFTER[: last_version(paper.id) - 1])]
+
+
+def version_dates(paper: ReplicaPaper) -> list[datetime]:
+    """When each version was submitted, up to the paper's own: in the evening before its listing."""
+    minutes = paper.submitted.minute, paper.submitted.second
+    days = [listing_day_before(day) for day in version_days(paper)[: paper.version]]
+    return [datetime(day.year, day.month, day.day, 12, *minutes, tzinfo=UTC) for day in days]
+
+
+def _is_newer(paper: ReplicaPaper, today: date) -> bool:
+    """Whether there is a later version than this one on `today`."""
+    return sum(day <= today for day in version_days(paper)) > paper.version

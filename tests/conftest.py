@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from indexer.settings import IndexSettings
+from replica.reply import SITES
 from replica.server import Replica
 from replica.world import World
 from tests.processes import ROOT
@@ -99,10 +100,11 @@ def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Replica]]
         stand_in = Replica(World(papers_a_day=papers_a_day), today=today, recorded=pages)  # type: ignore[arg-type]
         stand_in.__enter__()
         started.append(stand_in)
-        monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__ARXIV__URL", stand_in.arxiv_url)
-        monkeypatch.setenv("PAPERGLOT_CRAWL_SITES__HUGGINGFACE__URL", stand_in.huggingface_url)
-        for name in ("SITES__ARXIV__DELAY", "SITES__ARXIV_SERVICES__DELAY", "SITES__HUGGINGFACE__DELAY", "BACKOFF"):
-            monkeypatch.setenv(f"PAPERGLOT_CRAWL_{name}", str(delay))
+        for site in SITES:
+            monkeypatch.setenv(f"PAPERGLOT_CRAWL_SITES__{site.upper()}__URL", stand_in.url(site))
+        for site in (*SITES, "arxiv_services"):
+            monkeypatch.setenv(f"PAPERGLOT_CRAWL_SITES__{site.upper()}__DELAY", str(delay))
+        monkeypatch.setenv("PAPERGLOT_CRAWL_BACKOFF", str(delay))
         return stand_in
 
     yield start

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawler import judgement
 from crawler.parsers import UnexpectedPage, parser
-from crawler.parsers.huggingface_daily import SOURCE
+from crawler.parsers.huggingface import SOURCE
 from crawler.plan import RECENT
 from crawler.sites import HUGGING_FACE
 from crawler.spiders.base import PaperSpider, Yielded

@@ -16,7 +16,8 @@ import typer
 from typer.testing import CliRunner
 
 from papers.catalogue import Catalogue
-from replica.server import Fault, Replica
+from replica.faults import Fault
+from replica.server import Replica
 from replica.snapshot import lines
 from replica.world import World
 from tests.conftest import TODAY

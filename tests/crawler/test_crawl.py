@@ -22,8 +22,9 @@ from indexer.query.search import Search
 from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome, Listing
 from papers.sources import ARXIV_LISTING
+from replica.faults import Fault
 from replica.recorded import read_table
-from replica.server import Fault, Replica
+from replica.server import Replica
 from tests.conftest import TODAY
 from tests.processes import BIN, ROOT, crawl, wait_until
 

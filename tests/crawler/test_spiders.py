@@ -17,7 +17,8 @@ from scrapy.utils.misc import load_object
 from crawler.parsers import FORMATS
 from crawler.spiders.base import BadArgument, PaperSpider
 from papers.categories import UnknownCategory
-from replica.server import Fault, Replica
+from replica.faults import Fault
+from replica.server import Replica
 from tests.conftest import TODAY
 from tests.processes import at, scrapy
 
@@ -105,14 +106,14 @@ def test_scrapy_checks_them(replica: Callable[..., Replica]) -> None:
 
 def test_scrapy_shell_and_parse_answer(replica: Callable[..., Replica]) -> None:
     stand_in = replica()
-    address = f"{stand_in.arxiv_url}/list/cs.CL/new"
+    address = f"{stand_in.url('arxiv')}/list/cs.CL/new"
     process = scrapy("shell", address, "-c", "print('status', response.status, len(response.body) > 1000)")
     assert "status 200 True" in process.stdout, process.stderr
     assert stand_in.requests[-1].headers["User-Agent"].startswith("Paperglot/")
     title = next(p for p in stand_in.world.announced(TODAY) if p.categories[0] == "cs.CL").title[0]
     process = scrapy("parse", address, "--nocolour")
     assert title.split()[0] in process.stdout and "Traceback" not in process.stderr
-    process = scrapy("parse", f"{stand_in.huggingface_url}/api/daily_papers?date={TODAY}", "--nocolour")
+    process = scrapy("parse", f"{stand_in.url('huggingface')}/api/daily_papers?date={TODAY}", "--nocolour")
     assert "huggingface-daily" in process.stdout and "Traceback" not in process.stderr
 
 

@@ -22,7 +22,8 @@ from scrapy.spiderloader import SpiderLoader
 from papers import store
 from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome
-from replica.server import Fault, Replica
+from replica.faults import Fault
+from replica.server import Replica
 from tests.conftest import TODAY
 from tests.processes import BIN, ROOT, crawl, paperglot_at, scrapy, wait_until
 
@@ -114,7 +115,7 @@ def test_a_listing_without_a_page_is_a_failure_that_is_named(
 
 def test_a_page_that_does_not_say_its_day_is_not_read(replica: Start, folder: Path) -> None:
     stand_in = replica()
-    body = stand_in.respond("arxiv", "/list/cs.CL/new")[2].replace(b"2026", b"9999")
+    body = stand_in.respond("arxiv", "/list/cs.CL/new").body.encode().replace(b"2026", b"9999")
     stand_in.faults.append(Fault("/list/", body=body, times=9))
     process = crawl("arxiv_new", categories="cs.CL", date=DAY)
     assert process.returncode == 1 and "Traceback" not in process.stderr
@@ -123,7 +124,7 @@ def test_a_page_that_does_not_say_its_day_is_not_read(replica: Start, folder: Pa
 
 def cut_page(stand_in: Replica, category: str = "cs.CL") -> bytes:
     """The list page without its last third, as a connection that breaks leaves it."""
-    body = stand_in.respond("arxiv", f"/list/{category}/new")[2]
+    body = stand_in.respond("arxiv", f"/list/{category}/new").body.encode()
     return body[: len(body) * 2 // 3]
 
 
@@ -174,7 +175,7 @@ def test_a_listing_that_ignores_where_it_was_to_begin_ends(
 ) -> None:
     stand_in = replica(papers_a_day=120)
     monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
-    first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25")[2]
+    first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25").body.encode()
     stand_in.faults.append(Fault("/list/", body=first, times=99))
     process = crawl("arxiv_new", categories="cs", date=DAY)
     assert process.returncode == 3
@@ -187,7 +188,7 @@ def test_a_last_page_that_repeats_the_first_is_not_the_rest(
 ) -> None:
     stand_in = replica(papers_a_day=40)
     monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
-    first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25")[2].decode()
+    first = stand_in.respond("arxiv", "/list/cs/new?skip=0&show=25").body
     last = re.sub(r"\[(\d+)\]", lambda item: f"[{int(item[1]) + 25}]", first)
     stand_in.faults.append(Fault("skip=25", body=last.encode(), times=99))
     process = crawl("arxiv_new", categories="cs", date=DAY)
@@ -197,7 +198,7 @@ def test_a_last_page_that_repeats_the_first_is_not_the_rest(
 
 def test_an_entry_that_is_listed_twice_counts_once(replica: Start, folder: Path) -> None:
     stand_in = replica(papers_a_day=40)
-    page = stand_in.respond("arxiv", "/list/cs.CL/new")[2].decode()
+    page = stand_in.respond("arxiv", "/list/cs.CL/new").body
     entries = re.findall(r"<dt>.*?</dd>", page, re.DOTALL)
     stand_in.faults.append(Fault("/list/", body=page.replace(entries[1], entries[0]).encode(), times=99))
     process = crawl("arxiv_new", categories="cs.CL", date=DAY)
@@ -215,7 +216,7 @@ def test_the_list_of_another_category_is_not_the_one_asked_for(replica: Start, f
 
 def test_hugging_face_answering_with_another_day_is_stale(replica: Start, folder: Path) -> None:
     stand_in = replica(papers_a_day=40)
-    body = stand_in.respond("huggingface", "/api/daily_papers?date=2026-11-19&limit=100")[2]
+    body = stand_in.respond("huggingface", "/api/daily_papers?date=2026-11-19&limit=100").body.encode()
     stand_in.faults.append(Fault("/api/", body=body, times=99))
     assert crawl("huggingface_daily", date=DAY).returncode == 3
     assert outcomes(folder)[-1] == ("daily", AttemptOutcome.STALE)
@@ -223,7 +224,7 @@ def test_hugging_face_answering_with_another_day_is_stale(replica: Start, folder
 
 def test_pages_of_hugging_face_that_repeat_end(replica: Start, folder: Path) -> None:
     stand_in = replica(papers_a_day=500)
-    first = stand_in.respond("huggingface", f"/api/daily_papers?date={DAY}&limit=100")[2]
+    first = stand_in.respond("huggingface", f"/api/daily_papers?date={DAY}&limit=100").body.encode()
     stand_in.faults.append(Fault("/api/", body=first, times=99))
     assert crawl("huggingface_daily", date=DAY).returncode == 3
     assert len(stand_in.pages_asked()) == 2
@@ -231,7 +232,7 @@ def test_pages_of_hugging_face_that_repeat_end(replica: Start, folder: Path) -> 
 
 def test_one_odd_record_costs_nothing_but_itself(replica: Start, folder: Path) -> None:
     stand_in = replica()
-    entries = json.loads(stand_in.respond("huggingface", f"/api/daily_papers?date={DAY}")[2])
+    entries = json.loads(stand_in.respond("huggingface", f"/api/daily_papers?date={DAY}").body)
     entries[1]["paper"]["title"] = entries[1]["title"] = None
     entries[2]["paper"]["upvotes"] = -1
     entries[3]["paper"]["upvotes"] = 10**30

@@ -65,25 +65,25 @@ def test_its_categories_are_arxivs() -> None:
 
 def test_over_http() -> None:
     with Replica(World(papers_a_day=80), today=TODAY) as replica:
-        page = urllib.request.urlopen(f"{replica.arxiv_url}/list/cs/new?skip=0&show=25").read().decode()
+        page = urllib.request.urlopen(f"{replica.url('arxiv')}/list/cs/new?skip=0&show=25").read().decode()
         assert "Showing new listings for Friday, 20 November 2026" in page and page.count("<dt>") == 25
-        api = f"{replica.huggingface_url}/api/daily_papers?date=2026-11-20&p=0&limit=10"
+        api = f"{replica.url('huggingface')}/api/daily_papers?date=2026-11-20&p=0&limit=10"
         assert len(json.loads(urllib.request.urlopen(api).read())) == 10
         replica.today = TODAY + timedelta(days=1)
-        assert "20 November" in urllib.request.urlopen(f"{replica.arxiv_url}/list/cs/new").read().decode()
+        assert "20 November" in urllib.request.urlopen(f"{replica.url('arxiv')}/list/cs/new").read().decode()
         for path, status in [("/list/cs/new?show=30", 400), ("/list/zz/new", 400), ("/nothing", 404)]:
             with pytest.raises(urllib.error.HTTPError) as error:
-                urllib.request.urlopen(replica.arxiv_url + path)
+                urllib.request.urlopen(replica.url("arxiv") + path)
             assert error.value.code == status
         with pytest.raises(urllib.error.HTTPError) as error:
-            urllib.request.urlopen(f"{replica.huggingface_url}/api/daily_papers?date=never")
+            urllib.request.urlopen(f"{replica.url('huggingface')}/api/daily_papers?date=never")
         assert error.value.code == 400
 
 
 def test_a_crawl_that_is_killed_is_nothing_to_tell(capfd: pytest.CaptureFixture[str]) -> None:
     handled = threading.Event()
     with Replica(World(), today=TODAY) as stand_in:
-        server = stand_in._servers[0]
+        server = stand_in._servers["arxiv"]
         shutdown = server.shutdown_request
         server.shutdown_request = lambda request: (shutdown(request), handled.set())  # type: ignore[method-assign]
         with socket.create_connection(server.server_address) as client:  # type: ignore[arg-type]
@@ -94,9 +94,9 @@ def test_a_crawl_that_is_killed_is_nothing_to_tell(capfd: pytest.CaptureFixture[
 
 def test_a_port_that_is_taken() -> None:
     with Replica(World(), today=TODAY) as replica:
-        port = int(replica.huggingface_url.rpartition(":")[2])
+        port = int(replica.url("huggingface").rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
-            Replica(World(), today=TODAY, ports=(0, port))
+            Replica(World(), today=TODAY, ports=(0, 0, 0, port))
 
 
 def table(tmp_path: Path, text: str) -> Path:
