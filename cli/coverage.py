@@ -81,7 +81,7 @@ def _show(rows: Sequence[DayCoverage]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from crawler.followed import LOOKS, name_of
+    from crawler.followed import LOOKS, difference_text, name_of
 
     console = Console()
     days = sorted({row.day for row in rows if row.state != "not asked"})
@@ -103,8 +103,7 @@ def _show(rows: Sequence[DayCoverage]) -> None:
         if row.reason:
             console.print(f"{name_of(row)} of {row.day}: {row.state}, {row.reason}.", highlight=False, soft_wrap=True)
         for difference in row.differences:
-            sentence = f"{difference.id} is announced by {difference.source} as {difference.kind} only"
-            console.print(f"{name_of(row)} of {row.day}: {sentence}.", highlight=False, soft_wrap=True)
+            console.print(difference_text(row, difference), highlight=False, soft_wrap=True)
 
 
 def _cell(row: DayCoverage) -> str:

@@ -5,6 +5,7 @@ The catalogue is read once; the rest is computed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from crawler import plan
 from crawler.settings import CrawlSettings
 from papers import coverage, sources
 from papers.catalogue import Catalogue
-from papers.coverage import CoverageState, DayCoverage
+from papers.coverage import CoverageState, DayCoverage, Difference, Subject
 from papers.store import CatalogueMissing
 
 # How a state is displayed: "good" (as it should be), "waiting" (may still come), "fault", "quiet" (nothing to report).
@@ -43,13 +44,33 @@ def coverage_of(folder: Path, settings: CrawlSettings, now: datetime, days: int 
     It is computed from the catalogue in the data folder `folder`; a missing catalogue counts as an empty one.
     """
     subjects = plan.subjects(settings.categories)
+    return coverage.fold(_record(folder, subjects, now, days), subjects, now, days)
+
+
+def known(folder: Path, settings: CrawlSettings, now: datetime) -> plan.Known:
+    """What the plan of an ordinary crawl is made from."""
+    subjects, feeds = plan.subjects(settings.categories), plan.feeds(settings.categories)
+    record = _record(folder, subjects, now, plan.DAYS)
+    try:
+        with Catalogue(folder) as catalogue:
+            latest = catalogue.latest_attempts()
+    except CatalogueMissing:
+        latest = {}
+    return plan.Known(
+        coverage=coverage.fold(record, subjects, now, plan.DAYS),
+        feeds=coverage.fold(record, feeds, now, 1),
+        latest=latest,
+        categories=settings.categories,
+    )
+
+
+def _record(folder: Path, subjects: Sequence[Subject], now: datetime, days: int) -> coverage.Record:
     first_day = min(coverage.days_of(subject, now, days)[0] for subject in subjects)
     try:
         with Catalogue(folder) as catalogue:
-            record = catalogue.record(first_day, now.date() + plan.A_DAY)
+            return catalogue.record(first_day, now.date() + plan.A_DAY)
     except CatalogueMissing:
-        record = coverage.Record()
-    return coverage.fold(record, subjects, now, days)
+        return coverage.Record()
 
 
 def as_json(day: DayCoverage) -> dict[str, Any]:
@@ -67,7 +88,17 @@ def as_json(day: DayCoverage) -> dict[str, Any]:
         "reason": day.reason,
         "final": day.final,
         "differences": [difference._asdict() for difference in day.differences],
+        "others": [other._asdict() for other in day.others],
     }
+
+
+def difference_text(day: DayCoverage, difference: Difference) -> str:
+    """`cs.CL of 2026-11-25: 2611.00001 is announced by arXiv feeds as new, and is missing from arXiv list pages.`"""
+    source, lacking = sources.label(difference.source), sources.label(difference.lacks)
+    return (
+        f"{name_of(day)} of {day.day}: {difference.id} is announced by {source} as {difference.kind or 'listed'}, "
+        f"and is missing from {lacking}."
+    )
 
 
 def name_of(day: DayCoverage) -> str:

@@ -15,7 +15,8 @@ from papers.paper import Attempt, AttemptOutcome, Listing
 
 DONE, FAILED, INCOMPLETE, STOPPED = 0, 1, 3, 130
 
-Goal = tuple[str, str, date | None]  # source, category, day; several listings may have the same goal
+# Source, category, and the day or else the name; several listings of a day may have the same goal.
+Goal = tuple[str, str, date | str]
 
 # If several attempts had the same goal, the outcome that comes first here counts. So an empty list is believed only if
 # no other list showed papers or another day.
@@ -55,6 +56,7 @@ class RunReport:
 
     spiders: tuple[SpiderReport, ...] = ()
     missing: tuple[DayCoverage, ...] = ()  # days of the last week that were never fetched
+    differences: tuple[str, ...] = ()  # sentences about papers of these lists that only one source has
     notices: tuple[str, ...] = field(default_factory=tuple)
 
     @property
@@ -127,7 +129,7 @@ def failures(report: RunReport) -> str | None:
 
 
 def _goal(listing: Listing) -> Goal:
-    return (listing.source, listing.category, listing.day)
+    return (listing.source, listing.category, listing.day or listing.name)
 
 
 def _rank(attempt: Attempt) -> int:
@@ -135,9 +137,12 @@ def _rank(attempt: Attempt) -> int:
 
 
 def name_of(listing: Listing) -> str:
-    """`cs.CL of 2026-11-25`, `Hugging Face daily papers of 2026-11-25`."""
+    """`cs.CL of 2026-11-25`, `cs.CL (feed) of 2026-11-25`, `cs.CL, 2026-11`, `arXiv raw records, cs:cs:CL`."""
     label = sources.label(listing.source, listing.category)
-    return f"{label} of {listing.day}" if listing.day else label
+    if listing.day is None:
+        return f"{label}, {listing.name}"
+    is_feed = listing.source == sources.ARXIV_RSS
+    return f"{label} (feed) of {listing.day}" if is_feed else f"{label} of {listing.day}"
 
 
 def announcement(planned: Sequence[Listing], seconds_a_request: float = 0.0) -> str:
@@ -147,9 +152,12 @@ def announcement(planned: Sequence[Listing], seconds_a_request: float = 0.0) -> 
     """
     lists: dict[tuple[str, date | None], list[str]] = {}
     for listing in planned:
-        lists.setdefault((listing.name, listing.day), []).append(sources.label(listing.source, listing.category))
+        by_name = _LISTS.get(listing.source)
+        name, label = (listing.source, listing.name) if by_name else (listing.name, _label(listing))
+        lists.setdefault((name, listing.day), []).append(label)
     parts = [
-        f"{', '.join(dict.fromkeys(names))} of {day} ({_LISTS.get(name, name)})" for (name, day), names in lists.items()
+        f"{', '.join(dict.fromkeys(labels))}{f' of {day}' if day else ''} ({_LISTS.get(name, name)})"
+        for (name, day), labels in lists.items()
     ]
     if not parts:
         return "Nothing is due: what was announced is there."
@@ -159,8 +167,20 @@ def announcement(planned: Sequence[Listing], seconds_a_request: float = 0.0) -> 
     return f"Planned: {'; '.join(parts)}.{hint if seconds > SHORT else ''}"
 
 
+def _label(listing: Listing) -> str:
+    return sources.label(listing.source, listing.category)
+
+
 SHORT = 30.0  # seconds
-_LISTS = {"new": "new listings", "catchup": "catch-up pages", "daily": "daily papers"}
+_LISTS = {
+    "new": "new listings",
+    "catchup": "catch-up pages",
+    "daily": "daily papers",
+    "feed": "feeds",
+    # Listings of these sources have a name of their own.
+    sources.ARXIV_OAI_RAW: "changed records",
+    sources.ARXIV_ABS: "pages of papers",
+}
 
 
 def summary(report: RunReport) -> list[str]:
@@ -181,7 +201,7 @@ def summary(report: RunReport) -> list[str]:
             continue
         lines += [_sentence(attempt) for attempt in results if attempt.outcome is outcome]
     lines += [f"{name_of(listing)}: no answer came before the run ended." for listing in report.lost]
-    lines += missing(report.missing)
+    lines += [*missing(report.missing), *report.differences]
     return [*lines, *report.notices]
 
 

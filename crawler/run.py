@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler import pace, plan
-from crawler.followed import coverage_of
+from crawler.followed import coverage_of, difference_text, known
 from crawler.pipelines import FAILURE
 from crawler.plan import Run
 from crawler.report import RunReport, SpiderReport
@@ -137,10 +137,19 @@ def report_of(name: str, crawler: Crawler) -> SpiderReport:
 
 
 def whole_report(spiders: Sequence[SpiderReport], folder: Path, settings: CrawlSettings, now: datetime) -> RunReport:
-    """The report of a run that ended at `now`, with the days that are missing and a reminder about the calendar."""
-    gaps = [day for day in coverage_of(folder, settings, now) if day.state is CoverageState.MISSING]
+    """The report of a run that ended at `now`: with the days that are missing, the papers of its lists that only one
+    source has, and a reminder about the calendar."""
+    coverage = coverage_of(folder, settings, now)
+    gaps = [day for day in coverage if day.state is CoverageState.MISSING]
+    read = {(a.listing.source, a.listing.category, a.listing.day) for spider in spiders for a in spider.attempts}
+    differences = [
+        difference_text(day, difference)
+        for day in coverage
+        if (*day.subject, day.day) in read
+        for difference in day.differences
+    ]
     reminder = calendar.reminder(now)
-    return RunReport(tuple(spiders), tuple(gaps), (reminder,) if reminder else ())
+    return RunReport(tuple(spiders), tuple(gaps), tuple(differences), (reminder,) if reminder else ())
 
 
 def check(spiders: SpiderLoader, spider_run: Run) -> None:
@@ -151,7 +160,7 @@ def check(spiders: SpiderLoader, spider_run: Run) -> None:
         spider_names = ", ".join(sorted(spiders.list()))
         raise UnknownSpider(f"There is no spider '{spider_run.spider}'; there are {spider_names}.") from None
     crawl_settings = spider(**spider_run.arguments).crawl_settings
-    check_contact(crawl_settings)
+    check_contact(crawl_settings, spider.site)
     pace.Pace(crawl_settings)  # raises UnsafeFolder now, before anything is sent
 
 
@@ -162,11 +171,13 @@ def daily_runs(folder: Path, settings: CrawlSettings) -> tuple[list[Run], Next]:
     """
     now = utc_now()
     refused = pace.stops(settings, now.timestamp())
-    runs = plan.daily(coverage_of(folder, settings, now), now, refused)
+    runs = plan.daily(known(folder, settings, now), now, refused)
 
     def then(last_run: Run) -> Sequence[Run]:
+        if last_run.spider != "arxiv_new":
+            return ()
         later = utc_now()
-        return plan.next_source(coverage_of(folder, settings, later), later) if last_run.spider == "arxiv_new" else ()
+        return plan.next_source(coverage_of(folder, settings, later), later, pace.stops(settings, later.timestamp()))
 
     return runs, then
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from crawler.sites import ARXIV, ARXIV_SERVICES, HUGGING_FACE, sites
+from crawler.sites import ARXIV, ARXIV_SERVICES, CRAWLED, HUGGING_FACE, sites
 from papers.addresses import Address
 from papers.categories import check
 from papers.errors import UsageError
@@ -113,10 +113,13 @@ def former_settings(settings: CrawlSettings) -> str | None:
     return f"These settings of [crawl] have new names and are still read: {', '.join(renamed)}." if renamed else None
 
 
-def check_contact(settings: CrawlSettings) -> None:
-    """Raise ContactMissing if the settings have no contact and a site is on another machine."""
+def check_contact(settings: CrawlSettings, *names: str) -> None:
+    """Raise ContactMissing if the settings have no contact and one of these sites is on another machine.
+
+    Without names, all sites that an ordinary crawl asks are meant.
+    """
     site_rows = sites(settings)
-    hosts = {urlsplit(site_rows[name].url or "").hostname for name in (ARXIV, HUGGING_FACE)}
+    hosts = {urlsplit(site_rows[name].url or "").hostname for name in names or CRAWLED}
     if not settings.contact and not hosts <= set(LOOPBACK):
         raise ContactMissing
 

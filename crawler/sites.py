@@ -29,15 +29,18 @@ class Site:
     group: str | None = None
 
 
-ARXIV, HUGGING_FACE, ARXIV_SERVICES = "arxiv", "huggingface", "arxiv_services"
+ARXIV, ARXIV_RSS, ARXIV_OAI = "arxiv", "arxiv_rss", "arxiv_oai"
+HUGGING_FACE, ARXIV_SERVICES = "huggingface", "arxiv_services"
+
+CRAWLED = (ARXIV, ARXIV_RSS, ARXIV_OAI, HUGGING_FACE)  # by an ordinary crawl
 
 # arXiv's robots.txt asks for 15 seconds on arxiv.org. Its terms ask for 3 seconds over all of its hosts, and for one
 # connection. The rest allows for the time that a connection takes, so that requests also arrive that far apart.
 # Hugging Face allows 500 API calls and 100 pages in five minutes.
 SITES = (
     Site(ARXIV, "arxiv.org", "https://arxiv.org", ("arxiv.org", "www.arxiv.org"), 15.5, ARXIV_SERVICES),
-    Site("arxiv_rss", "rss.arxiv.org", "https://rss.arxiv.org", ("rss.arxiv.org",), None, ARXIV_SERVICES),
-    Site("arxiv_oai", "oaipmh.arxiv.org", "https://oaipmh.arxiv.org", ("oaipmh.arxiv.org",), None, ARXIV_SERVICES),
+    Site(ARXIV_RSS, "rss.arxiv.org", "https://rss.arxiv.org", ("rss.arxiv.org",), None, ARXIV_SERVICES),
+    Site(ARXIV_OAI, "oaipmh.arxiv.org", "https://oaipmh.arxiv.org", ("oaipmh.arxiv.org",), None, ARXIV_SERVICES),
     Site("arxiv_export", "export.arxiv.org", "https://export.arxiv.org", ("export.arxiv.org",), None, ARXIV_SERVICES),
     Site(ARXIV_SERVICES, "arXiv", None, (), 3.2),
     Site(HUGGING_FACE, "huggingface.co", "https://huggingface.co", ("huggingface.co", "hf.co"), 3.2),

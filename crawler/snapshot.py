@@ -107,7 +107,7 @@ def run(
             listing=listing,
             asked_at=resume,
             state=PageState.COMPLETE,
-            reached=digest.changed,
+            reached=(path.name, digest.changed) if digest.changed else None,
         )
         catalogue.keep(final_page, now())
         progress(size, size)

@@ -22,6 +22,7 @@ from papers.settings import InvalidSetting, Section
 
 CUT_OFF = time(14)
 ANNOUNCED = time(20)
+RECORDS_AFTER = timedelta(hours=3)  # OAI-PMH follows at about 22:30
 SATURDAY = 5
 # From this day of a year on, the holidays of the next year should be known.
 REMINDER_MONTH = 12
@@ -118,6 +119,19 @@ def announcement_day(submitted: datetime) -> date:
 def announced_at(day: date) -> datetime:
     """The moment, in UTC, at which the listing of `day` appears: 20:00 US Eastern on the evening before."""
     return datetime.combine(day - timedelta(days=1), ANNOUNCED, EASTERN).astimezone(UTC)
+
+
+def feed_day(now: datetime) -> date:
+    """The day of arXiv's feeds at `now`, listing day or not: they turn at midnight in New York."""
+    return now.astimezone(EASTERN).date()
+
+
+def records_changed_at(now: datetime) -> datetime:
+    """The last moment up to `now`, in UTC, at which arXiv changed its records after an announcement."""
+    day = current_listing_day(now)
+    if now < announced_at(day) + RECORDS_AFTER:
+        day = current_listing_day(announced_at(day) - timedelta(minutes=1))
+    return announced_at(day) + RECORDS_AFTER
 
 
 def current_listing_day(now: datetime) -> date:

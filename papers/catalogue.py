@@ -240,6 +240,10 @@ class Catalogue:
         """All attempts, in the order in which they were made."""
         return ledger.attempts(self._connection)
 
+    def latest_attempts(self) -> dict[Listing, Attempt]:
+        """The last attempt at each listing that is not of a day."""
+        return ledger.latest(self._connection)
+
     def record(self, first: date, last: date) -> Record:
         """What the coverage of the days from `first` to `last` is computed from.
 

@@ -5,8 +5,8 @@ why the others are not. Three rules:
 
 - A count is judged against its own source: lists, feeds and catch-up pages count by different rules.
 - A statement holds for the moment it was made: a list that could still grow then is *complete so far*.
-- Sources are compared by the ids they announce. A paper that only another source has is reported as a difference; it
-  never makes a complete day partial.
+- Sources are compared by the ids they announce. A paper that only one of them has is reported as a difference; it
+  never makes a complete day partial. Where the list itself has brought nothing, the papers of another source count.
 """
 
 from __future__ import annotations
@@ -68,11 +68,21 @@ class SectionCoverage(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A paper that another source announces for this category and day."""
+    """A paper that `source` announces for this category and day, as `kind`, and that another source `lacks`."""
 
     id: str
     source: str
     kind: str
+    lacks: str = ""
+
+
+class OtherSource(NamedTuple):
+    """What another source of arXiv's says of a category and day: how many of its papers are kept, and its outcome."""
+
+    source: str
+    got: int
+    outcome: AttemptOutcome | None  # of the last attempt; None where it was never asked for
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,7 @@ class DayCoverage:
     reason: str | None = None
     final: bool = False
     differences: tuple[Difference, ...] = ()
+    others: tuple[OtherSource, ...] = ()
 
 
 def days_of(subject: Subject, now: datetime, count: int) -> list[date]:
@@ -180,6 +191,13 @@ def _of_day(
     deciding = _deciding(statements)
     state, reason, final = _state(subject, day, attempts, deciding, len(own_entries), begun, now)
     expected = deciding.stated if deciding else None
+    other_entries = [entry for entry in announced if _is_other(entry.source, subject)]
+    others = _others(subject, day, all_attempts, other_entries)
+    if other_entries and not own_entries:
+        ids = {entry.id for entry in other_entries}
+        names = ", ".join(sources.label(other.source) for other in others if other.got)
+        reason = f"{len(ids)} papers from {names}; the list: {state}{f', {reason}' if reason else ''}"
+        state, final = CoverageState.PARTIAL, False
     return DayCoverage(
         subject=subject,
         day=day,
@@ -191,14 +209,51 @@ def _of_day(
         at=attempts[-1].at if attempts else None,
         reason=reason,
         final=final,
-        differences=tuple(
-            sorted(
-                entry
-                for entry in announced
-                if entry.id not in ids and entry.source != subject.source and sources.source(entry.source).arxiv
-            )
-        ),
+        differences=_differences(subject, own_entries, other_entries, others),
+        others=others,
     )
+
+
+def _is_other(source: str, subject: Subject) -> bool:
+    return source != subject.source and sources.source(source).arxiv
+
+
+def _others(
+    subject: Subject, day: date, all_attempts: _Attempts, entries: Sequence[Difference]
+) -> tuple[OtherSource, ...]:
+    """What the other sources say that were asked for this category and day, or announce papers for it."""
+    counts = Counter(source for source, _ in {(entry.source, entry.id) for entry in entries})
+    others = []
+    for name in sources.SOURCES:
+        attempts = all_attempts.get((name, subject.category, day), ()) if _is_other(name, subject) else ()
+        own = [attempt for attempt in attempts if attempt.listing.day == day]
+        if own or counts[name]:
+            last = own[-1] if own else None
+            others.append(
+                OtherSource(name, counts[name], last.outcome if last else None, last.reason if last else None)
+            )
+    return tuple(others)
+
+
+def _differences(
+    subject: Subject,
+    own_entries: Sequence[Difference],
+    other_entries: Sequence[Difference],
+    others: Sequence[OtherSource],
+) -> tuple[Difference, ...]:
+    """The papers that only the list has, or only another source. A source that is not complete lacks nothing."""
+    if not own_entries:
+        return ()
+    own_ids = {entry.id for entry in own_entries}
+    differences = [entry._replace(lacks=subject.source) for entry in other_entries if entry.id not in own_ids]
+    for other in others:
+        if other.got and other.outcome in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED):
+            ids = {entry.id for entry in other_entries if entry.source == other.source}
+            differences += [entry._replace(lacks=other.source) for entry in own_entries if entry.id not in ids]
+    return tuple(sorted(differences))
+
+
+_RECENT = "recent"  # the lists of the last days have no replacements
 
 
 def _deciding(statements: Sequence[_Statement]) -> _Statement | None:
@@ -206,7 +261,8 @@ def _deciding(statements: Sequence[_Statement]) -> _Statement | None:
 
     It is the last complete one. Where a later one states more papers, or none is complete, it is the last one.
     """
-    candidates = [statement for statement in statements if statement.stated is not None] or list(statements)
+    of_whole_lists = [statement for statement in statements if statement.attempt.listing.name != _RECENT] or statements
+    candidates = [statement for statement in of_whole_lists if statement.stated is not None] or list(of_whole_lists)
     for index in reversed(range(len(candidates))):
         statement = candidates[index]
         if statement.is_complete:
@@ -226,13 +282,16 @@ def _state(
 ) -> tuple[CoverageState, str | None, bool]:
     """State, reason, and whether it is final."""
     last_attempt = attempts[-1] if attempts else None
+    own_attempts = [attempt for attempt in attempts if attempt.listing.day == day]
+    if deciding is not None and deciding.attempt.listing.name == _RECENT and got:
+        return CoverageState.PARTIAL, f"{got} papers from the list of the last days, which has no replacements", False
     if deciding is not None and _is_complete(deciding, got):
         if _could_still_grow(subject, day, deciding.attempt.at):
             return CoverageState.SO_FAR, None, False
         return CoverageState.COMPLETE, None, True
-    if got:
+    # Lists of weeks, and what is trending, hold papers of days that nobody asked for.
+    if got and (subject.category or deciding or own_attempts):
         return CoverageState.PARTIAL, _why_partial(deciding, got, last_attempt), False
-    own_attempts = [attempt for attempt in attempts if attempt.listing.day == day]
     if own_attempts:
         return _without_papers(subject, day, own_attempts[-1])
     if now < calendar.announced_at(day):

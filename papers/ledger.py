@@ -197,6 +197,15 @@ def attempts(connection: sqlite3.Connection, first: date | None = None, last: da
     return [_attempt(row) for row in rows]
 
 
+def latest(connection: sqlite3.Connection) -> dict[Listing, Attempt]:
+    """The last attempt at each listing that is not of a day."""
+    rows = connection.execute(
+        f"""SELECT {_LISTING}, at, outcome, reason, sections FROM attempt
+        WHERE number IN (SELECT max(number) FROM attempt WHERE day = '' GROUP BY source, name, category)"""
+    )
+    return {attempt.listing: attempt for attempt in map(_attempt, rows)}
+
+
 def begun(connection: sqlite3.Connection) -> dict[tuple[str, str], date]:
     """The first day for which a source was ever asked for a category: (source, category) → day."""
     rows = connection.execute("SELECT source, category, min(day) FROM attempt WHERE day <> '' GROUP BY 1, 2")

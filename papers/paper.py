@@ -252,7 +252,9 @@ class Page:
     asked_at: str | None = None  # the `resume` of the page before; None on the first page
     cut: str | None = None  # why the listing ends here although its source says that there is more
     validators: Validators | None = None  # of the response, where its spider can ask "has this changed?"
-    reached: date | None = None  # all that the source changed before this day has been kept: for a harvest
+    made_at: datetime | None = None  # when the source made the page, where it says so
+    datestamps: tuple[date | None, ...] = ()  # of its sightings, one for each: when their records changed
+    reached: tuple[str, date] | None = None  # of this list all is kept that its source changed before this day
     is_ranking: bool = False  # the order of its papers means something, and replaces the one kept before
 
     @property

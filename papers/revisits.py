@@ -42,7 +42,7 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Non
             (page.url, page.validators.etag, page.validators.modified, day),
         )
     if page.reached is not None:
-        record_reached(connection, page.listing.source, page.listing.name, page.reached)
+        _record_reached(connection, page.listing.source, *page.reached)
     if page.is_ranking:
         _record_ranking(connection, page, at)
 
@@ -56,7 +56,7 @@ def known_page(connection: sqlite3.Connection, address: str) -> KnownPage | None
     return KnownPage(Validators(etag, modified), date.fromisoformat(day) if day else None)
 
 
-def record_reached(connection: sqlite3.Connection, source: str, name: str, day: date) -> None:
+def _record_reached(connection: sqlite3.Connection, source: str, name: str, day: date) -> None:
     """Note that all that a source changed before `day` is kept; an earlier day than before changes nothing."""
     connection.execute(
         "INSERT INTO reached VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET day = max(day, excluded.day)",

@@ -17,7 +17,7 @@ from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import AuthorName, Page, PageState
+from papers.paper import AuthorName, Page, PageState, Section
 
 SOURCE = sources.ARXIV_ABS
 EXPECTED = "arXiv's page of one paper, with its history of versions"
@@ -50,10 +50,9 @@ def parse(body: bytes, url: str = "") -> Page:
     return Page(
         source=SOURCE,
         sightings=(sighting,),
-        rejected=(),
+        sections=(Section("", None, "", None, 1),),
         total=1,
         state=PageState.COMPLETE,
-        resume=None,
         warnings=warnings,
         url=url,
     )

@@ -8,6 +8,7 @@ they are not read. Errors come with the status 200. The token of the next page i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
@@ -16,10 +17,10 @@ from papers import sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
 from papers.normalise.bounds import Notes
-from papers.normalise.dates import rfc2822
+from papers.normalise.dates import iso8601, iso_day, rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import AuthorName, Page, Sighting
+from papers.paper import AuthorName, Page, Section, Sighting
 
 EXPECTED = "records of OAI-PMH: arXivRaw, arXiv, arXivOld or oai_dc"
 _NO_RECORDS = "noRecordsMatch"
@@ -45,19 +46,27 @@ def parse(body: bytes, url: str = "") -> Page:
     records = root.findall("{*}ListRecords/{*}record") + root.findall("{*}GetRecord/{*}record")
     if error is None and not records:
         raise UnexpectedPage(EXPECTED, f"an answer of another kind ({', '.join(map(local_name, root))})")
-    return _page(records, text(root, "{*}ListRecords/{*}resumptionToken", {}), url)
+    page = _page(records, text(root, "{*}ListRecords/{*}resumptionToken", {}), url)
+    return replace(page, made_at=iso8601(text(root, "{*}responseDate", {})))
 
 
 def _page(records: Sequence[Element], token: str | None, url: str) -> Page:
     names_of_deleted = [_deleted(record) for record in records]
-    kept_records = (record for record, name in zip(records, names_of_deleted, strict=True) if name is None)
+    kept_records = [record for record, name in zip(records, names_of_deleted, strict=True) if name is None]
     read = read_each(kept_records, _sighting)
+    left_out = {record.number for record in read.rejected}
     return Page(
         source=read.sightings[0].source if read.sightings else sources.ARXIV_OAI,
         sightings=read.sightings,
         rejected=read.rejected,
         state=read.state,
         resume=token,
+        datestamps=tuple(
+            iso_day(text(record, "{*}header/{*}datestamp", {}))
+            for number, record in enumerate(kept_records, start=1)
+            if number not in left_out
+        ),
+        sections=(Section("", None, "", None, len(read.sightings)),),
         warnings=(*(f"{name} is deleted, says its header." for name in names_of_deleted if name), *read.warnings),
         url=url,
     )

@@ -12,13 +12,14 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 
-from crawler import judgement
+from crawler import conditional, judgement
 from crawler.parsers import UnexpectedPage, parser
 from crawler.plan import is_due
 from crawler.settings import CrawlSettings
@@ -29,10 +30,9 @@ from papers.coverage import Subject, of_day
 from papers.errors import UsageError
 from papers.ledger import Progress
 from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, PageState
+from papers.revisits import KnownPage
+from papers.settings import data_folder
 from papers.store import CatalogueMissing
-
-# More pages than arXiv's longest list has at the smallest page size. A source with more pages is at fault.
-MOST_PAGES = 400
 
 Yielded = Iterator[Page | Attempt | Request]
 
@@ -56,6 +56,8 @@ class PaperSpider(Spider):
     site: ClassVar[str]  # a name of crawler.sites
     format: ClassVar[str]
     arguments: ClassVar[tuple[str, ...]] = ()
+    is_conditional: ClassVar[bool] = False  # whether the site is asked if a complete page has changed
+    most_pages: ClassVar[int] = 400  # more than arXiv's longest list has at the smallest page size
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         super().__init__(name)
@@ -123,6 +125,11 @@ class PaperSpider(Spider):
 
     # From a listing to its pages
 
+    @property
+    def data_folder(self) -> Path:
+        """The folder of the catalogue: that of Scrapy's settings, once a crawler has this spider."""
+        return Path(self.settings["PAPERGLOT_DATA"]) if hasattr(self, "settings") else data_folder()
+
     async def start(self) -> AsyncIterator[Request]:
         for listing in self.planned():
             progress = self._progress(listing)
@@ -130,7 +137,7 @@ class PaperSpider(Spider):
 
     def _progress(self, listing: Listing) -> Progress | None:
         try:
-            with Catalogue(Path(self.settings["PAPERGLOT_DATA"])) as catalogue:
+            with Catalogue(self.data_folder) as catalogue:
                 return catalogue.progress(listing)
         except CatalogueMissing:
             return None
@@ -138,7 +145,7 @@ class PaperSpider(Spider):
     def still_due(self, listing: Listing) -> bool:
         """Whether asking for a listing can bring anything. It is called just before the request is sent."""
         try:
-            with Catalogue(Path(self.settings["PAPERGLOT_DATA"])) as catalogue:
+            with Catalogue(self.data_folder) as catalogue:
                 if listing.day is None or catalogue.progress(listing) is not None:
                     return True
                 record = catalogue.record(listing.day, listing.day)
@@ -152,14 +159,28 @@ class PaperSpider(Spider):
     ) -> Request:
         """A request for a page of a listing. With `first_answer`, the page that came before, it is the second try."""
         is_first = token is None and first_answer is None
+        address = self.address(listing, token)
+        known_page = self._known_page(address) if self.is_conditional and is_first else None
+        still_due = (lambda: self.still_due(listing)) if is_first else None
+        meta: dict[str, Any] = {"still_due": still_due, "known_page": known_page}
+        if known_page:
+            meta["handle_httpstatus_list"] = [HTTPStatus.NOT_MODIFIED]
         return Request(
-            self.address(listing, token),
+            address,
             dont_filter=True,
             errback=self.failed,
             cb_kwargs={"listing": listing, "token": token, "first_answer": first_answer},
-            meta={"still_due": (lambda: self.still_due(listing)) if is_first else None},
+            headers=conditional.headers(known_page.validators) if known_page else None,
+            meta=meta,
             **kwargs,
         )
+
+    def _known_page(self, address: str) -> KnownPage | None:
+        try:
+            with Catalogue(self.data_folder) as catalogue:
+                return catalogue.known_page(address)
+        except CatalogueMissing:
+            return None
 
     def parse(
         self,
@@ -174,11 +195,15 @@ class PaperSpider(Spider):
         @returns items 1 1
         @papers 1
         """
+        if listing is not None and response.status == HTTPStatus.NOT_MODIFIED:
+            verdict = conditional.judgement(response.meta["known_page"], listing)
+            yield Attempt(listing=listing, at=utc_now(), outcome=verdict[0], reason=verdict[1] or None)
+            return
         try:
             page = parser(self.format)(response.body, response.url)
         except UnexpectedPage as error:
             if listing is not None:
-                yield from self.without_page(listing, token, first_answer, judgement.of_page(error))
+                yield from self.unexpected(listing, token, first_answer, error)
             else:
                 self.logger.error("%s: %s", response.url, error)
             return
@@ -193,33 +218,60 @@ class PaperSpider(Spider):
             verdict = (AttemptOutcome.UNREADABLE, f"the page is the list of {page.category}")
             yield from self.without_page(listing, token, first_answer, verdict)
             return
-        page = replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
-        if first_answer is None and self._deserves_another_look(page):
+        page = self.planned_page(page, listing, token)
+        if self.is_conditional:
+            page = replace(page, validators=conditional.validators(response))
+        if first_answer is None and self.deserves_another_look(page):
             self.logger.info("%s is asked for once more", response.url)
             yield self._request(listing, token, first_answer=page)
             return
-        yield from self._keep(_better(first_answer, page))
+        yield from self.keep_page(_better(first_answer, page))
 
-    @staticmethod
-    def _deserves_another_look(page: Page) -> bool:
+    def unexpected(
+        self, listing: Listing, token: str | None, first_answer: Page | None, error: UnexpectedPage
+    ) -> Yielded:
+        """Yield what follows an answer that is not such a page."""
+        yield from self.without_page(listing, token, first_answer, judgement.of_page(error))
+
+    def planned_page(self, page: Page, listing: Listing, token: str | None) -> Page:
+        """The page of a response as one of a planned listing: asked for at `token`, with the token of the next."""
+        return replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
+
+    def deserves_another_look(self, page: Page) -> bool:
         """Whether a page has fewer entries than it states, or shows an older day than was asked for."""
         assert page.listing is not None
         is_old = bool(page.listing.day and page.day and page.day < page.listing.day)
         return is_old or page.is_short
 
-    def _keep(self, page: Page) -> Yielded:
+    def keep_page(self, page: Page) -> Yielded:
         listing = page.listing
         assert listing is not None
         for warning in page.warnings:
             self.logger.warning("%s: %s", page.url, warning)
-        history = self._read.setdefault(listing, _ListingHistory())
-        history.asked.add(page.asked_at)
-        history.day = history.day or page.day
-        page = replace(page, cut=page.cut or _cut_reason(page, history))
-        history.ids |= {sighting.id for sighting in page.sightings}
+        page = replace(page, cut=page.cut or self.cut_reason(page, listing))
         yield page
         if page.resume is not None and page.cut is None:
             yield self._request(listing, page.resume)
+
+    def cut_reason(self, page: Page, listing: Listing) -> str | None:
+        """Why the listing ends here whatever its source says, as a part of a sentence; None if it does not end.
+
+        The page is compared with what was read before it in this run; pages of an earlier run do not count.
+        """
+        history = self._read.setdefault(listing, _ListingHistory())
+        history.asked.add(page.asked_at)
+        history.day = history.day or page.day
+        known_ids = frozenset(history.ids)
+        history.ids |= {sighting.id for sighting in page.sightings}
+        if listing.day is not None and page.day is not None and page.day != history.day:
+            return f"it became the list of {page.day} while it was read"
+        if page.sightings and not {sighting.id for sighting in page.sightings} - known_ids:
+            return "the page repeats the ones before it"
+        if page.resume is not None and page.resume in history.asked:
+            return "the page leads back to one before it"
+        if page.resume is not None and len(history.asked) >= self.most_pages:
+            return f"it has more than {self.most_pages} pages"
+        return None
 
     def failed(self, failure: Any) -> Yielded:
         """Handle a request that brought no page: see `without_page`. One that was no longer needed has no attempt."""
@@ -250,27 +302,11 @@ class PaperSpider(Spider):
         then nothing more may be asked of the site.
         """
         if first_answer is not None:
-            yield from self._keep(first_answer)
+            yield from self.keep_page(first_answer)
             return
         outcome, reason = verdict
         self.logger.warning("%s: %s", self.address(listing, None), reason)
         yield Attempt(listing=listing, at=utc_now(), outcome=outcome, reason=reason.rstrip("."))
-
-
-def _cut_reason(page: Page, history: _ListingHistory) -> str | None:
-    """Why the listing ends here whatever its source says, as a part of a sentence; None if it does not end.
-
-    The page is compared with what was read before it in this run; pages of an earlier run do not count.
-    """
-    if page.day != history.day and page.day is not None:
-        return f"it became the list of {page.day} while it was read"
-    if page.sightings and not {sighting.id for sighting in page.sightings} - history.ids:
-        return "the page repeats the ones before it"
-    if page.resume is not None and page.resume in history.asked:
-        return "the page leads back to one before it"
-    if page.resume is not None and len(history.asked) >= MOST_PAGES:
-        return f"it has more than {MOST_PAGES} pages"
-    return None
 
 
 def _better(first: Page | None, second: Page) -> Page:

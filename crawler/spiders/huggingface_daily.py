@@ -2,94 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from datetime import date
 
-from scrapy import Request
-from scrapy.http import Response
-
-from crawler import judgement
-from crawler.parsers import UnexpectedPage, parser
 from crawler.parsers.huggingface import SOURCE
 from crawler.plan import RECENT
-from crawler.sites import HUGGING_FACE
-from crawler.spiders.base import PaperSpider, Yielded
+from crawler.spiders.base import BadArgument
+from crawler.spiders.huggingface import HuggingFaceSpider
 from papers.calendar import weekdays
-from papers.paper import Listing, Page, PageState
+from papers.paper import Listing
 
-LIMIT = 100  # papers a page; the API gives no more at once
+_WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
 
 
-class HuggingFaceDailySpider(PaperSpider):
+class HuggingFaceDailySpider(HuggingFaceSpider):
     """
     Domain
-      huggingface.co, `/api/daily_papers` by day and page; where the API fails, the page `/papers/date/<day>`
+      huggingface.co, `/api/daily_papers` by day, week or month; where the API fails, the page `/papers/date/<day>`,
+      `/papers/week/<week>` or `/papers/month/<month>`
     Caveats
       There are no lists on weekends. A day's list grows while the day lasts, so a day that had not ended when it was
-      asked for is asked for again after six hours. The page shows only the first papers of a day, so a day that was
-      read from it stays partial.
+      asked for is asked for again after six hours. The page shows only the first papers of a list, so a list that was
+      read from it stays partial. A week or a month closes no gap in its days.
     Spider arguments
       date
         The days, separated by commas: `2026-11-19,2026-11-20`. By default the last two weekdays.
+      week
+        A week in place of days: `2026-W47`.
+      month
+        A month in place of days: `2026-11`.
     """
 
     name = "huggingface_daily"
-    site = HUGGING_FACE
-    format = "huggingface-daily"
-    arguments = ("date",)
+    arguments = ("date", "week", "month")
 
     def take(self, arguments: Mapping[str, str]) -> None:
+        if len(arguments) > 1:
+            raise BadArgument("Name days, a week or a month, and not several of them.")
+        self.period = next((name for name in ("week", "month") if name in arguments), None)
         default_days = weekdays(self.now.date(), RECENT)[::-1]
         self.dates = self.days(arguments["date"]) if "date" in arguments else default_days
+        self.period_name = self._period(arguments[self.period]) if self.period else ""
+
+    def _period(self, text: str) -> str:
+        text = text.strip()
+        is_week = self.period == "week"
+        try:
+            if not (_WEEK if is_week else _MONTH).fullmatch(text):
+                raise ValueError(text)
+            first = (
+                date.fromisocalendar(int(text[:4]), int(text[6:]), 1) if is_week else date.fromisoformat(f"{text}-01")
+            )
+        except ValueError:
+            example = "2026-W47" if is_week else "2026-11"
+            raise BadArgument(f"'{text}' is not a {self.period}: write it as {example}.") from None
+        if first > self.now.date():
+            raise BadArgument(f"{text} has not come yet.")
+        return text
 
     def planned(self) -> list[Listing]:
+        if self.period:
+            return [Listing(source=SOURCE, name=self.period_name)]
         return [Listing(source=SOURCE, name="daily", day=day) for day in self.dates]
 
-    def address(self, listing: Listing, token: str | None) -> str:
-        return f"{self.base_url}/api/daily_papers?date={listing.day}&p={token or 0}&limit={LIMIT}"
+    def question(self, listing: Listing) -> str:
+        return f"{self.period}={listing.name}" if self.period else f"date={listing.day}"
 
-    def without_page(
-        self,
-        listing: Listing,
-        token: str | None,
-        first_answer: Page | None,
-        verdict: judgement.Judgement,
-        *,
-        site_refuses: bool = False,
-    ) -> Yielded:
-        """Ask for the day's page if the API failed. After the first API page that would bring nothing new."""
-        if site_refuses or token is not None:
-            yield from super().without_page(listing, token, first_answer, verdict)
-        else:
-            yield self._page_of_day(listing, verdict)
-
-    def _page_of_day(self, listing: Listing, verdict: judgement.Judgement) -> Request:
-        self.logger.warning("%s: %s; the page of the day is asked for", self.address(listing, None), verdict[1])
-        return Request(
-            f"{self.base_url}/papers/date/{listing.day}",
-            dont_filter=True,
-            callback=self.parse_page_of_day,
-            errback=self.page_of_day_failed,
-            cb_kwargs={"listing": listing, "verdict": verdict},
-        )
-
-    def parse_page_of_day(self, response: Response, listing: Listing, verdict: judgement.Judgement) -> Yielded:
-        """Keep the papers of the day's page as partial, so that the next run asks the API again."""
-        try:
-            page = parser(self.format)(response.body, response.url)
-        except UnexpectedPage:
-            yield from super().without_page(listing, None, None, verdict)
-            return
-        reason = f"from the day's page, since the API {verdict[1].rstrip('.')}"
-        yield from self._keep(replace(page, listing=listing, state=PageState.PARTIAL, cut=reason))
-
-    def page_of_day_failed(self, failure: Any) -> Yielded:
-        """Both the API and the day's page failed: the attempt has the outcome and reason of the API."""
-        arguments = failure.request.cb_kwargs
-        if judgement.of_error(failure.value) is not None:
-            yield from super().without_page(arguments["listing"], None, None, arguments["verdict"])
+    def page_path(self, listing: Listing) -> str:
+        return f"/papers/{self.period}/{listing.name}" if self.period else f"/papers/date/{listing.day}"
 
     @classmethod
     def handles_path(cls, path: str) -> bool:
-        return path.startswith(("/api/daily_papers", "/papers/date/"))
+        is_daily = path.startswith(("/api/daily_papers", "/papers/date/", "/papers/week/", "/papers/month/"))
+        return is_daily and "sort=trending" not in path

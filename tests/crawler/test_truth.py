@@ -41,7 +41,18 @@ def ids(folder: Path) -> set[str]:
         return {paper.id for paper in catalogue.papers()}
 
 
-SPIDERS = {"arxiv_new": "/list/", "arxiv_catchup": "/catchup/", "huggingface_daily": "/api/|/papers/"}
+# Each spider: the addresses that it asks for, and arguments for one listing.
+SPIDERS = {
+    "arxiv_abs": ("/abs/", {"ids": "2611.00020"}),
+    "arxiv_catchup": ("/catchup/", {"categories": "cs.CL", "date": DAY}),
+    "arxiv_month": (r"/list/.*/\d", {"categories": "cs.CL"}),
+    "arxiv_new": ("/list/.*/new", {"categories": "cs.CL", "date": DAY}),
+    "arxiv_oai": ("/oai", {"sets": "cs.CL"}),
+    "arxiv_recent": ("/list/.*/recent", {"categories": "cs.CL"}),
+    "arxiv_rss": ("/rss/", {"categories": "cs.CL"}),
+    "huggingface_daily": ("/api/|/papers/", {"date": DAY}),
+    "huggingface_trending": ("/api/|/papers/", {}),
+}
 EACH_SPIDER = """
 import sys, json
 from datetime import datetime
@@ -51,8 +62,7 @@ papers.calendar.utc_now = lambda: datetime.fromisoformat(f"{sys.argv[2]}T14:00:0
 from crawler.plan import Run
 from crawler.report import RunReport
 from crawler.run import run
-runs = [Run(name, {"date": sys.argv[2]} | ({} if name.startswith("hugging") else {"categories": "cs.CL"}))
-        for name in json.loads(sys.argv[3])]
+runs = [Run(name, arguments) for name, arguments in json.loads(sys.argv[3]).items()]
 reports = run(runs, Path(sys.argv[1]), quiet=True)
 print(json.dumps([[r.spider, RunReport((r,)).exit_code, [a.reason for a in r.attempts]] for r in reports]))
 """
@@ -68,9 +78,16 @@ def test_every_spider_is_here() -> None:
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 406, 410, 429, 500, 503, 520])
 def test_every_class_of_status_through_every_spider(status: int, replica: Start, folder: Path) -> None:
     stand_in = replica(today=TODAY)
-    for path in SPIDERS.values():
+    for path, _ in SPIDERS.values():
         stand_in.faults.append(Fault(path, status=status, body=b"no", times=999))
-    command = [sys.executable, "-c", EACH_SPIDER, str(folder), DAY, json.dumps(list(SPIDERS))]
+    command = [
+        sys.executable,
+        "-c",
+        EACH_SPIDER,
+        str(folder),
+        DAY,
+        json.dumps({name: arguments for name, (_, arguments) in SPIDERS.items()}),
+    ]
     process = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120)
     assert process.returncode == 0, process.stderr
     results = json.loads(process.stdout.splitlines()[-1])

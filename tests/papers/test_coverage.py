@@ -136,7 +136,7 @@ def test_a_count_is_judged_against_its_own_source() -> None:
     ]
     coverage = day([tried(COMPLETE, 3, 3)], papers(3) + feed)
     assert (coverage.state, coverage.got, coverage.expected) == (CoverageState.COMPLETE, 3, 3)
-    assert coverage.differences == (Difference("2611.77777", "kaggle", "new"),)
+    assert coverage.differences == (Difference("2611.77777", "kaggle", "new", lacks="arxiv-listing"),)
 
 
 def test_sections_are_told_apart() -> None:

@@ -99,7 +99,9 @@ def test_the_live_sites_are_told_whom_to_reach(monkeypatch: pytest.MonkeyPatch) 
         check_contact(CrawlSettings.load())
     assert "me@example.org" in user_agent(CrawlSettings.load(contact="me@example.org"))
     local = {"arxiv_url": "http://127.0.0.1:1", "huggingface_url": "http://localhost:2"}
-    check_contact(CrawlSettings.load(**local))
+    check_contact(CrawlSettings.load(**local), "arxiv", "huggingface")
+    with pytest.raises(ContactMissing):  # its feeds and records are still those of arXiv itself
+        check_contact(CrawlSettings.load(**local))
     assert user_agent(CrawlSettings.load(**local)).startswith("Paperglot/")
 
 
