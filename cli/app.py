@@ -22,6 +22,7 @@ from cli.correct import correct
 from cli.coverage import coverage
 from cli.crawl import crawl
 from cli.demo import demo
+from cli.diff import diff
 from cli.digest import digest
 from cli.doctor import doctor
 from cli.export import export
@@ -74,6 +75,7 @@ app.command()(lexicon)
 app.add_typer(models, name="models")
 app.command()(search)
 app.command()(rank)
+app.command()(diff)
 app.command()(digest)
 app.command()(alerts)
 app.command()(export)

@@ -89,5 +89,6 @@ def _print_hit(hit: Hit) -> None:
     more = " …" if len(document.authors) > 3 else ""
     typer.echo(f"\n{document.id}  {hit.document.own_title}")
     typer.echo(f"  {', '.join(document.authors[:3])}{more}")
-    details = (document.shown_day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
+    withdrawn = "withdrawn" if document.is_withdrawn else ""
+    details = (withdrawn, document.shown_day, " ".join(document.categories), f"https://arxiv.org/abs/{document.id}")
     typer.echo("  " + "  ".join(part for part in details if part))

@@ -75,7 +75,9 @@ def entry_of(view: View, page: str | None, *, versions: bool) -> Entry:
     document = view.document
     published = announced_at(document.day) if document.day else NEVER
     is_later = versions and (document.version or 1) > 1
+    mark = f"{Messages(document.language)('withdrawn')}: " if document.is_withdrawn else ""
     paragraphs = [
+        *([f"<p><b>{escape(mark + (document.withdrawal or ''))}</b></p>"] if mark else ()),
         *(f'<p lang="{title.language}"><b>{to_html(title.segments)}</b></p>' for title in view.titles[1:]),
         *(f'<p lang="{text.language}">{to_html(text.segments)}</p>' for text in view.abstracts),
         f"<p>{' · '.join(map(_link, view.links))}</p>",
@@ -83,7 +85,7 @@ def entry_of(view: View, page: str | None, *, versions: bool) -> Entry:
     first = view.titles[0] if view.titles else None
     return Entry(
         id=f"https://arxiv.org/abs/{document.id}" + (f"v{document.version}" if is_later else ""),
-        title=document.title[first.language] if first else document.id,
+        title=mark + (document.title[first.language] if first else document.id),
         address=page or f"https://arxiv.org/abs/{document.id}",
         language=first.language if first else document.language,
         authors=document.authors,

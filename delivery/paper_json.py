@@ -33,7 +33,8 @@ class AnnouncementOut(BaseModel):
 
 class PaperOut(BaseModel):
     """A paper. Texts are by language. `translation` is the state by language, as in `zh:translated`, and `untranslated`
-    why some sentence has no good translation. `sentences` are by language and field; only `/papers/{id}` fills them.
+    why some sentence has no good translation. `withdrawn` are the numbers of withdrawn versions; `is_withdrawn` says
+    whether the latest is one of them. `sentences` are by language and field; only `/papers/{id}` fills them.
     `highlights` are the [start, end] of each match, by field; `authors.0` is the first author's name. `tier` says how
     well a hit fits."""
 
@@ -50,6 +51,8 @@ class PaperOut(BaseModel):
     updated: str | None
     version: int | None
     versions: list[tuple[int, str | None]]
+    is_withdrawn: bool
+    withdrawn: list[int]
     announced: list[str]
     announcements: list[AnnouncementOut]
     comments: str | None
@@ -78,7 +81,8 @@ class PaperOut(BaseModel):
 
 
 _SAME_NAME = (
-    "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "announced",
+    "id", "language", "authors", "categories", "submitted", "updated", "version", "versions", "is_withdrawn",
+    "withdrawn", "announced",
     "comments", "journal_ref", "doi", "report_no", "licence", "code", "code_from", "project", "organisation",
     "featured", "upvotes", "summary", "figures", "keywords", "sources", "translated_by", "untranslated",
     "translation", "translated_at", "first_seen",

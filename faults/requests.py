@@ -26,13 +26,13 @@ from search_ui.layout import API
 METHODS = ("GET",) * 12 + ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "XYZZY")
 PAGES = (
     "/", "/", "/coverage", "/runs", "/topics", "/days", "/huggingface", "/statistics", "/ranked", "/mine", "/export",
-    "/feed", "/suggestions", "/opensearch.xml", "/robots.txt", "/paper/{}", "/language/{}", "/texts/{}", "/static/{}",
-    "/alerts", "/alerts/confirm/{}", "/unsubscribe/{}", "/{}",
+    "/feed", "/suggestions", "/opensearch.xml", "/robots.txt", "/paper/{}", "/changes/{}", "/trending", "/language/{}",
+    "/texts/{}", "/static/{}", "/alerts", "/alerts/confirm/{}", "/unsubscribe/{}", "/{}",
 )  # fmt: skip
 PARAMETERS = (
     "q", "archive", "category", "source", "has", "announced", "featured", "translation", "year", "from", "until",
     "sort", "page", "size", "cursor", "counts", "days", "month", "at", "like", "id", "format", "versions", "back",
-    "first", "to", "every", "xyzzy",
+    "first", "to", "every", "old", "new", "xyzzy",
 )  # fmt: skip
 # The one script that a page has is ours.
 OUR_SCRIPT = re.compile(r'<script type="module" src="/static/[0-9a-f]+/page\.js"></script>')

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from papers.codec import restore
+from papers.normalise import withdrawal
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
 from papers.paper import Aligned, Announcement, AuthorName, Change, Paper, Version
@@ -46,6 +47,7 @@ class Document:
     updated: datetime | None = None
     version: int | None = None
     versions: tuple[Version, ...] = ()
+    withdrawn: tuple[int, ...] = ()  # the numbers of versions that were withdrawn
     comments: str | None = None
     journal_ref: str | None = None
     doi: str | None = None
@@ -66,6 +68,18 @@ class Document:
     def own_title(self) -> str:
         """The title in the original language, else in any; "" where there is none."""
         return self.title.get(self.language) or next(iter(self.title.values()), "")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its latest version was withdrawn."""
+        return bool(self.withdrawn) and self.withdrawn[-1] >= (self.version or 1)
+
+    @property
+    def withdrawal(self) -> str | None:
+        """The text that says that the paper was withdrawn, and often why; None where it was not, or none says it."""
+        if not self.is_withdrawn:
+            return None
+        return withdrawal.statement(self.comments, self.abstract.get(self.language))
 
     @property
     def is_day_known(self) -> bool:

@@ -27,6 +27,7 @@ HAS: Mapping[str, Callable[[Document], bool]] = {
     "translation": lambda document: len(document.title) > 1,
     "updates": lambda document: (document.version or 1) > 1,
     "upvotes": lambda document: bool(document.upvotes),
+    "withdrawal": lambda document: document.is_withdrawn,
 }
 ANNOUNCEMENTS = ("new", "cross", "replace", "replace-cross")
 

@@ -180,6 +180,7 @@ FIELDS: tuple[Field, ...] = (
          compute=of.noon, searched=False),
     _row("url", _K, "Address", compute=lambda d: [f"https://arxiv.org/abs/{d.id}"], searched=False),
     _row("doi", _K, "DOI", searched=False),
+    _row("withdrawn", _N, "Withdrawn version", "The numbers of the versions that were withdrawn.", searched=False),
     _row("code_from", _K, "Code named by", searched=False),
     _row("project", _K, "Project page", searched=False),
     _row("organisation", _K, "Organisation", searched=False),

@@ -62,7 +62,7 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
     entries = list(dated_sightings)
     versions = _versions(entries)
     if len(entries) > 1:
-        entries.sort(key=lambda entry: _rank(entry, versions), reverse=True)
+        entries.sort(key=lambda entry: rank(entry, versions), reverse=True)
     sightings = [sighting for _, sighting in entries]
     announcements = _announcements(sightings)
     submitted = _submitted(sightings, versions)
@@ -91,14 +91,14 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
     )
 
 
-def _rank(entry: Seen, versions: tuple[Version, ...]) -> tuple[Any, ...]:
+def rank(entry: Seen, versions: tuple[Version, ...]) -> tuple[Any, ...]:
     at, sighting = entry
     source = sources.source(sighting.source)
     # The last part only makes the order total, so that equal claims are always sorted in the same way.
-    return (source.arxiv, _shown_version(sighting, versions), source.rank, sighting.as_of, at, repr(sighting))
+    return (source.arxiv, shown_version(sighting, versions), source.rank, sighting.as_of, at, repr(sighting))
 
 
-def _shown_version(sighting: Sighting, versions: tuple[Version, ...]) -> float:
+def shown_version(sighting: Sighting, versions: tuple[Version, ...]) -> float:
     """The version whose texts a sighting shows; 0 where nothing tells it.
 
     0.5 is added where the sighting shows a later version of unknown number.

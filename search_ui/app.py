@@ -35,6 +35,7 @@ from search_ui.routes import (
     alerts,
     api,
     api_search,
+    changes,
     coverage,
     days,
     export,
@@ -49,13 +50,14 @@ from search_ui.routes import (
     site,
     statistics,
     topics,
+    trending,
 )
 
 logger = logging.getLogger(__name__)
 
 _PAGES = (
-    search, paper, topics, days, rank, mine, statistics, export, feed, alerts, coverage, runs, health, preferences,
-    site,
+    search, paper, changes, trending, topics, days, rank, mine, statistics, export, feed, alerts, coverage, runs,
+    health, preferences, site,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 # With the embedded engine, requests compute and do not wait. With forty threads, as the server has by itself, they

@@ -68,6 +68,9 @@ class Cards:
             about = "" if view.is_day_announced else f' title="{escape(t("computed"))}"'
             shown_day = f"≈ {document.shown_day}" if about else document.shown_day
             parts.append(f'<time datetime="{document.shown_day}"{about}>{shown_day}</time>')
+        if document.is_withdrawn:
+            reason = escape(document.withdrawal or "")
+            parts.append(f'<strong class="withdrawn" title="{reason}">{escape(t("withdrawn"))}</strong>')
         if view.is_replacement:
             parts.append(f"<span>v{document.version} · {escape(t('replaced'))}</span>")
         if document.upvotes is not None:

@@ -58,6 +58,8 @@ def document(id: str = "2611.00001", number: int = 1, **fields: Any) -> Document
     }
     # These come from Hugging Face alone; here they are just given.
     overrides |= {name: fields.pop(name, None) for name in ("upvotes", "featured")}
+    # Raw records alone mark withdrawals.
+    overrides |= {"withdrawn": fields.pop("withdrawn")} if "withdrawn" in fields else {}
     base = from_change(Change(number, number, id, merge([(AT, sighting(id, **fields))])))
     values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     return Document(**(values | overrides))

@@ -70,7 +70,8 @@ def facts(paper: DigestPaper, t: Messages, dollar: str = MONEY) -> str:
     kinds = [t(f"announced_{kind}") for kind in document.announced]
     comments = to_markdown(paper.comments, dollar)
     venues = ", ".join(map(escape, venue(document)))
-    parts = (" ".join(document.categories), document.shown_day, ", ".join(kinds), venues, comments)
+    withdrawn = f"**{escape(t('withdrawn'))}**" if document.is_withdrawn else ""
+    parts = (withdrawn, " ".join(document.categories), document.shown_day, ", ".join(kinds), venues, comments)
     return " · ".join(part for part in parts if part)
 
 
@@ -79,7 +80,15 @@ def who_and_when(paper: DigestPaper, t: Messages) -> str:
     names = paper.document.authors[:_FIRST_AUTHORS]
     more = len(paper.document.authors) - len(names)
     shown = ", ".join(names) + (f" {t('digest_more', n=t.number(more))}" if more else "")
-    return " · ".join(filter(None, (shown, " ".join(paper.document.categories), paper.document.shown_day)))
+    withdrawn = t("withdrawn") if paper.document.is_withdrawn else ""
+    parts = (withdrawn, shown, " ".join(paper.document.categories), paper.document.shown_day)
+    return " · ".join(filter(None, parts))
+
+
+def withdrawal(paper: DigestPaper, t: Messages) -> str:
+    """`Withdrawn: the proof has a gap`; "" where the paper was not."""
+    document = paper.document
+    return ": ".join(filter(None, (t("withdrawn"), document.withdrawal))) if document.is_withdrawn else ""
 
 
 def code(paper: DigestPaper) -> str:

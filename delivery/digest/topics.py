@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from delivery.digest.content import Digest, DigestPaper
-from delivery.digest.lines import authors, code, label, notes, period
+from delivery.digest.lines import authors, code, label, notes, period, withdrawal
 from delivery.markdown import address, bold, escape, to_markdown
 from delivery.messages import Messages
 
@@ -33,6 +33,7 @@ def _paper(number: int, paper: DigestPaper, t: Messages) -> Iterator[str]:
         (t("digest_number"), str(number)),
         (t("word: title"), bold(to_markdown(paper.title))),
         (t("digest_translated_title"), to_markdown(paper.translated_title)),
+        (t("comments"), bold(escape(withdrawn)) if (withdrawn := withdrawal(paper, t)) else ""),
         (t("authors"), authors(paper, t)),
         (t("digest_reasons"), escape(", ".join(paper.reasons))),
         (t("digest_also_in"), escape(", ".join(paper.also_in))),

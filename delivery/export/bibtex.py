@@ -50,12 +50,17 @@ def entry(paper: Reference) -> str:
         "primaryClass": f"{{{paper.categories[0]}}}" if paper.categories else "",
         "doi": f"{{{_unescaped(paper.any_doi)}}}",
         "url": f"{{{_unescaped(paper.address)}}}",
-        "note": f"{{{escaped('Published in: ' + paper.journal_ref)}}}" if paper.journal_ref else "",
+        "note": f"{{{escaped(note)}}}" if (note := _note(paper)) else "",
         "keywords": f"{{{', '.join(paper.categories)}}}" if paper.categories else "",
         "abstract": f"{{{escaped(paper.abstract)}}}" if paper.abstract else "",
     }
     lines = [f"  {name:<13} = {value}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{paper.key},", *lines, "}", ""])
+
+
+def _note(paper: Reference) -> str:
+    published = f"Published in: {paper.journal_ref}" if paper.journal_ref else ""
+    return "; ".join(filter(None, ("Withdrawn" if paper.is_withdrawn else "", published)))
 
 
 def escaped(text: str) -> str:

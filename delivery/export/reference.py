@@ -31,6 +31,7 @@ class Reference:
     doi: str | None
     journal_ref: str | None
     comments: str | None
+    is_withdrawn: bool
 
     @property
     def address(self) -> str:
@@ -70,8 +71,17 @@ def reference(document: Document) -> Reference:
         language=document.language,
         doi=document.doi,
         journal_ref=_line(document.journal_ref or "") or None,
-        comments=_line(document.comments or "") or None,
+        comments=_comments(document),
+        is_withdrawn=document.is_withdrawn,
     )
+
+
+def _comments(document: Document) -> str | None:
+    """The comments. Where a paper was withdrawn, they say so."""
+    comments = _line(document.comments or "")
+    if document.is_withdrawn and document.withdrawal != document.comments:
+        comments = " ".join(filter(None, ("Withdrawn.", comments)))
+    return comments or None
 
 
 def _date_parts(document: Document) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "id", *(f"title_{language}" for language in LANGUAGES), "authors", "categories", "date", "submitted", "version",
     *(f"abstract_{language}" for language in LANGUAGES), "language", "doi", "journal_ref", "comments", "venues",
-    "licence", "code", "upvotes", "url",
+    "licence", "code", "upvotes", "withdrawn", "url",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def _values(document: Document) -> Iterator[object]:
     yield document.licence
     yield document.code
     yield document.upvotes
+    yield "withdrawn" if document.is_withdrawn else None
     yield f"https://arxiv.org/abs/{document.id}"
 
 

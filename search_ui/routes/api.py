@@ -58,6 +58,7 @@ class DayOut(BaseModel):
     reason: str | None
     final: bool
     differences: list[dict[str, Any]]
+    others: list[dict[str, Any]]
 
 
 @router.get("/coverage", response_model=list[DayOut], responses=ERRORS, summary="What the last days have")

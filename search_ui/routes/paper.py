@@ -10,9 +10,12 @@ from fastapi.responses import RedirectResponse
 from delivery.export import FORMATS, REFERENCES
 from delivery.export.reference import reference
 from delivery.present import Link, links, present
+from indexer.documents import Document
 from indexer.results import Hit
 from papers import identifiers
-from search_ui.layout import engine, page, root, texts_in, words
+from papers.catalogue import Catalogue
+from papers.versions import texts
+from search_ui.layout import engine, folder, page, root, texts_in, words
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 8
@@ -45,9 +48,20 @@ def show(request: Request, id: str) -> Response:
             (name, FORMATS[name].suffix, "".join(FORMATS[name].write([replace(document, abstract={})])))
             for name in REFERENCES
         ],
+        comparable=_comparable(request, document),
         announcements=[a for a in document.announcements if a.kind != "new" or len(document.announcements) > 1],
         bilingual=len(document.title) > 1 or len(document.abstract) > 1,
     )
+
+
+def _comparable(request: Request, document: Document) -> dict[int, int]:
+    """Version → the version before it with which it can be compared, where the texts of both were seen."""
+    data = folder(request)
+    if data is None or len(document.versions) < 2:
+        return {}
+    with Catalogue(data) as catalogue:
+        numbers = list(texts(catalogue.sightings(document.id)))
+    return dict(zip(numbers[1:], numbers, strict=False))
 
 
 def _configured(named_links: tuple[str, ...], id: str) -> list[Link]:

@@ -168,7 +168,7 @@ def test_a_spider_that_failed_inside(replica: Callable[..., Replica]) -> None:
     ("arguments", "sentence"),
     [
         (("crawl",), "arXiv asks crawlers for a contact"),
-        (("crawl", "nosuch"), "There is no spider 'nosuch'; there are arxiv_catchup, arxiv_new, huggingface_daily"),
+        (("crawl", "nosuch"), "There is no spider 'nosuch'; there are arxiv_abs, arxiv_catchup,"),
         (("crawl", "arxiv_new", "-a", "categories=zz"), "'zz' is not an arXiv category"),
         (("crawl", "arxiv_new", "-a", "categories"), "is not NAME=VALUE"),
         (("crawl", "-a", "categories=cs.CL"), "Arguments go with one spider"),
@@ -270,7 +270,7 @@ def test_a_taken_port() -> None:
         port = str(taken.getsockname()[1])
         said(paperglot("serve", "--port", port), 2, rf"^paperglot: Cannot listen on 127\.0\.0\.1:{port}")
         said(paperglot("demo", "--port", port), 2, "^paperglot: Cannot listen on")
-        said(paperglot("replica", "--port", port), 2, "^paperglot: Port")
+        said(paperglot("replica", "--port", port), 2, "^paperglot: One of the ports")
 
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:

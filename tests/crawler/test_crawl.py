@@ -114,7 +114,7 @@ def test_the_page_answers_where_the_api_does_not(replica: Start, folder: Path) -
     stand_in.faults.append(Fault("/api/", status=500, body=b"<html>broken</html>", times=99))
     process = crawl("huggingface_daily", date=DAY)
     assert process.returncode == 3
-    assert "partial, from the day's page, since the API answered 500 Internal Server Error" in process.stderr
+    assert "partial, from the page of the list, since the API answered 500 Internal Server Error" in process.stderr
     assert ids(folder) == {paper.id for paper in stand_in.world.featured(TODAY)}
     stand_in.faults.clear()
     assert crawl("huggingface_daily", date=DAY).returncode == 0

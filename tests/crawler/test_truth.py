@@ -360,7 +360,8 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
         if {"cs.CL", "cs.LG"} & set(p.categories)
     ]
     featured = [p for day in [date(2026, 11, 20), *days] for p in world.featured(day)]
-    assert {paper.id for paper in listed} <= ids(folder) <= {paper.id for paper in (*listed, *featured)}
+    trending = [p for day in days for p in world.trending(day)]
+    assert {paper.id for paper in listed} <= ids(folder) <= {paper.id for paper in (*listed, *featured, *trending)}
     assert {paper.id for day in days for paper in world.featured(day)} <= ids(folder)
     shown = json.loads(paperglot_at("2026-11-28T15:00:00+00:00", "coverage", "--json").stdout)
     states = {(row["category"], row["day"]): row["state"] for row in shown}

@@ -142,13 +142,13 @@ def test_bilingual(source: Source) -> None:
     text = written(source, "bilingual")
     html = render(text)
     rows = re.findall(r"<tr>\n<td>(.*?)</td>\n<td>(.*?)</td>\n<td>(.*?)</td>\n</tr>", html)
-    assert len(rows) == 6 and "<h1>摘要</h1>" in html and "<h1>详细</h1>" in html
+    assert len(rows) == 7 and "<h1>摘要</h1>" in html and "<h1>详细</h1>" in html
     # The newest id comes first, with a summary in the reader's language.
     ids = re.findall(r"\| \[\^\d\] \| .*\]\(https://arxiv\.org/abs/([^)]*)\)", text)
-    assert ids == ["2611.00005", "2611.00004", "2611.00003", "2611.00002", "2611.00001", "math/0309001"]
-    assert "我们提出一种稀疏时钟，使慢速网络在 $10^{-2}$ 秒内同步。" in rows[4][2]
+    assert ids == ["2611.00031", "2611.00005", "2611.00004", "2611.00003", "2611.00002", "2611.00001", "math/0309001"]
+    assert "我们提出一种稀疏时钟，使慢速网络在 $10^{-2}$ 秒内同步。" in rows[5][2]
     # Footnotes: translated title, title, link, summary, translated abstract, abstract, facts.
-    note = text.partition("[^5]: ")[2].partition("[^6]: ")[0]
+    note = text.partition("[^6]: ")[2].partition("[^7]: ")[0]
     paragraphs = [line.strip() for line in note.splitlines() if line.strip()]
     assert paragraphs[:3] == [
         "慢速网络的稀疏时钟",
@@ -158,13 +158,13 @@ def test_bilingual(source: Source) -> None:
     assert paragraphs[4].startswith("慢速网络常被归咎于时钟。我们提出") and paragraphs[5].startswith("Slow networks")
     assert paragraphs[6] == "cs.DC cs.NI · 2026-11-20 · 新论文 · 12 pages, 3 figures"
     assert "交叉列表" in text and "N/A" not in text and not re.search(r"[ \t]$", text, re.MULTILINE)
-    assert html.count('class="footnote-item"') == 6
+    assert html.count('class="footnote-item"') == 7
 
 
 def test_the_day_by_topic_adds_up(source: Source) -> None:
     of_day = Request(filters=Filters(first=DAY, last=DAY))
     grouped = digest(source, "topics", request=of_day)
-    assert sum(len(section.papers) for section in grouped.sections) == grouped.total == 3
+    assert sum(len(section.papers) for section in grouped.sections) == grouped.total == 4
     places = {each.id: (section.key, each) for section in grouped.sections for each in section.papers}
     key, multimodal = places["2611.00003"]
     # Two words in its title are of the first topic that fits, and each paper is under one.
@@ -178,7 +178,7 @@ def test_the_day_by_topic_adds_up(source: Source) -> None:
     # Two levels of quotes, and nothing of the papers outside of them.
     html = render(text)
     assert html.count("<blockquote>") == html.count("</blockquote>") == len(grouped.sections) + grouped.total
-    assert html.count("<details>") == 6
+    assert html.count("<details>") == 7
 
 
 def test_a_post_is_read_by_blogs(source: Source) -> None:
@@ -284,7 +284,7 @@ def test_no_shape_has_a_wrong_term(source: Source, language: str) -> None:
 
 
 def test_what_is_not_in_the_digest_is_said(source: Source) -> None:
-    assert digest(source, "html", most=2).notes == ("共 6 篇，这里列出前 2 篇。",)
+    assert digest(source, "html", most=2).notes == ("共 7 篇，这里列出前 2 篇。",)
     saturday = Request(filters=Filters(first=date(2026, 11, 21), last=date(2026, 11, 21)))
     assert digest(source, "html", request=saturday).notes == ("周末不公布论文。",)
     assert digest(source, "html", "en", request=Request(text="nothingness")).notes == ("No paper matches this search.",)
@@ -449,7 +449,7 @@ def test_only_what_is_shown_is_summarised(source: Source) -> None:
     written(watched, "page")
     assert asked == []
     written(watched, "bilingual")
-    assert len(asked) == 6
+    assert len(asked) == 7
 
 
 @pytest.mark.parametrize("title", ["a/b: c*d? [x] #1 | ^", "长" * 300, "...", "", "a" * 300])

@@ -139,7 +139,7 @@ class FindingContract:
             authors=("Ana Ruiz",), categories=("hep-ph", "cs.CL"), comments="9 pages, CVPR 2026",
             journal_ref="J. Imag. Phys. 7 (2026)", doi="10.1234/Imag.7", report_no="CALM-PH-26-12",
             licence="CC-BY-4.0", upvotes=31, code="https://github.com/ruiz/clocks", project="https://clocks.example.org",
-            keywords=("horology",), organisation="Institute of Time", version=3,
+            keywords=("horology",), organisation="Institute of Time", version=3, withdrawn=(3,),
         )  # fmt: skip
         others = papers("Other", "Another")[1:]
         fill(engine, [shown, *others])
@@ -149,6 +149,7 @@ class FindingContract:
             "report_no": "CALM-PH-26-12", "licence": "CC-BY-4.0", "upvotes": "upvotes:31", "version": "version:3",
             "code": "github.com/ruiz/clocks", "project": "clocks.example.org", "keywords": "horology",
             "organisation": "Institute of Time", "day": "2026-11-20", "sources": "source:arxiv", "venue": "CVPR",
+            "withdrawn": "has:withdrawal",
         }  # fmt: skip
         for name, text in texts.items():
             assert "01" in ids(engine, text), name

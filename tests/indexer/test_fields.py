@@ -45,6 +45,7 @@ def full() -> Document:
         submitted=AT,
         updated=AT,
         version=2,
+        withdrawn=(2,),
         announcements=(Announcement(DAY, "cs.CL", "new"),),
         author_names=(AuthorName("Ana", "Ruiz"),),
         comments="9 pages, CVPR 2026",

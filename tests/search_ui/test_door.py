@@ -43,6 +43,8 @@ ANSWERS = [
     ("/texts/both", 303, "no-store"),
     ("/nothing", 404, "no-store"),
     ("/topics", 200, "private, no-cache"),
+    ("/trending", 200, "private, no-cache"),
+    ("/changes/2611.00001?old=1&new=2", 200, "private, no-cache"),
     ("/api/v1/topics", 200, "no-cache"),
     ("/api/v1/rank?like=2611.00001", 200, "no-cache"),
     ("/days", 200, "private, no-cache"),
