@@ -5,8 +5,8 @@ and the table behind it is live: what changes between two pages moves to its end
 many records. So a harvest of more than one page looks twice:
 
 - at its end it asks again from a day before the last datestamp, until nothing is new;
-- a record that was read at the end of a page and turns up again with a later datestamp has moved: the day that it was
-  read at is asked for once more.
+- a record that was read in the day at which a page ended, and turns up again with a later datestamp, has moved: the
+  days around the end of that page are asked for once more.
 
 A token is valid until the end of its day in UTC. Where one has expired, the harvest goes on from the last datestamp.
 """
@@ -88,15 +88,24 @@ Record = tuple[str, date]  # id, datestamp
 
 
 @dataclass(slots=True)
+class _PageEnd:
+    """A datestamp that the end of a page fell into."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))  # hashes of the records that were read until then
+    next: date | None = None  # the datestamp with which the page after it began
+
+
+@dataclass(slots=True)
 class Harvest:
-    """What is remembered of a harvest while it lasts: 8 bytes for a record that was the last of a page's day."""
+    """What is remembered of a harvest while it lasts: 8 bytes for a record of a datestamp that a page ended in."""
 
     began: date
     last: date | None = None  # the latest datestamp that was read
     _recent: dict[str, date] = field(default_factory=dict)  # the records of the last two days that were read
-    _ends: list[tuple[date, array[int]]] = field(default_factory=list)  # the last datestamp of a page, and who had it
+    _ends: dict[date, _PageEnd] = field(default_factory=dict)
+    _end: _PageEnd | None = None  # that of the page before this one
     _late: set[int] = field(default_factory=set)  # the records that changed since the harvest began
-    _gaps: list[date] = field(default_factory=list)
+    _filled: set[date] = field(default_factory=set)  # the page ends whose days were asked for once more
     _is_news: bool = False  # whether this round has brought a record that was not known
 
     def after(self, at: Position, records: Iterable[Record], token: str | None) -> Position | None:
@@ -104,34 +113,40 @@ class Harvest:
         records = list(records)
         last = self.last = max(filter(None, (self.last, at.last, *(stamp for _, stamp in records))), default=None)
         self._is_news |= any(self._recent.get(id) != stamp for id, stamp in records if last and stamp >= last - _DAY)
-        self._remember(records, last, is_page_end=token is not None)
+        self._remember(records, is_page_end=token is not None)
         if token is not None:
             return replace(at, token=token, last=last)
         is_only_page = at.token is None and at.last is None
         if last is None or is_only_page:
             return None
         is_news, self._is_news = self._is_news, False
-        if at.round == 0:
-            self._gaps = self._moved_at()
         if at.round < MOST_ROUNDS and (at.round == 0 or is_news) and at.until is None:
             return Position(last - _DAY, None, None, last, at.round + 1)
         return self._next_gap(at, last)
 
     def _next_gap(self, at: Position, last: date) -> Position | None:
-        if not self._gaps:
+        """The days around a page end at which a record had been read that changed later; None where there are none."""
+        gaps = [
+            day
+            for day, end in self._ends.items()
+            if day < self.began and day not in self._filled and not self._late.isdisjoint(end.ids)
+        ]
+        if not gaps:
             return None
-        day = self._gaps.pop(0)
-        return Position(day, day, None, last, max(at.round, 1))
+        day = min(gaps)
+        self._filled.add(day)
+        return Position(day, self._ends[day].next or self.began, None, last, max(at.round, 1))
 
-    def _remember(self, records: list[Record], last: date | None, *, is_page_end: bool) -> None:
-        if last is None:
+    def _remember(self, records: list[Record], *, is_page_end: bool) -> None:
+        if self._end is not None and records:
+            self._end.next = max(filter(None, (self._end.next, records[0][1])))
+        self._end = None
+        if self.last is None or not records:
             return
-        self._recent = {id: stamp for id, stamp in self._recent.items() if stamp >= last - _DAY}
-        self._recent |= {id: stamp for id, stamp in records if stamp >= last - _DAY}
+        self._recent = {id: stamp for id, stamp in self._recent.items() if stamp >= self.last - _DAY}
+        self._recent |= {id: stamp for id, stamp in records if stamp >= self.last - _DAY}
         self._late |= {hash(id) for id, stamp in records if stamp >= self.began}
         if is_page_end:
-            self._ends.append((last, array("q", [hash(id) for id, stamp in records if stamp == last])))
-
-    def _moved_at(self) -> list[date]:
-        """The days at whose page ends a record had been read that changed later."""
-        return sorted({day for day, ids in self._ends if day < self.began and not self._late.isdisjoint(ids)})
+            page_last = max(stamp for _, stamp in records)
+            self._end = self._ends.setdefault(page_last, _PageEnd())
+            self._end.ids.extend(hash(id) for id, stamp in records if stamp == page_last)

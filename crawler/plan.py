@@ -111,22 +111,22 @@ def _todays_feeds(days: Iterable[DayCoverage], now: datetime) -> list[Run]:
 _DONE = (AttemptOutcome.COMPLETE, AttemptOutcome.EMPTY, AttemptOutcome.UNCHANGED)
 
 
+def is_answered(attempt: Attempt | None, since: datetime) -> bool:
+    """Whether the last attempt at a listing that is not of a day still holds: all came, and not before `since`."""
+    return attempt is not None and attempt.outcome in _DONE and attempt.at >= since
+
+
 def _harvest(known: Known, now: datetime) -> list[Run]:
     """The run that asks for what has changed, in the sets that were not asked since arXiv last changed its records."""
     sets = [name for category in known.categories for name in sets_of(category)]
     attempts = {name: known.latest.get(Listing(source=sources.ARXIV_OAI_RAW, name=name)) for name in sets}
     changed_at = records_changed_at(now)
-    due = [
-        name
-        for name, attempt in attempts.items()
-        if attempt is None or attempt.outcome not in _DONE or attempt.at < changed_at
-    ]
+    due = [name for name, attempt in attempts.items() if not is_answered(attempt, changed_at)]
     return [Run("arxiv_oai", {"sets": ",".join(due)})] if due else []
 
 
 def _trending(known: Known, now: datetime, refused: Collection[str]) -> list[Run]:
-    last = known.latest.get(TRENDING)
-    is_recent = last is not None and last.outcome in _DONE and now - last.at < RECHECK
+    is_recent = is_answered(known.latest.get(TRENDING), now - RECHECK)
     return [] if is_recent or sites.HUGGING_FACE in refused else [Run("huggingface_trending")]
 
 

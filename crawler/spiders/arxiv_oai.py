@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from crawler import harvest
@@ -101,6 +101,10 @@ class ArxivOaiSpider(PaperSpider):
                 return catalogue.reached(source, name)
         except CatalogueMissing:
             return None
+
+    @property
+    def answered_since(self) -> datetime:
+        return records_changed_at(self.now)
 
     def planned_page(self, page: Page, listing: Listing, token: str | None) -> Page:
         if self._is_stale(page):

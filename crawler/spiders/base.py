@@ -21,7 +21,7 @@ from scrapy.http import Response
 
 from crawler import conditional, judgement
 from crawler.parsers import UnexpectedPage, parser
-from crawler.plan import is_due
+from crawler.plan import RECHECK, is_answered, is_due
 from crawler.settings import CrawlSettings
 from crawler.sites import base_url, sites
 from papers.calendar import utc_now
@@ -142,12 +142,19 @@ class PaperSpider(Spider):
         except CatalogueMissing:
             return None
 
+    @property
+    def answered_since(self) -> datetime:
+        """A list that is not of a day, and came whole since this moment, is not asked for again."""
+        return self.now - RECHECK
+
     def still_due(self, listing: Listing) -> bool:
         """Whether asking for a listing can bring anything. It is called just before the request is sent."""
         try:
             with Catalogue(self.data_folder) as catalogue:
-                if listing.day is None or catalogue.progress(listing) is not None:
+                if catalogue.progress(listing) is not None:
                     return True
+                if listing.day is None:
+                    return not is_answered(catalogue.latest_attempts().get(listing), self.answered_since)
                 record = catalogue.record(listing.day, listing.day)
         except CatalogueMissing:
             return True

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -15,13 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.command import kill_all
 from indexer.engines import open_engine
 from indexer.query.reading import read
 from indexer.query.search import Search
 from papers.catalogue import Catalogue
-from papers.paper import AttemptOutcome, Listing
-from papers.sources import ARXIV_LISTING
+from papers.paper import AttemptOutcome
 from replica.faults import Fault
 from replica.recorded import read_table
 from replica.server import Replica
@@ -270,76 +267,3 @@ def test_recorded_pages_through_the_real_spiders(replica: Start, recorded: Path,
     assert counts["cond-mat.mtrl-sci"] == (date(2026, 9, 22), 101, 6)
     assert counts["math"] == (date(2011, 2, 3), 79, 79)
     assert counts["hep-ex"] == (date(2011, 2, 3), 0, 0)
-
-
-KILLS = 20
-
-
-@pytest.mark.slow
-def test_killed_at_any_moment(replica: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """−9 at 20 moments: nothing lost, nothing doubled, no page that was kept is fetched again."""
-    import random
-
-    stand_in = replica(papers_a_day=400, delay=0.03)
-    monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
-    chance = random.Random(7)
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "crawl",
-        "arxiv_new",
-        "-a",
-        "categories=cs,math,stat",
-        "-a",
-        f"date={DAY}",
-    ]
-    ended = kills = 0
-    while not ended:
-        with_pages = len(stand_in.pages_asked())
-        kept_before = _resume_points(folder)
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.DEVNULL, start_new_session=True)
-        if kills < KILLS:
-            wait_until(lambda before=with_pages: len(stand_in.pages_asked()) > before, process)  # type: ignore[misc]
-            time.sleep(chance.uniform(0.0, 0.12))
-            kill_all(process)
-            kills += 1
-        ended = process.wait(timeout=120) == 0
-        for path in stand_in.pages_asked()[with_pages:]:
-            assert not _was_kept(path, kept_before), path
-    world = stand_in.world
-    listed = [*world.announced(TODAY), *world.replaced(TODAY)]
-    expected = [p for p in listed if any(code.split(".")[0] in ("cs", "math", "stat") for code in p.categories)]
-    with Catalogue(folder) as catalogue:
-        assert sorted(paper.id for paper in catalogue.papers()) == sorted({paper.id for paper in expected})
-        assert {attempt.outcome for attempt in catalogue.attempts()} == {COMPLETE}
-        for world_paper in expected[:50]:
-            slots = [sighting.slot for _, sighting in catalogue.sightings(world_paper.id)]
-            assert len(slots) == len(set(slots))
-        total = catalogue.count()
-    state = open_engine(folder).state()
-    assert state and state.documents == total
-    assert kills >= 5
-
-
-def _resume_points(folder: Path) -> dict[str, int]:
-    """For each list how many of its entries are kept."""
-    if not (folder / "catalogue.sqlite").exists():
-        return {}
-    points: dict[str, int] = {}
-    with Catalogue(folder, write=True) as catalogue:
-        for attempt in catalogue.attempts():
-            points[attempt.listing.category] = 10**9
-        for category in ("cs", "math", "stat"):
-            progress = catalogue.progress(Listing(source=ARXIV_LISTING, name="new", category=category, day=TODAY))
-            if progress is not None:
-                points[category] = int(progress.resume)
-    return points
-
-
-def _was_kept(path: str, resume_points: dict[str, int]) -> bool:
-    from urllib.parse import parse_qs, urlsplit
-
-    parts = urlsplit(path)
-    offset = int(parse_qs(parts.query).get("skip", ["0"])[0])
-    return offset < resume_points.get(parts.path.split("/")[2], 0)

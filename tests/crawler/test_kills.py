@@ -1,0 +1,100 @@
+"""Each spider killed with −9 at any moment and run again: nothing is lost or doubled, and what was kept stays kept."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from faults.command import kill_all
+from indexer.engines import open_engine
+from papers.catalogue import Catalogue
+from replica.server import Replica
+from tests.conftest import TODAY
+from tests.processes import AT_A_TIME, ROOT, wait_until
+
+MOMENT = f"{TODAY}T14:15:00+00:00"
+DAY = TODAY.isoformat()
+# Arguments for several listings or pages, and how often the spider is killed.
+SPIDERS = {
+    "arxiv_abs": ({"ids": "2611.00020,2611.00020v1,2611.00040,2611.00060"}, 3),
+    "arxiv_catchup": ({"categories": "cs.CL,cs.LG", "date": "2026-11-18,2026-11-19"}, 3),
+    "arxiv_month": ({"categories": "cs,math", "months": "2026-11"}, 4),
+    "arxiv_new": ({"categories": "cs,math,stat", "date": DAY}, 8),
+    "arxiv_oai": ({"sets": "all", "from": "2026-11-16"}, 6),
+    "arxiv_recent": ({"categories": "cs,math"}, 4),
+    "arxiv_rss": ({"categories": "cs.CL,cs.LG,math.NT"}, 3),
+    "huggingface_daily": ({"date": "2026-11-18,2026-11-19,2026-11-20"}, 3),
+    "huggingface_trending": ({}, 2),
+}
+LOOK = 6  # pages of the last two days
+Contents = dict[str, list[tuple[str, str]]]
+
+
+def test_every_spider_is_here() -> None:
+    settings = Settings()
+    settings.setmodule("crawler.scrapy_settings")
+    assert set(SPIDERS) == set(SpiderLoader(settings).list())
+
+
+def started(name: str) -> subprocess.Popen[bytes]:
+    arguments = [part for pair in SPIDERS[name][0].items() for part in ("-a", "=".join(pair))]
+    command = [sys.executable, "-c", AT_A_TIME, MOMENT, "scrapy", "crawl", name, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def contents(folder: Path) -> Contents:
+    """Every paper with its sightings, as slots and texts."""
+    with Catalogue(folder) as catalogue:
+        return {
+            paper.id: sorted(
+                ("|".join(map(str, sighting.slot)), f"{sighting.title}\n{sighting.abstract}")
+                for _, sighting in catalogue.sightings(paper.id)
+            )
+            for paper in catalogue.papers()
+        }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SPIDERS)
+def test_killed_at_any_moment(
+    name: str, replica: Callable[..., Replica], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = replica(papers_a_day=120, delay=0.03)
+    stand_in.records_a_page = 60
+    monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
+    assert started(name).wait(timeout=120) == 0
+    undisturbed, page_count = contents(folder), len(stand_in.pages_asked())
+    shutil.rmtree(folder)
+    stand_in.requests.clear()
+
+    chance = random.Random(name)
+    kills = 0
+    while True:
+        asked_before = len(stand_in.pages_asked())
+        process = started(name)
+        if kills < SPIDERS[name][1]:
+            wait_until(lambda before=asked_before: len(stand_in.pages_asked()) > before, process)  # type: ignore[misc]
+            time.sleep(chance.uniform(0.0, 0.15))
+            kill_all(process)
+            kills += 1
+        if process.wait(timeout=120) == 0:
+            break
+    assert contents(folder) == undisturbed
+    # One page was on its way at each kill, and one perhaps not kept yet. A harvest that is killed while it looks at the
+    # last days again begins that look anew.
+    asked_again = 2 + (LOOK if name == "arxiv_oai" else 0)
+    assert len(stand_in.pages_asked()) <= page_count + asked_again * kills
+    with Catalogue(folder) as catalogue:
+        count = catalogue.count()
+    state = open_engine(folder).state()
+    assert state and state.documents == count
