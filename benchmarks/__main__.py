@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks import backup, elastic, index, page, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, formats, harvest, index, page, parse, search, snapshot, start, translate
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
     "start": start.run,
     "parse": parse.run,
+    "formats": formats.run,
+    "harvest": harvest.run,
     "snapshot": snapshot.run,
     "index": index.run,
     "search": search.run,

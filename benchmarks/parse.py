@@ -14,7 +14,7 @@ from benchmarks.corpus import LAST_DAY
 from benchmarks.measure import Row, in_turn, milliseconds
 from crawler.parsers import parser
 from papers.catalogue import Catalogue
-from replica import arxiv
+from replica import lists
 from replica.world import ReplicaPaper, World
 
 ENTRIES = 2000
@@ -52,7 +52,7 @@ class LongWorld(World):
 
 def listing(entries: int) -> str:
     """The stand-in's listing of an archive, cut to `entries`."""
-    return arxiv.listing(LongWorld(papers_a_day=max(10, entries * 3)), "cs", LAST_DAY, 0, entries)
+    return lists.listing(LongWorld(papers_a_day=max(10, entries * 3)), "cs", LAST_DAY, 0, entries)
 
 
 def bare_pass(body: bytes) -> list[dict[str, object]]:

@@ -66,8 +66,8 @@ def _of_field(old: str | None, new: str | None) -> tuple[Piece, ...]:
 
 
 def pieces(old: str, new: str) -> tuple[Piece, ...]:
-    """The pieces of both texts in order. Without the removed ones they are the new text; without the added ones the old
-    text, but for blanks."""
+    """The pieces of both texts in order. Without the removed ones they are the new text, and without the added ones the
+    old text, but for blanks."""
     old_tokens, new_tokens = list(_tokens(old)), list(_tokens(new))
     # A word is the same whether a blank or the end of the text follows.
     old_keys, new_keys = ([token.rstrip() for token in tokens] for tokens in (old_tokens, new_tokens))
@@ -78,7 +78,8 @@ def pieces(old: str, new: str) -> tuple[Piece, ...]:
 def _steps(matcher: SequenceMatcher[str], old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     for step, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if step == "equal":
-            yield Piece(Fate.SAME, "".join(new[new_start:new_end]))
+            pairs = zip(old[old_start:old_end], new[new_start:new_end], strict=True)
+            yield Piece(Fate.SAME, "".join(max(pair, key=len) for pair in pairs))
         else:
             yield Piece(Fate.REMOVED, "".join(old[old_start:old_end]))
             yield Piece(Fate.ADDED, "".join(new[new_start:new_end]))

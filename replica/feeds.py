@@ -32,12 +32,12 @@ def respond(world: World, path: str, today: date) -> Reply:
     unknown = next((code for code in codes if not is_known(code)), None)
     if unknown:
         return Reply(
-            400, XML, _rss("Feed error for query", today, [f"<description>Bad subject class '{unknown}'</description>"])
+            400, XML, rss("Feed error for query", today, [f"<description>Bad subject class '{unknown}'</description>"])
         )
     entries = _entries(world, codes, today)
-    write = _rss if match[1] == "rss" else _atom
-    item = _item if match[1] == "rss" else _entry
-    body = write(f"{match[2]} updates on arXiv.org", today, [item(kind, paper, today) for kind, paper in entries])
+    write = rss if match[1] == "rss" else _atom
+    make = item if match[1] == "rss" else _entry
+    body = write(f"{match[2]} updates on arXiv.org", today, [make(kind, paper, today) for kind, paper in entries])
     return Reply(200, XML, body)
 
 
@@ -58,7 +58,7 @@ def _entries(world: World, codes: list[str], today: date) -> list[tuple[str, Rep
     return sorted(kinds_of, key=lambda entry: (kinds.index(entry[0]), entry[1].id))[-MOST:]
 
 
-def _rss(title: str, today: date, items: list[str]) -> str:
+def rss(title: str, today: date, items: list[str]) -> str:
     midnight = f"{today:%a, %d %b %Y} 00:00:00 -0500"
     channel = [
         f"<title>{escape(title)}</title>",
@@ -73,7 +73,7 @@ def _rss(title: str, today: date, items: list[str]) -> str:
     )
 
 
-def _item(kind: str, paper: ReplicaPaper, today: date) -> str:
+def item(kind: str, paper: ReplicaPaper, today: date) -> str:
     return f"""<item>
 <title>{escape(tex(paper.title[0]))}</title>
 <link>https://arxiv.org/abs/{paper.id}</link>

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import backup, elastic, index, page, parse, search, snapshot, start, translate
+from benchmarks import backup, elastic, formats, harvest, index, page, parse, search, snapshot, start, translate
 from replica.model import TOY
 from tests.processes import ROOT
 
@@ -18,6 +18,8 @@ def test_each_runs_on_tiny_data() -> None:
     small = {
         "start": lambda: start.run(runs=1),
         "parse": lambda: parse.run(entries=25, runs=1),
+        "formats": lambda: formats.run(records=20, items=20, entries=20, runs=1),
+        "harvest": lambda: harvest.run(records=600, page=100),
         "snapshot": lambda: snapshot.run(papers=1500),
         "index": lambda: index.run(papers=200, runs=1),
         "search": lambda: search.run(papers=300, queries=6),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text
+from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text, texts
 from papers import sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
@@ -104,19 +104,18 @@ def _sighting(record: Element) -> tuple[Sighting, Sequence[str]]:
 def _of_arxiv(element: Element) -> dict[str, Any]:
     """The fields of arXiv's own formats."""
     author_names = _author_names(element)
+    values = texts(element)
     return {
-        "title": clean(text(element, "{*}title", {})),
-        "abstract": clean(text(element, "{*}abstract", {})),
-        "authors": tuple(name.shown for name in author_names)
-        if author_names
-        else names.split(text(element, "{*}authors", {})),
+        "title": clean(values.get("title")),
+        "abstract": clean(values.get("abstract")),
+        "authors": tuple(name.shown for name in author_names) if author_names else names.split(values.get("authors")),
         "author_names": author_names,
-        "categories": resolve_all((text(element, "{*}categories", {}) or "").split()),
-        "comments": clean(text(element, "{*}comments", {})),
-        "journal_ref": clean(text(element, "{*}journal-ref", {})),
-        "doi": clean(text(element, "{*}doi", {})),
-        "report_no": clean(text(element, "{*}report-no", {})),
-        "licence": licence(text(element, "{*}license", {})),
+        "categories": resolve_all(values.get("categories", "").split()),
+        "comments": clean(values.get("comments")),
+        "journal_ref": clean(values.get("journal-ref")),
+        "doi": clean(values.get("doi")),
+        "report_no": clean(values.get("report-no")),
+        "licence": licence(values.get("license")),
     }
 
 
@@ -129,11 +128,9 @@ def _author_names(element: Element) -> tuple[AuthorName, ...]:
 
 
 def _versions(element: Element, notes: Notes) -> dict[str, Any]:
-    entries = (
-        (version.get("version"), rfc2822(text(version, "{*}date", {}))) for version in element.findall("{*}version")
-    )
-    versions = bounds.versions(entries, notes)
-    withdrawn = {version.get("version") for version in element.findall("{*}version") if _is_withdrawn(version)}
+    entries = [(version.get("version"), texts(version)) for version in element.findall("{*}version")]
+    versions = bounds.versions(((number, rfc2822(values.get("date"))) for number, values in entries), notes)
+    withdrawn = {number for number, values in entries if _is_withdrawn(values)}
     return {
         "withdrawn": tuple(number for number, _ in versions if f"v{number}" in withdrawn),
         "versions": versions,
@@ -142,9 +139,9 @@ def _versions(element: Element, notes: Notes) -> dict[str, Any]:
     }
 
 
-def _is_withdrawn(version: Element) -> bool:
+def _is_withdrawn(values: dict[str, str]) -> bool:
     """Whether a version was withdrawn: it has no size, and no source or one that arXiv marks as ignored (I)."""
-    size, kind = text(version, "{*}size", {}), text(version, "{*}source_type", {}) or "I"
+    size, kind = values.get("size"), values.get("source_type", "I")
     return size is not None and size.removesuffix("kb").strip() == "0" and "I" in kind
 
 

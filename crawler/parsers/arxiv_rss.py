@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from crawler.parsers.errors import UnexpectedPage
-from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text
+from crawler.parsers.xml import Element, identifier_in, local_name, read_each, root_of, text, texts
 from papers import sources
 from papers.categories import resolve, resolve_all
 from papers.identifiers import Identifier
@@ -120,20 +120,21 @@ def _eastern_day(moment: datetime | None) -> date | None:
 
 def _sighting(entry: Element, category: str, day: date | None) -> tuple[Sighting, Sequence[str]]:
     """An entry as a sighting, with notes on what was left out of it; raises ValueError where it names no paper."""
-    title, old = _title(entry)
-    identifier, announce_type = _named(entry, old)
-    description = _first(entry, "description", "atom:summary", "rss:description") or ""
-    abstract = _DESCRIPTION.sub("", description)
-    published = rfc2822(_first(entry, "pubDate")) or iso8601(_first(entry, "atom:published"))
+    values = texts(entry)
+    title, old = _title(values)
+    identifier, announce_type = _named(entry, values, old)
+    abstract = _DESCRIPTION.sub("", values.get("description") or values.get("summary", ""))
+    published = _moment(values.get("pubDate")) or iso8601(values.get("published"))
+    creator = values.get("creator") or _atom_authors(entry)
     notes = Notes()
     fields: dict[str, Any] = {
         "title": title,
         "abstract": clean(_without_markup(abstract) if old else abstract),
-        "authors": names.split(_without_markup(_first(entry, "dc:creator") or _atom_authors(entry))),
+        "authors": names.split(_without_markup(creator) if "<" in creator else creator),
         "categories": _categories(entry, old),
-        "doi": clean(_first(entry, "arxiv:DOI")),
-        "journal_ref": clean(_first(entry, "arxiv:journal_reference")),
-        "licence": licence(_first(entry, "dc:rights")),
+        "doi": clean(values.get("DOI")),
+        "journal_ref": clean(values.get("journal_reference")),
+        "licence": licence(values.get("rights")),
     }
     return bounds.sighting(
         notes,
@@ -147,30 +148,33 @@ def _sighting(entry: Element, category: str, day: date | None) -> tuple[Sighting
     ), notes
 
 
-def _title(entry: Element) -> tuple[str, re.Match[str] | None]:
+# All entries of a feed have the same date.
+_moment = lru_cache(maxsize=8)(rfc2822)
+
+
+def _title(values: dict[str, str]) -> tuple[str, re.Match[str] | None]:
     """The title, and what a title of before 2024 has behind it."""
-    raw_title = _first(entry, "title", "atom:title", "rss:title") or ""
-    old = _RDF_TITLE.search(raw_title)
+    raw_title = values.get("title", "")
+    old = _RDF_TITLE.search(raw_title) if raw_title.endswith(")") else None
     title = clean(raw_title[: old.start()] if old else raw_title)
     if title is None:
         raise ValueError("it has no title")
     return title, old
 
 
-def _named(entry: Element, old: re.Match[str] | None) -> tuple[Identifier, str | None]:
+def _named(entry: Element, values: dict[str, str], old: re.Match[str] | None) -> tuple[Identifier, str | None]:
     """The paper and version that an entry names, and how it was announced."""
     if old:
         return identifier_in(old[1]), _RDF_KINDS[old[3]]
-    oai = _OAI.search(_first(entry, "guid", "atom:id") or "")
-    link = _first(entry, "link", "rss:link") or _link(entry)
-    kind = _first(entry, "arxiv:announce_type")
-    return identifier_in(oai[1] if oai else link), kind if kind in _KINDS else None
+    oai = _OAI.search(values.get("guid") or values.get("id", ""))
+    kind = values.get("announce_type")
+    name = oai[1] if oai else values.get("link") or _link(entry)
+    return identifier_in(name), kind if kind in _KINDS else None
 
 
 def _categories(entry: Element, old: re.Match[str] | None) -> tuple[str, ...]:
-    codes = [category.text or category.get("term") or "" for category in entry.findall("category")]
-    codes += [category.get("term") or "" for category in entry.findall("atom:category", _NAMESPACES)]
-    return resolve_all([code.strip() for code in codes if code.strip()] or ([old[2]] if old else []))
+    codes = [(category.text or category.get("term") or "").strip() for category in entry.iterfind("{*}category")]
+    return resolve_all([code for code in codes if code] or ([old[2]] if old else []))
 
 
 def _atom_authors(entry: Element) -> str:
@@ -181,10 +185,6 @@ def _atom_authors(entry: Element) -> str:
 def _link(entry: Element) -> str:
     link = entry.find("atom:link[@rel='alternate']", _NAMESPACES)
     return (link.get("href") or "") if link is not None else ""
-
-
-def _first(entry: Element, *paths: str) -> str | None:
-    return next((value for path in paths if (value := text(entry, path, _NAMESPACES))), None)
 
 
 def _without_markup(value: str) -> str:

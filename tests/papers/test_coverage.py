@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from papers.coverage import CoverageState, DayCoverage, Difference, Record, SectionCoverage, Subject, fold, of_day
+from papers.coverage import (
+    CoverageState,
+    DayCoverage,
+    Difference,
+    OtherSource,
+    Record,
+    SectionCoverage,
+    Subject,
+    fold,
+    of_day,
+)
 from papers.paper import Attempt, AttemptOutcome, Listing, Section
 from tests.making import listing
 
@@ -153,3 +163,43 @@ def test_the_days_of_a_week_leave_out_what_has_no_list() -> None:
     rows = fold(Record(), [ARXIV, READERS], now, 5)
     assert [row.day.day for row in rows if row.subject == ARXIV] == [24, 25, 26, 30, 1]
     assert [row.day.day for row in rows if row.subject == READERS] == [25, 26, 27, 30, 1]
+
+
+def test_the_papers_of_a_feed_count_where_the_list_brought_nothing() -> None:
+    feed = Attempt(listing=listing(day=DAY, name="feed", source="arxiv-rss"), at=NOW, outcome=COMPLETE)
+    refused = tried(AttemptOutcome.REFUSED, reason="answered 429")
+    coverage = day([feed, refused], papers(3, source="arxiv-rss"))
+    assert (coverage.state, coverage.got, coverage.expected, coverage.final) == (CoverageState.PARTIAL, 3, None, False)
+    assert coverage.reason == "3 papers from arXiv feeds; the list: refused, answered 429"
+    assert coverage.others == (OtherSource("arxiv-rss", 3, COMPLETE, None),) and coverage.differences == ()
+
+
+def test_sources_are_compared_in_both_directions() -> None:
+    feed = Attempt(listing=listing(day=DAY, name="feed", source="arxiv-rss"), at=NOW, outcome=COMPLETE)
+    announced = [*papers(3), *papers(2, source="arxiv-rss", first=3)]
+    coverage = day([tried(COMPLETE, 3, 3), feed], announced)
+    assert coverage.state is CoverageState.COMPLETE
+    assert [(each.id, each.source, each.lacks) for each in coverage.differences] == [
+        ("2611.00001", "arxiv-listing", "arxiv-rss"),
+        ("2611.00002", "arxiv-listing", "arxiv-rss"),
+        ("2611.00004", "arxiv-rss", "arxiv-listing"),
+    ]
+    # A feed that was cut lacks nothing that could be named.
+    cut = Attempt(listing=feed.listing, at=NOW, outcome=PARTIAL, reason="cut")
+    assert [each.id for each in day([tried(COMPLETE, 3, 3), cut], announced).differences] == ["2611.00004"]
+
+
+def test_the_list_of_the_last_days_completes_no_day() -> None:
+    """It has no replacements. A whole list decides, whichever was read later."""
+    recent = tried(COMPLETE, 3, 3, of=listing(day=None, name="recent"))
+    coverage = day([recent], papers(3))
+    assert (coverage.state, coverage.got) == (CoverageState.PARTIAL, 3)
+    assert coverage.reason == "3 papers from the list of the last days, which has no replacements"
+    assert day([tried(COMPLETE, 5, 5), recent], papers(5)).state is CoverageState.COMPLETE
+    assert day([recent, tried(PARTIAL, 5, 3)], papers(3)).expected == 5
+
+
+def test_papers_of_a_week_ask_for_no_day_at_hugging_face() -> None:
+    """What is trending is of days that nobody asked for."""
+    readers = papers(2, kind="", source="huggingface-daily", category="")
+    assert day([], readers, subject=READERS, begun=None).state is CoverageState.NOT_ASKED
