@@ -6,6 +6,7 @@ The stand-in's pages are made before, and served from memory by another process.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -80,7 +81,8 @@ def _pages(records: int, page: int) -> list[bytes]:
     day = LAST_DAY
     for _ in range(min(count, _DISTINCT)):
         query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", "from": str(day), "until": str(day)}
-        made.append(oai.respond(LongWorld(papers_a_day=page), "/oai", query, LAST_DAY, {}, page).body)
+        body = oai.respond(LongWorld(papers_a_day=page), "/oai", query, LAST_DAY, {}, page).body
+        made.append(re.sub(r"<resumptionToken.*</resumptionToken>", "", body))
         day = listing_day_before(day)
     pages = []
     for number in range(count):

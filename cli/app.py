@@ -37,6 +37,7 @@ from cli.output import say
 from cli.parse import parse
 from cli.rank import rank
 from cli.rebuild import rebuild
+from cli.record import record
 from cli.replica import replica
 from cli.restore import restore
 from cli.run import run
@@ -94,6 +95,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(forget)
 app.command()(parse)
+app.command()(record)
 app.command()(demo)
 app.command()(replica)
 

@@ -111,7 +111,8 @@ def _cell(row: DayCoverage) -> str:
     match row.state:
         case "complete" | "complete so far":
             so_far = " so far" if row.state == "complete so far" else ""
-            return f"{row.got}{so_far}"
+            others = [f" ({other.got} in the feed)" for other in row.others if other.got not in (0, row.got)]
+            return f"{row.got}{so_far}{''.join(others)}"
         case "partial" if row.expected is not None:
             return f"{row.got} of {row.expected}"
         case "partial":

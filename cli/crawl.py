@@ -26,8 +26,8 @@ def crawl(
     spider: Annotated[
         str | None,
         typer.Argument(
-            help="One spider: arxiv_new, arxiv_catchup, huggingface_daily. By default what the settings name, and what "
-            "is missing of the last seven days."
+            help="One spider, such as arxiv_oai; docs/scrapy.md names them all. By default what the settings name, and "
+            "what is missing of the last seven days."
         ),
     ] = None,
     argument: Annotated[

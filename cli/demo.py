@@ -84,7 +84,8 @@ def _crawl(runs: list[Run], data_folder: Path, papers_a_day: int) -> tuple[Spide
         _use_stand_in(data_folder, stand_in)
 
         def set_day(next_run: Run) -> None:
-            stand_in.today = date.fromisoformat(next_run.arguments["date"])
+            if next_run.spider != "arxiv_catchup" and "date" in next_run.arguments:
+                stand_in.today = date.fromisoformat(next_run.arguments["date"])
             advance(runs.index(next_run), len(runs))
 
         spiders = run(runs, data_folder, before=set_day, quiet=True)
@@ -106,16 +107,26 @@ def _index(data_folder: Path) -> tuple[int, int]:
 
 
 def _runs(today: date, days: int) -> list[Run]:
-    """The runs of the last `days` announcement days, oldest first: one run for each source and day."""
+    """The runs of the last `days` announcement days, oldest first: one run for each source and day.
+
+    A list in the middle is missed, and made up for at the end, with what changed in these days and what is trending.
+    """
     from crawler.plan import Run
     from replica.world import listing_day_before
 
     runs: list[Run] = []
+    missed = days // 2 if days > 2 else None
     for ago in reversed(range(days)):
         day = (listing_day_before(today, ago) if ago else today).isoformat()
-        runs.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
+        if ago != missed:
+            runs.append(Run("arxiv_new", {"categories": DEMO_CATEGORIES, "date": day}))
         runs.append(Run("huggingface_daily", {"date": day}))
-    return runs
+    if missed:
+        day = listing_day_before(today, missed).isoformat()
+        runs.append(Run("arxiv_catchup", {"categories": DEMO_CATEGORIES, "date": day}))
+    first_day = listing_day_before(today, days - 1) if days > 1 else today
+    runs.append(Run("arxiv_oai", {"sets": DEMO_CATEGORIES, "from": first_day.isoformat()}))
+    return [*runs, Run("huggingface_trending")]
 
 
 def _translate(data_folder: Path) -> int:

@@ -27,6 +27,7 @@ class Cell:
     text: str
     look: str
     address: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()  # what other sources say, where it is another number
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ def _cell(row: DayCoverage, messages: Messages) -> Cell:
             text = messages("of_expected", n=messages.number(row.got), expected=messages.number(row.expected))
         case state:
             text = messages(f"state_{state.value}")
-    return Cell(text, LOOKS[row.state], address)
+    others = (
+        messages("coverage_other", source=messages.get(f"source_{other.source}", other.source), n=other.got)
+        for other in row.others
+        if other.got not in (0, row.got)
+    )
+    return Cell(text, LOOKS[row.state], address, tuple(others))
 
 
 def _note(row: DayCoverage, messages: Messages) -> Note:

@@ -1,7 +1,8 @@
 """Every folder under tests/golden/parsers/<format>/ is a case: a page, and what must come of it.
 
 To add one, put the page there (`page.html`, `.json`, …; its address, where it matters, in `url.txt`) and run
-this file once with PAPERGLOT_TEST_ACCEPT=1: it writes `expected.json`, which you then read and commit.
+this file once with PAPERGLOT_TEST_ACCEPT=1: it writes `expected.json`, which you then read and commit. Or let
+`paperglot record URL|FILE --name NAME` do it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 import orjson
 import pytest
 
-from crawler.parsers import FORMATS, UnexpectedPage, parser
+from crawler.parsers import FORMATS
+from crawler.recording import result_of
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "parsers"
 CASES = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
@@ -22,24 +24,7 @@ CASES = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
 def read(case: Path) -> Any:
     (page_file,) = case.glob("page.*")
     url = (case / "url.txt").read_text().strip() if (case / "url.txt").exists() else ""
-    try:
-        page = parser(case.parent.name)(page_file.read_bytes(), url)
-    except UnexpectedPage as error:
-        return {"error": str(error)}
-    return _without_empty(orjson.loads(orjson.dumps(page, default=list)))
-
-
-def _without_empty(value: Any) -> Any:
-    """Records without what is empty in them, so that a case shows what was read and nothing else."""
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    if isinstance(value, dict):
-        return {
-            name: _without_empty(item)
-            for name, item in value.items()
-            if item not in (None, "", []) and item is not False
-        }
-    return value
+    return result_of(case.parent.name, page_file.read_bytes(), url)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
