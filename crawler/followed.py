@@ -14,7 +14,8 @@ from crawler import plan
 from crawler.settings import CrawlSettings
 from papers import coverage, sources
 from papers.catalogue import Catalogue
-from papers.coverage import CoverageState, DayCoverage, Difference, Subject
+from papers.comparison import Difference
+from papers.coverage import CoverageState, DayCoverage, Subject
 from papers.store import CatalogueMissing
 
 # How a state is displayed: "good" (as it should be), "waiting" (may still come), "fault", "quiet" (nothing to report).

@@ -19,7 +19,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from papers import calendar, sources
+from papers import calendar, comparison, sources
+from papers.comparison import Difference, OtherSource, is_other
 from papers.paper import Attempt, AttemptOutcome, Section
 
 # An empty list, where papers were expected, is believed only when it is still empty this long after the announcement:
@@ -65,24 +66,6 @@ class SectionCoverage(NamedTuple):
     kind: str
     expected: int | None
     got: int
-
-
-class Difference(NamedTuple):
-    """A paper that `source` announces for this category and day, as `kind`, and that another source `lacks`."""
-
-    id: str
-    source: str
-    kind: str
-    lacks: str = ""
-
-
-class OtherSource(NamedTuple):
-    """What another source of arXiv's says of a category and day: how many of its papers are kept, and its outcome."""
-
-    source: str
-    got: int
-    outcome: AttemptOutcome | None  # of the last attempt; None where it was never asked for
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +174,12 @@ def _of_day(
     deciding = _deciding(statements)
     state, reason, final = _state(subject, day, attempts, deciding, len(own_entries), begun, now)
     expected = deciding.stated if deciding else None
-    other_entries = [entry for entry in announced if _is_other(entry.source, subject)]
-    others = _others(subject, day, all_attempts, other_entries)
+    other_entries = [entry for entry in announced if is_other(entry.source, subject.source)]
+    tries = {
+        name: [each for each in all_attempts.get((name, subject.category, day), ()) if each.listing.day == day]
+        for name in sources.SOURCES
+    }
+    others = comparison.others(subject.source, tries, other_entries)
     if other_entries and not own_entries:
         ids = {entry.id for entry in other_entries}
         names = ", ".join(sources.label(other.source) for other in others if other.got)
@@ -209,48 +196,9 @@ def _of_day(
         at=attempts[-1].at if attempts else None,
         reason=reason,
         final=final,
-        differences=_differences(subject, own_entries, other_entries, others),
+        differences=comparison.differences(subject.source, own_entries, other_entries, others),
         others=others,
     )
-
-
-def _is_other(source: str, subject: Subject) -> bool:
-    return source != subject.source and sources.source(source).arxiv
-
-
-def _others(
-    subject: Subject, day: date, all_attempts: _Attempts, entries: Sequence[Difference]
-) -> tuple[OtherSource, ...]:
-    """What the other sources say that were asked for this category and day, or announce papers for it."""
-    counts = Counter(source for source, _ in {(entry.source, entry.id) for entry in entries})
-    others = []
-    for name in sources.SOURCES:
-        attempts = all_attempts.get((name, subject.category, day), ()) if _is_other(name, subject) else ()
-        own = [attempt for attempt in attempts if attempt.listing.day == day]
-        if own or counts[name]:
-            last = own[-1] if own else None
-            others.append(
-                OtherSource(name, counts[name], last.outcome if last else None, last.reason if last else None)
-            )
-    return tuple(others)
-
-
-def _differences(
-    subject: Subject,
-    own_entries: Sequence[Difference],
-    other_entries: Sequence[Difference],
-    others: Sequence[OtherSource],
-) -> tuple[Difference, ...]:
-    """The papers that only the list has, or only another source. A source that is not complete lacks nothing."""
-    if not own_entries:
-        return ()
-    own_ids = {entry.id for entry in own_entries}
-    differences = [entry._replace(lacks=subject.source) for entry in other_entries if entry.id not in own_ids]
-    for other in others:
-        if other.got and other.outcome in (AttemptOutcome.COMPLETE, AttemptOutcome.UNCHANGED):
-            ids = {entry.id for entry in other_entries if entry.source == other.source}
-            differences += [entry._replace(lacks=other.source) for entry in own_entries if entry.id not in ids]
-    return tuple(sorted(differences))
 
 
 _RECENT = "recent"  # the lists of the last days have no replacements

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +22,7 @@ from scrapy.http import Response
 from crawler import conditional, judgement
 from crawler.parsers import UnexpectedPage, parser
 from crawler.plan import RECHECK, is_answered, is_due
+from crawler.reading import ListingHistory, better
 from crawler.settings import CrawlSettings
 from crawler.sites import base_url, sites
 from papers.calendar import utc_now
@@ -29,7 +30,7 @@ from papers.catalogue import Catalogue
 from papers.coverage import Subject, of_day
 from papers.errors import UsageError
 from papers.ledger import Progress
-from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page, PageState
+from papers.paper import FIRST_YEAR, Attempt, AttemptOutcome, Listing, Page
 from papers.revisits import KnownPage
 from papers.settings import data_folder
 from papers.store import CatalogueMissing
@@ -39,15 +40,6 @@ Yielded = Iterator[Page | Attempt | Request]
 
 class BadArgument(UsageError):
     """Raised by a spider for an argument that it does not have, or a value that it cannot use."""
-
-
-@dataclass(slots=True)
-class _ListingHistory:
-    """What this run has read of a listing: ids of papers, tokens of the pages, and the day."""
-
-    ids: set[str] = field(default_factory=set)
-    asked: set[str | None] = field(default_factory=set)
-    day: date | None = None  # the day that the first page shows
 
 
 class PaperSpider(Spider):
@@ -72,7 +64,7 @@ class PaperSpider(Spider):
         # The outcome of each planned listing, written by the pipeline; and the listings that needed no request.
         self.attempts: list[Attempt] = []
         self.complete_already: list[Listing] = []
-        self._read: dict[Listing, _ListingHistory] = {}
+        self._read: dict[Listing, ListingHistory] = {}
 
     @abstractmethod
     def take(self, arguments: Mapping[str, str]) -> None:
@@ -232,7 +224,7 @@ class PaperSpider(Spider):
             self.logger.info("%s is asked for once more", response.url)
             yield self._request(listing, token, first_answer=page)
             return
-        yield from self.keep_page(_better(first_answer, page))
+        yield from self.keep_page(better(first_answer, page))
 
     def unexpected(
         self, listing: Listing, token: str | None, first_answer: Page | None, error: UnexpectedPage
@@ -261,24 +253,8 @@ class PaperSpider(Spider):
             yield self._request(listing, page.resume)
 
     def cut_reason(self, page: Page, listing: Listing) -> str | None:
-        """Why the listing ends here whatever its source says, as a part of a sentence; None if it does not end.
-
-        The page is compared with what was read before it in this run; pages of an earlier run do not count.
-        """
-        history = self._read.setdefault(listing, _ListingHistory())
-        history.asked.add(page.asked_at)
-        history.day = history.day or page.day
-        known_ids = frozenset(history.ids)
-        history.ids |= {sighting.id for sighting in page.sightings}
-        if listing.day is not None and page.day is not None and page.day != history.day:
-            return f"it became the list of {page.day} while it was read"
-        if page.sightings and not {sighting.id for sighting in page.sightings} - known_ids:
-            return "the page repeats the ones before it"
-        if page.resume is not None and page.resume in history.asked:
-            return "the page leads back to one before it"
-        if page.resume is not None and len(history.asked) >= self.most_pages:
-            return f"it has more than {self.most_pages} pages"
-        return None
+        """Why the listing ends here whatever its source says, as a part of a sentence; None if it does not end."""
+        return self._read.setdefault(listing, ListingHistory()).cut_reason(page, self.most_pages)
 
     def failed(self, failure: Any) -> Yielded:
         """Handle a request that brought no page: see `without_page`. One that was no longer needed has no attempt."""
@@ -314,15 +290,3 @@ class PaperSpider(Spider):
         outcome, reason = verdict
         self.logger.warning("%s: %s", self.address(listing, None), reason)
         yield Attempt(listing=listing, at=utc_now(), outcome=outcome, reason=reason.rstrip("."))
-
-
-def _better(first: Page | None, second: Page) -> Page:
-    """The better of two answers to one request: of the day asked for, then not partial, then with more papers."""
-    if first is None:
-        return second
-
-    def quality(page: Page) -> tuple[bool, bool, int]:
-        assert page.listing is not None
-        return (page.day == page.listing.day, page.state is not PageState.PARTIAL, len(page.sightings))
-
-    return max(second, first, key=quality)

@@ -30,19 +30,21 @@ def show(request: Request, id: str, old: Number = 1, new: Number = 2) -> Respons
     if identifier is None or document is None:
         raise HTTPException(404)
     data = folder(request)
+    title = segments(document.own_title, addresses=False)
     if data is None:
-        return page(request, "changes.html", paper=document, elsewhere=True)
+        return page(request, "changes.html", paper=document, title=title, elsewhere=True)
     with Catalogue(data) as catalogue:
         by_number = texts(catalogue.sightings(identifier.key))
     unknown = next((number for number in (old, new) if number not in by_number), None)
     if unknown is not None:
-        return page(request, "changes.html", status=404, paper=document, unknown=unknown)
+        return page(request, "changes.html", status=404, paper=document, title=title, unknown=unknown)
     comparison = compare(by_number[old], by_number[new])
     fields = [(name, getattr(comparison, name)) for name in FIELDS]
     return page(
         request,
         "changes.html",
         paper=document,
+        title=title,
         old=old,
         new=new,
         fields=[(name, _html(pieces)) for name, pieces in fields if pieces],
