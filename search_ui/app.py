@@ -59,6 +59,8 @@ _PAGES = (
     search, paper, changes, trending, topics, days, rank, mine, statistics, export, feed, alerts, coverage, runs,
     health, preferences, site,
 )  # fmt: skip
+# Pages whose data the API gives, too.
+_TWINS = (topics, rank, statistics, export, feed, changes, trending)
 STATIC = Path(__file__).parent / "static"
 # With the embedded engine, requests compute and do not wait. With forty threads, as the server has by itself, they
 # hinder each other: a fifth fewer are answered, and the slowest of a hundred takes half as long again.
@@ -102,7 +104,7 @@ def application(
     app.state.has_alerts = has_mail and AlertsSettings.load().from_page
     for room in _PAGES:
         app.include_router(room.router)
-    for router in (api_search.router, topics.api, rank.api, statistics.api, export.api, feed.api):
+    for router in (api_search.router, *(room.api for room in _TWINS)):
         app.include_router(router, prefix=API, responses=ERRORS)
     app.include_router(api.router, prefix=API)
     app.openapi = document_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it

@@ -103,6 +103,8 @@ def test_answers_are_what_the_openapi_document_says(client: TestClient) -> None:
         for name in (
             "search",
             "papers/{id}",
+            "changes/{id}",
+            "trending",
             "suggest",
             "topics",
             "rank",

@@ -45,6 +45,8 @@ ANSWERS = [
     ("/topics", 200, "private, no-cache"),
     ("/trending", 200, "private, no-cache"),
     ("/changes/2611.00001?old=1&new=2", 200, "private, no-cache"),
+    ("/api/v1/changes/2611.00001?old=1&new=2", 503, "no-store"),
+    ("/api/v1/trending", 503, "no-store"),
     ("/api/v1/topics", 200, "no-cache"),
     ("/api/v1/rank?like=2611.00001", 200, "no-cache"),
     ("/days", 200, "private, no-cache"),

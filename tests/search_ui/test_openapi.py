@@ -21,7 +21,8 @@ from tests.search_ui.conftest import documents
 
 EXAMPLES = 400 if os.environ.get("PAPERGLOT_TEST_SLOW") else 25
 NAMES = (
-    "search", "papers/{id}", "suggest", "topics", "rank", "export", "feed", "statistics", "coverage", "runs",
+    "search", "papers/{id}", "changes/{id}", "trending", "suggest", "topics", "rank", "export", "feed", "statistics",
+    "coverage", "runs",
 )  # fmt: skip
 
 

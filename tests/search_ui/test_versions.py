@@ -70,6 +70,10 @@ def test_what_changed_is_marked(versions: TestClient) -> None:
     assert "What changed from version 1 to version 2" in text
     assert text.count("<del>") == 1 and text.count("<ins>") == 2  # a formula, and the comments
     assert "从版本 1 到版本 2" in versions.get("/changes/2611.00001", headers={"accept-language": "zh"}).text
+    twin = versions.get("/api/v1/changes/2611.00001", params={"old": 1, "new": 2}).json()
+    assert {"fate": "added", "text": "$a<c$"} in twin["abstract"] and (twin["old"], twin["new"]) == (1, 2)
+    unseen = versions.get("/api/v1/changes/2611.00001", params={"new": 7})
+    assert unseen.status_code == 404 and unseen.json()["detail"] == "Version 7 of 2611.00001 was not seen."
     same = versions.get("/changes/2611.00001", params={"old": 2, "new": 2}).text
     assert "Nothing changed in it." in same
 
@@ -92,6 +96,8 @@ def test_what_is_trending_is_in_its_order(versions: TestClient, client: TestClie
     text = versions.get("/trending").text
     assert "in its order: 2026-11-20 08:00 UTC" in text
     assert text.index('data-paper="2611.00002"') < text.index('data-paper="2611.00001"')
+    twin = versions.get("/api/v1/trending").json()
+    assert [paper["id"] for paper in twin["papers"]] == ["2611.00002", "2611.00001"] and twin["at"]
     assert "on the machine that crawls" in client.get("/trending").text
 
 
