@@ -83,7 +83,7 @@ def carry_out(
     Raises typer.Abort if the crawl was stopped, and typer.Exit with the exit code if it is not complete.
     """
     from crawler import sites
-    from crawler.report import DONE, STOPPED, RunReport, announcement, counts, failures, summary
+    from crawler.report import DONE, STOPPED, RunReport, announcement, counts, failures, name_of, summary
     from crawler.run import run, whole_report
     from papers.calendar import utc_now
 
@@ -95,8 +95,8 @@ def carry_out(
 
     def page_kept(page: Page) -> None:
         if not verbose:
-            list_name = page.category or "daily papers"
-            say(f"{list_name} of {page.day}: {len(page.sightings)} papers, {page.state.value}")
+            assert page.listing is not None
+            say(f"{name_of(page.listing)}: {counted(len(page.sightings), 'paper')}, {page.state.value}")
 
     spiders = run(
         runs,

@@ -46,7 +46,9 @@ def diff(
         raise VersionUnknown(f"No version of {identifier.key} was seen.")
     newer = _version(identifier.key, by_number, new or max(by_number))
     numbers_before = [number for number in by_number if number < newer.number]
-    older = _version(identifier.key, by_number, old or max(numbers_before, default=max(newer.number - 1, 1)))
+    if old is None and not numbers_before:
+        raise VersionUnknown(f"No version of {identifier.key} before version {newer.number} was seen.")
+    older = _version(identifier.key, by_number, old or max(numbers_before))
     comparison = compare(older, newer)
     if as_json:
         typer.echo(orjson.dumps(comparison, option=orjson.OPT_INDENT_2).decode())

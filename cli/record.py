@@ -31,6 +31,8 @@ def record(
 
     is_address = source.startswith(("http://", "https://"))
     address = source if is_address else url
+    if address and not address.startswith(("http://", "https://")):
+        raise UsageError(f"'{address}' is not an address: write it as https://arxiv.org/list/cs.CL/new.")
     chosen_format = format or (format_of(address) if address else None)
     if chosen_format not in FORMATS:
         raise UsageError(f"Name the format of the page with --format: {', '.join(FORMATS)}.")

@@ -59,7 +59,8 @@ def known(folder: Path, settings: CrawlSettings, now: datetime) -> plan.Known:
         latest = {}
     return plan.Known(
         coverage=coverage.fold(record, subjects, now, plan.DAYS),
-        feeds=coverage.fold(record, feeds, now, 1),
+        # From 20:00 to midnight in New York the list is of the next day, and the feed is not.
+        feeds=coverage.fold(record, feeds, now, 2),
         latest=latest,
         categories=settings.categories,
     )

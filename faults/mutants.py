@@ -42,7 +42,7 @@ MUTANTS = (
     ),
     Mutant(
         "The texts are those of the highest version", "papers/merge.py",
-        "_shown_version(sighting, versions), source.rank,", "0, source.rank,", "tests/papers/test_merge.py",
+        "shown_version(sighting, versions), source.rank,", "0, source.rank,", "tests/papers/test_merge.py",
     ),
     Mutant(
         "What is translated anew is not taken from another model", "translation/batch.py",

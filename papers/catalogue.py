@@ -232,6 +232,10 @@ class Catalogue:
         """The day before which all changes of a source's list, or of any, are kept; None where none is known."""
         return revisits.reached(self._connection, source, name)
 
+    def page_ends(self, listing: Listing) -> dict[date, bytes]:
+        """The datestamps that the pages of a harvest under way ended in; see `crawler.harvest`."""
+        return revisits.page_ends(self._connection, listing.source, listing.name)
+
     def ranking(self, source: str, name: str) -> Ranking:
         """The ranking of a source as it was read last."""
         return revisits.ranking(self._connection, source, name)

@@ -180,7 +180,7 @@ def _of_day(
         for name in sources.SOURCES
     }
     others = comparison.others(subject.source, tries, other_entries)
-    if other_entries and not own_entries:
+    if other_entries and not own_entries and subject.source == sources.ARXIV_LISTING:
         ids = {entry.id for entry in other_entries}
         names = ", ".join(sources.label(other.source) for other in others if other.got)
         reason = f"{len(ids)} papers from {names}; the list: {state}{f', {reason}' if reason else ''}"

@@ -155,7 +155,8 @@ def record(connection: sqlite3.Connection, attempt: Attempt) -> None:
             _packed(attempt.sections),
         ),
     )
-    if attempt.outcome not in UNFINISHED:
+    is_old_answer = attempt.outcome is AttemptOutcome.STALE and attempt.listing.day is None
+    if attempt.outcome not in UNFINISHED and not is_old_answer:
         connection.execute(
             "DELETE FROM resume WHERE source = ? AND name = ? AND category = ? AND day = ?", _key(attempt.listing)
         )

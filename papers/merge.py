@@ -71,7 +71,8 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
         fields = {name: _field(name, sightings) for name in _METADATA}
     fields["code"], fields["code_from"] = _code(fields)
     authors = _authors(sightings)
-    version = max((s.version or 0 for s in sightings), default=0) or (versions[-1].number if versions else None)
+    # A page of an earlier version shows that one, and names the later ones.
+    version = max(0, *(s.version or 0 for s in sightings), *(number for number, _ in versions)) or None
     featured = [sighting for sighting in sightings if sources.source(sighting.source).readers]
     return Paper(
         id=sightings[0].id,

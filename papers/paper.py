@@ -254,6 +254,7 @@ class Page:
     validators: Validators | None = None  # of the response, where its spider can ask "has this changed?"
     made_at: datetime | None = None  # when the source made the page, where it says so
     datestamps: tuple[date | None, ...] = ()  # of its sightings, one for each: when their records changed
+    page_end: tuple[date, bytes] | None = None  # of a harvest: see `crawler.harvest`
     reached: tuple[str, date] | None = None  # of this list all is kept that its source changed before this day
     is_ranking: bool = False  # the order of its papers means something, and replaces the one kept before
 

@@ -41,10 +41,31 @@ def record_page(connection: sqlite3.Connection, page: Page, at: datetime) -> Non
             "INSERT INTO validator VALUES (?, ?, ?, ?)",
             (page.url, page.validators.etag, page.validators.modified, day),
         )
+    _record_page_end(connection, page)
     if page.reached is not None:
         _record_reached(connection, page.listing.source, *page.reached)
     if page.is_ranking:
         _record_ranking(connection, page, at)
+
+
+def _record_page_end(connection: sqlite3.Connection, page: Page) -> None:
+    """Add what a page of a harvest ended in; the last page forgets them all, and a first page those of before."""
+    assert page.listing is not None
+    key = (page.listing.source, page.listing.name)
+    if page.resume is None or page.asked_at is None:
+        connection.execute("DELETE FROM page_end WHERE source = ? AND name = ?", key)
+    if page.page_end and page.resume is not None:
+        day, ids = page.page_end
+        connection.execute("INSERT INTO page_end VALUES (?, ?, ?, ?)", (*key, day.isoformat(), ids))
+
+
+def page_ends(connection: sqlite3.Connection, source: str, name: str) -> dict[date, bytes]:
+    """The datestamps that the pages of a harvest under way ended in, each with the hashes of its records."""
+    ends: dict[date, bytes] = {}
+    rows = connection.execute("SELECT day, ids FROM page_end WHERE source = ? AND name = ?", (source, name))
+    for day, ids in rows:
+        ends[date.fromisoformat(day)] = ends.get(date.fromisoformat(day), b"") + ids
+    return ends
 
 
 def known_page(connection: sqlite3.Connection, address: str) -> KnownPage | None:

@@ -15,7 +15,7 @@ from papers.merge import Seen, merge, rank, shown_version
 
 @dataclass(frozen=True, slots=True)
 class VersionText:
-    """The texts of one version; None where no source that showed this version had it."""
+    """The texts of one version; None where no source that showed this version says it. Comments may be ""."""
 
     number: int
     title: str | None
@@ -37,11 +37,13 @@ def texts(seen: Iterable[Seen]) -> dict[int, VersionText]:
         number, sighting = shown_version(entry[1], versions), entry[1]
         if number < 1 or number != int(number):
             continue
+        states_comments = "comments" in sources.source(sighting.source).states
+        sighting_comments = sighting.comments or ("" if states_comments else None)
         known = by_number.get(int(number), VersionText(int(number), None, None, None))
         by_number[int(number)] = VersionText(
             int(number),
             known.title or sighting.title,
             known.abstract or sighting.abstract,
-            known.comments or sighting.comments,
+            sighting_comments if known.comments is None else known.comments,
         )
     return dict(sorted(by_number.items()))

@@ -16,6 +16,7 @@ from crawler.spiders.base import BadArgument, PaperSpider, Yielded
 from papers import categories, sources
 from papers.calendar import records_changed_at
 from papers.catalogue import Catalogue
+from papers.ledger import Progress
 from papers.paper import AttemptOutcome, Listing, Page
 from papers.settings import data_folder
 from papers.store import CatalogueMissing
@@ -65,6 +66,7 @@ class ArxivOaiSpider(PaperSpider):
         self._harvests: dict[Listing, Harvest] = {}
         self._first_positions: dict[Listing, Position] = {}
         self._asked: dict[Listing, set[str]] = {}
+        self._restarted: dict[str, str] = {}  # a position without its token → the one that it takes the place of
 
     def planned(self) -> list[Listing]:
         period = "".join(f" {word} {day}" for word, day in (("from", self.first), ("until", self.until)) if day)
@@ -92,36 +94,56 @@ class ArxivOaiSpider(PaperSpider):
 
     def _next_first(self, listing: Listing) -> date:
         """The first day to ask for: a little before the end of what earlier harvests, or a snapshot, have brought."""
-        reached = [self._reached(SOURCE, _set_name(listing)), self._reached(SOURCE, ALL), self._reached(sources.KAGGLE)]
-        return next((day for day in reached if day), self.now.date()) - OVERLAP
+        return (self._kept_until(listing) or self.now.date()) - OVERLAP
 
-    def _reached(self, source: str, name: str | None = None) -> date | None:
+    def _kept_until(self, listing: Listing) -> date | None:
+        """The day before which all changes of a set are kept, by harvests of it or of everything, or by a snapshot."""
         try:
             with Catalogue(self.data_folder) as catalogue:
-                return catalogue.reached(source, name)
+                days = (
+                    catalogue.reached(SOURCE, _set_name(listing)),
+                    catalogue.reached(SOURCE, ALL),
+                    catalogue.reached(sources.KAGGLE),
+                )
         except CatalogueMissing:
             return None
+        return next((day for day in days if day), None)
+
+    def _harvest(self, listing: Listing) -> Harvest:
+        if listing not in self._harvests:
+            with Catalogue(self.data_folder, write=True) as catalogue:
+                self._harvests[listing] = Harvest.resumed(catalogue.page_ends(listing))
+        return self._harvests[listing]
 
     @property
     def answered_since(self) -> datetime:
         return records_changed_at(self.now)
 
+    def is_still_valid(self, progress: Progress) -> bool:
+        return True  # its position says what it has read, however long ago
+
     def planned_page(self, page: Page, listing: Listing, token: str | None) -> Page:
+        asked_at = self._restarted.get(token, token) if token else None
         if self._is_stale(page):
-            return replace(page, listing=listing, asked_at=token, resume=None)
-        state = self._harvests.setdefault(listing, Harvest(self.now.date()))
+            return replace(page, listing=listing, asked_at=asked_at, resume=None)
+        state = self._harvest(listing)
         records = [(s.id, stamp) for s, stamp in zip(page.sightings, page.datestamps, strict=True) if stamp]
-        following = state.after(self._position(listing, token), records, page.resume)
-        reached = self._reached_by(listing, state) if following is None else None
-        resume = following.packed() if following else None
-        return replace(page, listing=listing, asked_at=token, resume=resume, reached=reached)
+        following = state.after(self._position(listing, token), records, page.resume, self.now.date())
+        return replace(
+            page,
+            listing=listing,
+            asked_at=asked_at,
+            resume=following.packed() if following else None,
+            page_end=state.page_end,
+            reached=self._reached_by(listing, state) if following is None else None,
+        )
 
     def _reached_by(self, listing: Listing, state: Harvest) -> tuple[str, date] | None:
         """Up to when the set is kept once this harvest has ended; None where it leaves a gap behind earlier ones."""
-        name, before = _set_name(listing), self._reached(SOURCE, _set_name(listing))
-        if state.last is None or self.until or (before and self.first and self.first > before):
+        before = self._kept_until(listing)
+        if self.until or (before and self.first and self.first > before):
             return None
-        return name, state.last
+        return _set_name(listing), state.last or self.now.date()
 
     def _is_stale(self, page: Page) -> bool:
         """Whether the answer was made before arXiv last changed its records: a cache sent it."""
@@ -129,6 +151,9 @@ class ArxivOaiSpider(PaperSpider):
 
     def deserves_another_look(self, page: Page) -> bool:
         return self._is_stale(page)
+
+    def better(self, first: Page | None, second: Page) -> Page:
+        return second  # there is a first one only where that was stale
 
     def keep_page(self, page: Page) -> Yielded:
         if not self._is_stale(page):
@@ -156,6 +181,8 @@ class ArxivOaiSpider(PaperSpider):
             yield from super().unexpected(listing, token, first_answer, error)
             return
         asked.add(restart)
+        assert token is not None
+        self._restarted[restart] = self._restarted.get(token, token)
         self.logger.info("The token of %s has expired: it is asked for from its last day on", listing.name)
         yield self._request(listing, restart)
 

@@ -130,7 +130,8 @@ class PaperSpider(Spider):
     def _progress(self, listing: Listing) -> Progress | None:
         try:
             with Catalogue(self.data_folder) as catalogue:
-                return catalogue.progress(listing)
+                progress = catalogue.progress(listing)
+                return progress if progress and self.is_still_valid(progress) else None
         except CatalogueMissing:
             return None
 
@@ -139,11 +140,15 @@ class PaperSpider(Spider):
         """A list that is not of a day, and came whole since this moment, is not asked for again."""
         return self.now - RECHECK
 
+    def is_still_valid(self, progress: Progress) -> bool:
+        """Whether a list can be read on from where it was left. One that is of no day has moved on after some hours."""
+        return progress.listing.day is not None or progress.at >= self.answered_since
+
     def still_due(self, listing: Listing) -> bool:
         """Whether asking for a listing can bring anything. It is called just before the request is sent."""
         try:
             with Catalogue(self.data_folder) as catalogue:
-                if catalogue.progress(listing) is not None:
+                if self._progress(listing) is not None:
                     return True
                 if listing.day is None:
                     return not is_answered(catalogue.latest_attempts().get(listing), self.answered_since)
@@ -219,12 +224,13 @@ class PaperSpider(Spider):
             return
         page = self.planned_page(page, listing, token)
         if self.is_conditional:
-            page = replace(page, validators=conditional.validators(response))
+            # By the address that was asked for: the answer's own may be another one after a redirect.
+            page = replace(page, validators=conditional.validators(response), url=self.address(listing, token))
         if first_answer is None and self.deserves_another_look(page):
             self.logger.info("%s is asked for once more", response.url)
             yield self._request(listing, token, first_answer=page)
             return
-        yield from self.keep_page(better(first_answer, page))
+        yield from self.keep_page(self.better(first_answer, page))
 
     def unexpected(
         self, listing: Listing, token: str | None, first_answer: Page | None, error: UnexpectedPage
@@ -235,6 +241,10 @@ class PaperSpider(Spider):
     def planned_page(self, page: Page, listing: Listing, token: str | None) -> Page:
         """The page of a response as one of a planned listing: asked for at `token`, with the token of the next."""
         return replace(page, listing=listing, asked_at=token, resume=self.next_token(page, token))
+
+    def better(self, first: Page | None, second: Page) -> Page:
+        """The better of two answers to one request; `first` is None where there was one alone."""
+        return better(first, second)
 
     def deserves_another_look(self, page: Page) -> bool:
         """Whether a page has fewer entries than it states, or shows an older day than was asked for."""

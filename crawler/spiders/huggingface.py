@@ -45,7 +45,7 @@ class HuggingFaceSpider(PaperSpider):
         site_refuses: bool = False,
     ) -> Yielded:
         """Ask for the page of the list if the API failed. After the first API page that would bring nothing new."""
-        if site_refuses or token is not None:
+        if site_refuses or token is not None or first_answer is not None:
             yield from super().without_page(listing, token, first_answer, verdict)
         else:
             yield self._page_of_list(listing, verdict)

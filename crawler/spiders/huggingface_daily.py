@@ -11,9 +11,9 @@ from crawler.plan import RECENT
 from crawler.spiders.base import BadArgument
 from crawler.spiders.huggingface import HuggingFaceSpider
 from papers.calendar import weekdays
-from papers.paper import Listing
+from papers.paper import FIRST_YEAR, Listing
 
-_WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
+_WEEK, _MONTH = re.compile(r"[0-9]{4}-W[0-9]{2}"), re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 class HuggingFaceDailySpider(HuggingFaceSpider):
@@ -59,6 +59,8 @@ class HuggingFaceDailySpider(HuggingFaceSpider):
             raise BadArgument(f"'{text}' is not a {self.period}: write it as {example}.") from None
         if first > self.now.date():
             raise BadArgument(f"{text} has not come yet.")
+        if first.year < FIRST_YEAR:
+            raise BadArgument(f"Nobody listed papers in {text}: name one since {FIRST_YEAR}.")
         return text
 
     def planned(self) -> list[Listing]:

@@ -25,3 +25,13 @@ CREATE TABLE ranking (
     at     INTEGER NOT NULL,
     PRIMARY KEY (source, name, place)
 ) WITHOUT ROWID;
+
+-- The datestamps that the pages of a harvest ended in, while it lasts; and of each the records that were read of it, 8
+-- bytes of a hash for each.
+CREATE TABLE page_end (
+    source TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    day    TEXT NOT NULL,
+    ids    BLOB NOT NULL
+);
+CREATE INDEX page_end_name ON page_end (name);

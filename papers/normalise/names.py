@@ -127,6 +127,8 @@ def split(authors: str | None) -> tuple[str, ...]:
 
 def _without_parentheses(text: str) -> str:
     """`text` without its parentheses, which hold affiliations. They may nest, and a cut line may leave one open."""
+    if "(" not in text and ")" not in text:
+        return text
     depth, characters = 0, []
     for character in text:
         if character == "(":

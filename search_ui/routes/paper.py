@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -14,6 +15,7 @@ from indexer.documents import Document
 from indexer.results import Hit
 from papers import identifiers
 from papers.catalogue import Catalogue
+from papers.errors import PaperglotError
 from papers.versions import texts
 from search_ui.layout import engine, folder, page, root, texts_in, words
 
@@ -59,8 +61,11 @@ def _comparable(request: Request, document: Document) -> dict[int, int]:
     data = folder(request)
     if data is None or len(document.versions) < 2:
         return {}
-    with Catalogue(data) as catalogue:
-        numbers = list(texts(catalogue.sightings(document.id)))
+    try:
+        with Catalogue(data) as catalogue:
+            numbers = list(texts(catalogue.sightings(document.id)))
+    except (PaperglotError, sqlite3.DatabaseError):
+        return {}  # it is of an older schema, or damaged, and the rest of the page does not need it
     return dict(zip(numbers[1:], numbers, strict=False))
 
 

@@ -62,6 +62,13 @@ def test_versions_that_nobody_saw(arguments: tuple[str, ...], sentence: str, fol
     assert process.returncode == 2 and process.stderr.startswith(sentence), process.stderr
 
 
+def test_one_version_alone(folder: Path) -> None:
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(page(sighting(version=1)), AT)
+    process = paperglot("diff", "2611.00001")
+    assert process.returncode == 2 and "No version of 2611.00001 before version 1 was seen." in process.stderr
+
+
 def test_a_page_becomes_a_case(replica: Start, tmp_path: Path) -> None:
     stand_in = replica()
     cases = tmp_path / "cases"
@@ -83,6 +90,8 @@ def test_a_saved_page_becomes_a_case(tmp_path: Path) -> None:
     saved.write_text('{"error": "Paper not found"}')
     options = ("--name", "unknown", "--folder", str(tmp_path / "cases"))
     assert "Name the format of the page with --format" in paperglot("record", str(saved), *options).stderr
+    no_scheme = paperglot("record", str(saved), "--url", "arxiv.org/abs/2611.00001", *options)
+    assert no_scheme.returncode == 2 and "is not an address: write it as https://" in no_scheme.stderr
     process = paperglot("record", str(saved), "--format", "huggingface-paper", *options)
     assert process.returncode == 0 and "an error: Expected a paper at Hugging Face" in process.stdout
     assert (tmp_path / "cases" / "huggingface-paper" / "unknown" / "page.json").exists()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.settings import Settings
 
 from crawler.harvest import MOST_ROUNDS, Harvest, Position, sets_of, unpacked
+from crawler.spiders.arxiv_oai import ArxivOaiSpider
+from papers.catalogue import Catalogue
+from papers.paper import Listing, Page, PageState
+from tests.making import sighting
 
 TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 14, tzinfo=UTC)
 FIRST = TODAY - timedelta(days=6)
 
 
@@ -33,13 +40,22 @@ class Table:
         return records, f"{last} {read}"
 
 
-def harvested(table: Table, between: Callable[[int], None]) -> tuple[dict[str, date], int]:
-    """The records that a harvest reads, by id, and how many pages it asks for; `between` is called after each page with
-    its number, or with 0 where the harvest looks again."""
-    harvest, position, read, pages = Harvest(TODAY), Position(FIRST), {}, 0
-    following: Position | None = position
+def harvested(
+    table: Table, between: Callable[[int], None], until: date | None = None, kills: Collection[int] = ()
+) -> tuple[dict[str, date], int]:
+    """The records that a harvest reads, by id, and how many pages it asks for.
+
+    `between` is called after each page with its number, or with 0 where the harvest looks again. After the pages of
+    `kills` another process goes on.
+    """
+    read: dict[str, date] = {}
+    pages = 0
+    harvest, following = Harvest(), Position(FIRST, until)
+    kept: dict[date, bytes] = {}  # as the catalogue keeps it
     while following is not None:
         position = unpacked(following.packed())
+        if pages in kills:
+            harvest = Harvest.resumed(kept)
         first, skip = position.first or FIRST, 0
         if position.token:
             stamp, _, count = position.token.partition(" ")
@@ -48,7 +64,10 @@ def harvested(table: Table, between: Callable[[int], None]) -> tuple[dict[str, d
         read |= dict(records)
         pages += 1
         assert pages < 500
-        following = harvest.after(position, records, token)
+        following = harvest.after(position, records, token, TODAY)
+        if harvest.page_end:
+            day, ids = harvest.page_end
+            kept[day] = kept.get(day, b"") + ids
         between(pages if position.round == 0 else 0)
     return read, pages
 
@@ -75,9 +94,13 @@ def test_several_pages_are_looked_at_again_at_the_end() -> None:
     counts=st.lists(st.integers(0, 12), min_size=7, max_size=7),
     size=st.integers(2, 9),
     moves=st.dictionaries(st.integers(1, 12), st.lists(st.integers(0, 80), max_size=4), max_size=4),
+    until=st.sampled_from([None, None, TODAY, TODAY - timedelta(days=2)]),
+    kills=st.sets(st.integers(1, 20), max_size=3),
 )
-def test_no_record_is_missed_whichever_move(counts: list[int], size: int, moves: dict[int, list[int]]) -> None:
-    """Records get today's datestamp between two pages, as arXiv's do. Each is read, and in its last state."""
+def test_no_record_is_missed_whichever_move(
+    counts: list[int], size: int, moves: dict[int, list[int]], until: date | None, kills: set[int]
+) -> None:
+    """Records get today's datestamp between two pages, as arXiv's do, and the process is killed. Each is read."""
     table = Table(days(*counts), size)
     ids = sorted(table.stamps)
 
@@ -86,8 +109,9 @@ def test_no_record_is_missed_whichever_move(counts: list[int], size: int, moves:
             if number < len(ids):
                 table.stamps[ids[number]] = TODAY
 
-    read, _ = harvested(table, move)
-    assert table.stamps.keys() == read.keys()
+    before = {id for id, stamp in table.stamps.items() if until is None or stamp <= until}
+    read, _ = harvested(table, move, until, kills)
+    assert before <= read.keys()
 
 
 def test_it_ends_on_a_day_on_which_all_changes_all_the_time() -> None:
@@ -115,3 +139,50 @@ def test_a_token_that_has_expired_is_replaced_by_its_day() -> None:
 )
 def test_sets(code: str, sets: tuple[str, ...]) -> None:
     assert sets_of(code) == sets
+
+
+class TestReached:
+    """How far a set is kept once a harvest has ended."""
+
+    def spider(self, folder: Path, **arguments: str) -> ArxivOaiSpider:
+        spider = ArxivOaiSpider(**arguments)
+        spider.settings = Settings({"PAPERGLOT_DATA": str(folder)})
+        spider.now = NOW
+        return spider
+
+    def answer(self, spider: ArxivOaiSpider, *stamps: date) -> tuple[str, date] | None:
+        (listing,) = spider.planned()
+        sightings = tuple(
+            sighting(f"2611.{n:05}", source="arxiv-oai-raw", listing="", day=None) for n in range(len(stamps))
+        )
+        page = Page(source="arxiv-oai-raw", sightings=sightings, datestamps=stamps, made_at=NOW)
+        spider.address(listing, None)
+        planned = spider.planned_page(page, listing, None)
+        with Catalogue(spider.data_folder, write=True) as catalogue:
+            catalogue.keep(planned, NOW)
+        return planned.reached
+
+    def test_the_next_harvest_begins_two_days_before_the_end_of_the_last(self, folder: Path) -> None:
+        assert self.answer(self.spider(folder, sets="cs.CL"), TODAY) == ("cs:cs:CL", TODAY)
+        spider = self.spider(folder, sets="cs.CL")
+        assert f"from={TODAY - timedelta(days=2)}" in spider.address(spider.planned()[0], None)
+
+    def test_a_harvest_that_finds_nothing_has_come_up_to_today(self, folder: Path) -> None:
+        assert self.answer(self.spider(folder, sets="cs.CL")) == ("cs:cs:CL", TODAY)
+
+    def test_a_harvest_that_leaves_a_gap_reaches_nothing(self, folder: Path) -> None:
+        snapshot = Listing(source="kaggle", name="snapshot.json")
+        with Catalogue(folder, write=True) as catalogue:
+            last = Page(source="kaggle", sightings=(), listing=snapshot, reached=("snapshot.json", date(2026, 10, 1)))
+            catalogue.keep(last, NOW)
+        later = {"from": "2026-11-15"}
+        assert self.answer(self.spider(folder, sets="all", **later), TODAY) is None
+        assert self.answer(self.spider(folder, since="snapshot"), TODAY) == ("all", TODAY)
+        assert self.answer(self.spider(folder, sets="cs.CL", until="2026-11-19"), TODAY) is None
+
+    def test_of_an_old_and_a_new_answer_the_new_one_is_read(self, folder: Path) -> None:
+        spider = self.spider(folder, sets="cs.CL")
+        old = Page(source="arxiv-oai-raw", sightings=(), made_at=NOW - timedelta(days=2))
+        new = Page(source="arxiv-oai-raw", sightings=(), made_at=NOW, state=PageState.PARTIAL)
+        assert spider.deserves_another_look(old) and not spider.deserves_another_look(new)
+        assert spider.better(old, new) is new

@@ -12,7 +12,7 @@ from crawler import conditional
 from papers.catalogue import Catalogue
 from papers.paper import AttemptOutcome, Page, PageState, Validators
 from papers.revisits import KnownPage
-from tests.making import AT, DAY, listing, page, sighting
+from tests.making import AT, DAY, attempt, listing, page, sighting
 
 URL = "https://rss.arxiv.org/rss/cs.CL"
 FEED = page(
@@ -69,6 +69,33 @@ def test_how_far_a_harvest_has_come_never_goes_back(folder: Path) -> None:
         assert catalogue.reached("arxiv-oai-raw", "cs") == date(2026, 11, 19)
         assert catalogue.reached("arxiv-oai-raw", "math") is None
         assert catalogue.reached("arxiv-oai-raw") == date(2026, 11, 19)
+
+
+def test_page_ends_are_kept_while_a_harvest_lasts(folder: Path) -> None:
+    of_set = listing("", None, name="cs", source="arxiv-oai-raw")
+    record = page(sighting(source="arxiv-oai-raw", listing="", day=None), listing=of_set)
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(replace(record, resume="2", page_end=(DAY, b"one.....")), AT)
+        catalogue.keep(replace(record, asked_at="2", resume="3", page_end=(DAY, b"two.....")), AT)
+        assert catalogue.page_ends(of_set) == {DAY: b"one.....two....."}
+        catalogue.keep(replace(record, resume="2", page_end=(DAY, b"three...")), AT)  # begun anew
+        assert catalogue.page_ends(of_set) == {DAY: b"three..."}
+        catalogue.keep(replace(record, asked_at="2"), AT)
+        assert catalogue.page_ends(of_set) == {}
+
+
+def test_an_old_answer_does_not_cost_the_place_of_a_harvest(folder: Path) -> None:
+    of_set = listing("", None, name="cs", source="arxiv-oai-raw")
+    record = page(sighting(source="arxiv-oai-raw", listing="", day=None), listing=of_set, resume="2")
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.keep(record, AT)
+        catalogue.note(attempt(AttemptOutcome.STALE, of=of_set))
+        progress = catalogue.progress(of_set)
+        assert progress is not None and progress.resume == "2"
+        of_day = listing(name="feed", source="arxiv-rss")
+        catalogue.keep(replace(record, listing=of_day), AT)
+        catalogue.note(attempt(AttemptOutcome.STALE, of=of_day))
+        assert catalogue.progress(of_day) is None
 
 
 def test_a_ranking_is_replaced_by_the_next_one(folder: Path) -> None:

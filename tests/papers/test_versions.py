@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,9 +33,9 @@ def test_each_version_has_the_texts_with_which_it_was_seen() -> None:
     )
     social = sighting(source="huggingface-daily", listing="", title="Social", abstract="Else.", announce_type=None)
     assert texts([(AT, listed), (AT, second), (AT, third), (AT, social)]) == {
-        1: VersionText(1, "First", "One.", None),
-        2: VersionText(2, "Second", "Two.", None),
-        3: VersionText(3, "Third", None, None),
+        1: VersionText(1, "First", "One.", ""),
+        2: VersionText(2, "Second", "Two.", ""),
+        3: VersionText(3, "Third", None, ""),
     }
     assert texts([(AT, social)]) == {} and texts([]) == {}
 
@@ -81,8 +82,30 @@ def test_withdrawn(sightings: list[Sighting], withdrawn: tuple[int, ...], is_wit
         ("Withdrawn by the journal", None, None),
         ("The withdrawn papers of a decade", "We study withdrawn papers.", None),
         ("9 pages", "We show why this paper has been withdrawn.", None),
+        ("THIS PAPER HAS BEEN WITHDRAWN", None, "THIS PAPER HAS BEEN WITHDRAWN"),
+        ("The authors have withdrawn this paper", None, "The authors have withdrawn this paper"),
+        ("(withdrawn)", None, "(withdrawn)"),
+        ("Manuscript withdrawn", None, "Manuscript withdrawn"),
+        ("Paper withdrawn from arXiv by the author", None, "Paper withdrawn from arXiv by the author"),
+        # It was withdrawn elsewhere, or came back.
+        ("This paper was withdrawn from ICLR 2024", None, None),
+        ("12 pages. This submission has been withdrawn from consideration at a journal", None, None),
+        ("In v1 the proof was wrong, the paper was withdrawn, and is now corrected in v3", None, None),
+        ("9 pages", "Withdrawn papers are studied.", None),
         (None, None, None),
     ],
 )
 def test_what_says_that_a_paper_was_withdrawn(comments: str | None, abstract: str | None, said: str | None) -> None:
     assert statement(comments, abstract) == said
+
+
+def test_a_page_of_an_earlier_version_does_not_take_the_paper_back() -> None:
+    """The page of version 1 names the later ones; a withdrawal of version 2 is not one of version 3."""
+    first = replace(raw(3, source="arxiv-abs", withdrawn=(2,)), version=1)
+    paper = merge([(AT, first)])
+    assert (paper.version, paper.withdrawn, paper.is_withdrawn) == (3, (2,), False)
+
+
+def test_nobody_says_whether_a_version_of_a_feed_had_comments() -> None:
+    feed = sighting(source="arxiv-rss", version=2, announce_type="replace", title="Fed")
+    assert texts([(AT, raw(1, comments="12 pages")), (AT, feed)])[2].comments is None

@@ -178,3 +178,10 @@ CREATE TABLE ranking (
     at     INTEGER NOT NULL,
     PRIMARY KEY (source, name, place)
 ) WITHOUT ROWID;
+CREATE TABLE page_end (
+    source TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    day    TEXT NOT NULL,
+    ids    BLOB NOT NULL
+);
+CREATE INDEX page_end_name ON page_end (name);
