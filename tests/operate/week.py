@@ -174,12 +174,12 @@ def check_the_week(week: Week, settings: Any = None) -> None:
     assert expected_ids and expected_ids <= indexed_ids
     with Catalogue(week.folder) as catalogue:
         complete = Counter(
-            (attempt.listing.category, attempt.listing.day)
+            (attempt.listing.source, attempt.listing.category, attempt.listing.day)
             for attempt in catalogue.attempts()
             if attempt.listing.category and attempt.outcome.value in ("complete", "unchanged")
         )
     assert set(complete.values()) == {1}
-    assert {day for category, day in complete if category == "cs.CL"} >= {day for day in days if day.weekday() < 5}
+    assert {day for _, category, day in complete if category == "cs.CL"} >= {day for day in days if day.weekday() < 5}
     runs = week.runs()[::-1]
     outcomes = [run.outcome.value for run in runs]
     assert outcomes == ["ok", "failed", "ok", "ok", "ok", "killed", "ok", "ok", "ok", "ok"]
