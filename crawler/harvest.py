@@ -55,10 +55,12 @@ def _set_of(code: str) -> str:
 
 def is_set(name: str) -> bool:
     """Whether arXiv has a set of this name: a group, an archive or a category."""
-    group, *rest = name.split(":")
-    if not rest:
+    group, *parts = name.split(":")
+    if not parts:
         return group in archives() or group == "physics"
-    return len(rest) <= MOST_PARTS and ".".join(rest) in {*archives(), *taxonomy()} and _set_of(".".join(rest)) == name
+    return (
+        len(parts) <= MOST_PARTS and ".".join(parts) in {*archives(), *taxonomy()} and _set_of(".".join(parts)) == name
+    )
 
 
 @dataclass(frozen=True, slots=True)

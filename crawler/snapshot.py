@@ -144,8 +144,8 @@ def _resume_point(path: Path, catalogue: Catalogue, listing: Listing) -> tuple[_
     progress = catalogue.progress(listing)
     if progress is None:
         return digest, None
-    count, _, rest = progress.resume.partition(":")
-    digest = _LineDigest(iso_day(rest.partition(":")[2]))
+    count, _, hash_and_day = progress.resume.partition(":")
+    digest = _LineDigest(iso_day(hash_and_day.partition(":")[2]))
     with _lines(path) as (lines, _):
         while digest.lines < int(count) and (
             chunk := _chunk(lines, min(PAPERS_A_TRANSACTION, int(count) - digest.lines))

@@ -51,11 +51,11 @@ def harvested(
     read: dict[str, date] = {}
     pages = 0
     harvest, following = Harvest(), Position(FIRST, until)
-    kept: dict[date, bytes] = {}  # as the catalogue keeps it
+    page_ends: dict[date, bytes] = {}  # as the catalogue keeps it
     while following is not None:
         position = unpacked(following.packed())
         if pages in kills:
-            harvest = Harvest.resumed(kept)
+            harvest = Harvest.resumed(page_ends)
         first, skip = position.first or FIRST, 0
         if position.token:
             stamp, _, count = position.token.partition(" ")
@@ -67,7 +67,7 @@ def harvested(
         following = harvest.after(position, records, token, TODAY)
         if harvest.page_end:
             day, ids = harvest.page_end
-            kept[day] = kept.get(day, b"") + ids
+            page_ends[day] = page_ends.get(day, b"") + ids
         between(pages if position.round == 0 else 0)
     return read, pages
 

@@ -74,7 +74,7 @@ def test_withdrawn(sightings: list[Sighting], withdrawn: tuple[int, ...], is_wit
 
 
 @pytest.mark.parametrize(
-    ("comments", "abstract", "said"),
+    ("comments", "abstract", "sentence"),
     [
         ("5 pages. This paper has been withdrawn: see v1", None, "5 pages. This paper has been withdrawn: see v1"),
         ("3 pages", "This manuscript is withdrawn.", "This manuscript is withdrawn."),
@@ -95,8 +95,8 @@ def test_withdrawn(sightings: list[Sighting], withdrawn: tuple[int, ...], is_wit
         (None, None, None),
     ],
 )
-def test_what_says_that_a_paper_was_withdrawn(comments: str | None, abstract: str | None, said: str | None) -> None:
-    assert statement(comments, abstract) == said
+def test_what_says_that_a_paper_was_withdrawn(comments: str | None, abstract: str | None, sentence: str | None) -> None:
+    assert statement(comments, abstract) == sentence
 
 
 def test_a_page_of_an_earlier_version_does_not_take_the_paper_back() -> None:
