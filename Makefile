@@ -68,12 +68,16 @@ mutants: $(VENV)/.dev ## small changes to the code that tests must notice
 bench: $(VENV)/.dev ## speed, as ratios against bare libraries in one run (BENCH="search" picks one)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-lock: $(VENV)/.dev ## resolve pyproject.toml anew into the two lock files
+lock: $(VENV)/.dev ## resolve pyproject.toml anew into the lock files
 	@$(PIP) install uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--extra mcp -c requirements.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+		pyproject.toml -o requirements-mcp.lock
+	@sed -i.bak '/^# The following packages/,$$d' requirements-mcp.lock && rm requirements-mcp.lock.bak
 
 clean: ## remove .venv, the demo's data and every cache
 	rm -rf $(VENV) .venv-newest .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -32,6 +32,7 @@ from cli.index import index
 from cli.init import init
 from cli.kibana import kibana
 from cli.lexicon import lexicon
+from cli.mcp import mcp
 from cli.models import models
 from cli.output import say
 from cli.parse import parse
@@ -80,6 +81,7 @@ app.command()(diff)
 app.command()(digest)
 app.command()(alerts)
 app.command()(export)
+app.command()(mcp)
 app.command()(serve)
 app.command()(status)
 app.command()(coverage)

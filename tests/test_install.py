@@ -35,8 +35,17 @@ def test_every_pin_has_its_hashes(name: str) -> None:
     assert all(pins.values())
 
 
+@pytest.mark.parametrize("extra", PROJECT["project"]["optional-dependencies"])
+def test_an_extra_has_a_lock_of_its_own_and_is_not_in_the_lean_one(extra: str) -> None:
+    lean, pins = locked("requirements.lock"), locked(f"requirements-{extra}.lock")
+    package_names = {
+        canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["optional-dependencies"][extra]
+    }
+    assert package_names <= pins.keys() and not lean.keys() & pins.keys() and all(pins.values())
+
+
 def test_the_tail_is_in_no_lock() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in [path.name for path in ROOT.glob("requirements*.lock")]:
         assert not {package for package in locked(name) if package in NEVER or package.startswith("nvidia")}
     assert set(PROJECT["tool"]["uv"]["exclude-dependencies"]) == {"stanza", "spacy", "minisbd", "playwright"}
 
