@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from papers.errors import UsageError
 
 if TYPE_CHECKING:
+    from replica.faults import Fault
     from replica.server import Replica
 
 
@@ -41,6 +43,10 @@ def replica(
     today: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The newest day that has papers.")
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PATH", help="Answer these addresses wrongly: 'stale=/list/cs.CL'; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve a stand-in for arXiv and Hugging Face until Ctrl-C."""
     import threading
@@ -64,6 +70,7 @@ def replica(
     except OSError as error:
         ports = f"{port} to {port + len(SITES) - 1}"
         raise ReplicaUnusable(f"One of the ports {ports} cannot be used ({error.strerror}): choose --port.") from error
+    stand_in.faults += map(_fault, fault or ())
     with stand_in:
         typer.echo(
             f"The stand-in's arXiv is at {stand_in.url('arxiv')}, its Hugging Face at {stand_in.url('huggingface')}."
@@ -73,6 +80,20 @@ def replica(
             typer.echo(f"  export {name}={value}")
         sys.stdout.flush()
         threading.Event().wait()
+
+
+def _fault(text: str) -> Fault:
+    """The fault in `NAME=PATH`, for as long as the stand-in is there. `PATH` is a regular expression."""
+    from replica.faults import FAULTS, named
+
+    name, equals, path = text.partition("=")
+    if name not in FAULTS or not equals:
+        raise UsageError(f"'{text}' is not NAME=PATH; the names are {', '.join(FAULTS)}.")
+    try:
+        re.compile(path)
+    except re.error as error:
+        raise UsageError(f"'{path}' is not a regular expression: {error}.") from error
+    return named(name, path, sys.maxsize)
 
 
 def environment_of(stand_in: Replica) -> dict[str, str]:

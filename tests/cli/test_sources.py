@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from papers.catalogue import Catalogue
 from replica.server import Replica
 from tests.conftest import TODAY
 from tests.making import AT, page, sighting
-from tests.processes import BIN, ROOT, paperglot_at
+from tests.processes import BIN, ROOT, free_ports, paperglot_at
 
 Start = Callable[..., Replica]
 NOW = f"{TODAY}T14:15:00+00:00"
@@ -104,3 +105,32 @@ def test_a_page_that_cannot_be_recorded(replica: Start, tmp_path: Path) -> None:
     assert elsewhere.returncode == 2 and "is not an address of arXiv or Hugging Face" in elsewhere.stderr
     forbidden = paperglot("record", f"{stand_in.url('arxiv')}/search/x", "--format", "arxiv-abs", *options)
     assert forbidden.returncode == 1 and "robots.txt" in forbidden.stderr, forbidden.stderr
+
+
+def with_fault(fault: str) -> tuple[subprocess.Popen[str], int]:
+    """A stand-in with a fault, and its first port. It needs four in a row, and another process may have one of them."""
+    for _ in range(5):
+        (port,) = free_ports(1)
+        command = [str(BIN / "paperglot"), "replica", "--port", str(port), "--fault", fault]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout
+        if "The stand-in's arXiv is at" in process.stdout.readline():
+            return process, port
+        process.wait(timeout=30)
+    pytest.fail("no four free ports in a row")
+
+
+def test_a_fault_on_request() -> None:
+    process, port = with_fault("429=/list/cs.CL")
+    try:
+        for path, status in (("cs.CL", 429), ("cs.CL", 429), ("cs.LG", 200)):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", f"/list/{path}/new")
+            assert connection.getresponse().status == status
+            connection.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    unknown = paperglot("replica", "--fault", "colour=/list/")
+    assert unknown.returncode == 2 and "the names are stale, short," in unknown.stderr
+    assert "is not a regular expression" in paperglot("replica", "--fault", "stale=(").stderr
