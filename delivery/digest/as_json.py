@@ -24,7 +24,7 @@ def write(digest: Digest) -> str:
         "notes": digest.notes,
         "papers": [_paper(paper) for paper in digest.papers],
     }
-    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2, default=list).decode() + "\n"
 
 
 def parameters(digest: Digest) -> dict[str, list[str]]:

@@ -147,7 +147,7 @@ def test_crawl_does_what_the_settings_say(replica: Callable[..., Replica], monke
     process = paperglot_at(moment, "crawl")
     assert process.returncode == 0, process.stderr
     assert process.stdout.startswith("Planned: cs.IR of ")
-    assert re.search(r"^Listings: 3 complete\.$", process.stdout, re.MULTILINE)
+    assert re.search(r"^Listings: 6 complete\.$", process.stdout, re.MULTILINE)
     assert "/list/cs.IR/new" in stand_in.pages_asked("arxiv")
     assert any(path.startswith("/api/daily_papers?date=") for path in stand_in.pages_asked("huggingface"))
     assert "arxiv_new:" in process.stdout and "huggingface_daily:" in process.stdout
