@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import Protocol
 
 from replica.world import latest_listing_day
-
-if TYPE_CHECKING:
-    from replica.server import Replica
 
 DENIAL = (
     b"<html><head><title>Access Denied</title></head><body><h1>Access denied</h1>Your address is blocked.</body></html>"
@@ -21,6 +19,14 @@ DENIAL = (
 CHALLENGE = (
     b"<html><head><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform></script></head></html>"
 )
+
+
+class Records(Protocol):
+    """What a fault can change of the stand-in: the datestamps of its records."""
+
+    today: date
+    moved: dict[str, date]
+    last_records: list[str]
 
 
 @dataclass(slots=True)
@@ -37,7 +43,7 @@ class Fault:
     late: bool = False  # the page as it was on the listing day before
     sent: float = 1.0  # the part of the body that is sent before the connection is cut
     states_length: bool = True  # whether the length of the whole body is sent first
-    before: Callable[[Replica], None] | None = None  # called before the answer is made
+    before: Callable[[Records], None] | None = None  # called before the answer is made
 
 
 _ENTRY = re.compile(rb"<dt>.*?</dd>\s*", re.DOTALL)
@@ -94,7 +100,7 @@ def _recoded(body: bytes) -> bytes:
     return body.decode().encode("utf-16")
 
 
-def _move_records(stand_in: Replica) -> None:
+def _move_records(stand_in: Records) -> None:
     """Give the records of the last page a new datestamp, so that a token passes over as many others."""
     for id in stand_in.last_records[-3:]:
         stand_in.moved[id] = latest_listing_day(stand_in.today)
