@@ -30,14 +30,14 @@ MOMENT = f"{TODAY}T14:15:00+00:00"
 DAY = TODAY.isoformat()
 # Arguments for several listings or pages, and how often the spider is killed.
 SPIDERS = {
-    "arxiv_abs": ({"ids": "2611.00020,2611.00020v1,2611.00040,2611.00060"}, 2),
+    "arxiv_abs": ({"ids": "2611.00020,2611.00020v1,2611.00040,2611.00060"}, 1),
     "arxiv_catchup": ({"categories": "cs.CL,cs.LG", "date": "2026-11-18,2026-11-19"}, 2),
-    "arxiv_month": ({"categories": "cs,math", "months": "2026-11"}, 3),
-    "arxiv_new": ({"categories": "cs,math,stat", "date": DAY}, 6),
-    "arxiv_oai": ({"sets": "all", "from": "2026-11-16"}, 5),
-    "arxiv_recent": ({"categories": "cs,math"}, 2),
-    "arxiv_rss": ({"categories": "cs.CL,cs.LG,math.NT"}, 2),
-    "huggingface_daily": ({"date": "2026-11-18,2026-11-19,2026-11-20"}, 2),
+    "arxiv_month": ({"categories": "cs,math", "months": "2026-11"}, 2),
+    "arxiv_new": ({"categories": "cs,math,stat", "date": DAY}, 4),
+    "arxiv_oai": ({"sets": "all", "from": "2026-11-16"}, 4),
+    "arxiv_recent": ({"categories": "cs,math"}, 1),
+    "arxiv_rss": ({"categories": "cs.CL,cs.LG,math.NT"}, 1),
+    "huggingface_daily": ({"date": "2026-11-18,2026-11-19,2026-11-20"}, 1),
     "huggingface_trending": ({}, 1),
 }
 _settings = Settings()
