@@ -31,7 +31,7 @@ MOST_DAYS, DEFAULT_DAYS = 90, 7
 
 
 class NotAnswered(UsageError):
-    """Raised for a question that names no paper, day, format or saved search that there is."""
+    """Raised by Library for a question that names no paper, day, format or saved search that there is."""
 
 
 class Library:
