@@ -119,7 +119,7 @@ FAULTS: dict[str, Fault] = {
     "503": Fault("", status=503, body=b"down for maintenance"),
     "403": Fault("", status=403, body=DENIAL),
     "406": Fault("", status=406, body=b""),
-    "hang": Fault("", delay=4.0),
+    "hang": Fault("", delay=2.0),
     "cut with length": Fault("", sent=0.5),
     "cut without length": Fault("", sent=0.5, states_length=False),
     "denial": Fault("", body=DENIAL),

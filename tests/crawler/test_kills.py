@@ -93,8 +93,8 @@ def is_another_look(path: str) -> bool:
 def test_killed_at_any_moment(
     name: str, replica: Callable[..., Replica], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in = replica(papers_a_day=120, delay=0.03)
-    stand_in.records_a_page = 60
+    stand_in = replica(papers_a_day=60, delay=0.03)
+    stand_in.records_a_page = 40
     monkeypatch.setenv("PAPERGLOT_CRAWL_LISTING_SIZE", "25")
     assert started(name).wait(timeout=120) == 0
     undisturbed = contents(folder)

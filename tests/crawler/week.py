@@ -31,7 +31,7 @@ from replica.reply import SITES  # noqa: E402
 from replica.server import Replica  # noqa: E402
 from replica.world import World  # noqa: E402
 
-scrapy_settings.DOWNLOAD_TIMEOUT = 2
+scrapy_settings.DOWNLOAD_TIMEOUT = 1
 
 
 class Week:
