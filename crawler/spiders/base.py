@@ -130,10 +130,13 @@ class PaperSpider(Spider):
     def _progress(self, listing: Listing) -> Progress | None:
         try:
             with Catalogue(self.data_folder) as catalogue:
-                progress = catalogue.progress(listing)
-                return progress if progress and self.is_still_valid(progress) else None
+                return self._progress_in(catalogue, listing)
         except CatalogueMissing:
             return None
+
+    def _progress_in(self, catalogue: Catalogue, listing: Listing) -> Progress | None:
+        progress = catalogue.progress(listing)
+        return progress if progress and self.is_still_valid(progress) else None
 
     @property
     def answered_since(self) -> datetime:
@@ -148,7 +151,7 @@ class PaperSpider(Spider):
         """Whether asking for a listing can bring anything. It is called just before the request is sent."""
         try:
             with Catalogue(self.data_folder) as catalogue:
-                if self._progress(listing) is not None:
+                if self._progress_in(catalogue, listing) is not None:
                     return True
                 if listing.day is None:
                     return not is_answered(catalogue.latest_attempts().get(listing), self.answered_since)

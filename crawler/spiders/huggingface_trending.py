@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crawler.parsers.huggingface import SOURCE
+from crawler.plan import TRENDING
 from crawler.spiders.huggingface import HuggingFaceSpider
 from papers.paper import Listing, Page
-
-TRENDING = "trending"
 
 
 class HuggingFaceTrendingSpider(HuggingFaceSpider):
@@ -28,7 +26,7 @@ class HuggingFaceTrendingSpider(HuggingFaceSpider):
         pass
 
     def planned(self) -> list[Listing]:
-        return [Listing(source=SOURCE, name=TRENDING)]
+        return [TRENDING]
 
     def question(self, listing: Listing) -> str:
         return "sort=trending"
