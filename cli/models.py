@@ -119,7 +119,7 @@ def test(
 
     They translate a set of sentences. The page shows the result of the last test.
     """
-    from translation.engine import Translator
+    from translation.engine import translator_of
     from translation.packages import code
     from translation.quality.measure import measure
     from translation.quality.measure import pairs as read
@@ -130,7 +130,7 @@ def test(
     source_code, target_code = code(source), code(target)
     test_pairs = read(source_code, target_code, pairs)
     quality = measure(
-        Translator(data_folder, TranslationSettings.load(), target_code),
+        translator_of(data_folder, TranslationSettings.load(), target_code),
         source_code,
         test_pairs,
         pairs.name if pairs else "shipped",

@@ -28,10 +28,10 @@ def translate_text(
     from papers.normalise.readable import readable
     from papers.translations import blank
     from translation.by_hand import by_hand
-    from translation.engine import Translator
+    from translation.engine import translator_of
     from translation.spans.find import find
 
-    translator = Translator(data_folder, settings, to)
+    translator = translator_of(data_folder, settings, to)
     answer = by_hand(readable(" ".join(text.split())), translator, source)
     target_text = blank(to).join([sentence.target or sentence.source for sentence in answer.sentences])
     if not as_json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from papers.normalise.readable import readable
@@ -21,11 +22,12 @@ from papers.translations import (
 from translation.agreement import Said, agreed
 from translation.detect import detect, language_of
 from translation.engine import Translator
+from translation.job import Batch, BatchResult, Job
 from translation.judge.check import judge
 from translation.judge.reasons import Reason
 from translation.packages import NoPackage
 from translation.protect import Protected, Request, Strategy
-from translation.provenance import Provenance, answers_alike, parse
+from translation.provenance import answers_alike, parse
 from translation.sentences import split
 
 # Key of a sentence → its translation, or the reason why no model was asked for one.
@@ -54,34 +56,14 @@ class _Text:
     categories: tuple[str, ...]
 
 
-def translated(
-    batch: Sequence[Wanted],
-    translator: Translator,
-    model: str,
-    rules: Provenance,
-    corrections: Mapping[str, str],
-    *,
-    stale: bool = False,
-    redo: bool = False,
-) -> tuple[list[tuple[int, Translation]], list[Protected]]:
-    """The translations of these papers, each with its paper's row number, and the sentences translated for them now.
-
-    `corrections` map source sentences to the translations that people gave. By default every known sentence is reused;
-    with `stale` only if the model would answer the same; with `redo` only if a person translated it.
-    """
+def translated(batch: Batch, translator: Translator, job: Job) -> BatchResult:
+    """The translations of these papers by a job, whose translator on this machine this is."""
     due: list[_Text] = []
     for paper in batch:
-        known_sentences = _known_sentences(
-            paper, lambda translation: not redo and (not stale or _is_current(translation, model, rules))
-        )
-        due += _due(paper, translator, known_sentences, corrections)
+        due += _due(paper, translator, _known_sentences(paper, job), job.corrections)
     answers = _agreed(due, _answers(due, translator), translator)
-    translations = [(text.number, _translation(text, answers, translator.to, model, str(rules))) for text in due]
-    return translations, [answer for answer in answers.values() if isinstance(answer, Protected)]
-
-
-def _is_current(translation: Translation, model: str, rules: Provenance) -> bool:
-    return translation.model == model and answers_alike(parse(translation.rules), rules)
+    ways = Counter(answer.way.value for answer in answers.values() if isinstance(answer, Protected))
+    return BatchResult(len(batch), [(text.number, _translation(text, answers, job)) for text in due], ways)
 
 
 def _due(
@@ -119,20 +101,24 @@ def _sentences(text: str, language: str, translator: Translator, categories: tup
         yield _Source(sentence, own, key_of(sentence, translator.glossary(own).stamp(sentence, categories)))
 
 
-def _known_sentences(paper: Wanted, is_current: Callable[[Translation], bool]) -> dict[str, Sentence]:
-    """The sentences of the paper that are translated already, by key.
+def _known_sentences(paper: Wanted, job: Job) -> dict[str, Sentence]:
+    """The sentences of the paper that are translated already, and that the job reuses, by key.
 
-    Sentences by people have a key without the stamp of the terms; sentences by models count only if their translation
-    is current.
+    Sentences by people have a key without the stamp of the terms.
     """
     known_sentences = {}
     for translation in paper.before.values():
+        is_reused = not job.redo and (not job.stale or _is_current(translation, job))
         for sentence in translation.sentences:
             if sentence.target and sentence.way == PERSON:
                 known_sentences[sentence.key[:KEY_LENGTH]] = sentence
-            elif sentence.target and is_current(translation):
+            elif sentence.target and is_reused:
                 known_sentences[sentence.key] = sentence
     return known_sentences
+
+
+def _is_current(translation: Translation, job: Job) -> bool:
+    return translation.model == job.model and answers_alike(parse(translation.rules), job.rules)
 
 
 def _answers(due: Sequence[_Text], translator: Translator) -> Answers:
@@ -187,12 +173,13 @@ def _is_good(source: _Source, known_sentences: Mapping[str, Sentence], to: str) 
     return before.way == PERSON or not judge(source.text, before.target, to, source.language)
 
 
-def _translation(text: _Text, answers: Answers, to: str, model: str, rules: str) -> Translation:
-    sentences = tuple(_sentence(source, text.known, answers, to) for source in text.sentences)
-    if text.original.language == to:
-        return Translation(text.name, to, text.hash, TranslationOutcome.ORIGINAL, model, rules, text.original)
+def _translation(text: _Text, answers: Answers, job: Job) -> Translation:
+    made_by, language = (job.model, str(job.rules), text.original), text.original.language
+    sentences = tuple(_sentence(source, text.known, answers, job.to) for source in text.sentences)
+    if language == job.to:
+        return Translation(text.name, job.to, text.hash, TranslationOutcome.ORIGINAL, *made_by)
     return Translation(
-        text.name, to, text.hash, outcome_of(sentences), model, rules, text.original, sentences,
+        text.name, job.to, text.hash, outcome_of(sentences), *made_by, sentences,
         next((sentence.reason for sentence in sentences if sentence.reason), None if sentences else Reason.EMPTY),
     )  # fmt: skip
 

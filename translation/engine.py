@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from papers.corrections import Correction
+from papers.corrections import Correction, Kind
 from papers.normalise.traditional import SIMPLIFIED, TRADITIONAL, simplified
-from translation.glossary import Glossary, Term, load
-from translation.model import Model, Route
+from translation.glossary import Glossary, Term, load, read_terms
+from translation.model import TOKENS_A_BATCH, Model, Route
 from translation.packages import NoPackage, Package, installed, route
 from translation.protect import Protected, Request, translate
 from translation.protect import Translator as Answers
@@ -33,37 +33,37 @@ class Engine(Answers, Protocol):
 
 
 class Translator:
-    """Translates sentences of any language into one, with the packages that are installed."""
+    """Translates sentences of any language into one, with these packages."""
 
-    def __init__(self, data: Path, settings: TranslationSettings, to: str, terms: Sequence[Correction] = ()) -> None:
-        """`terms` are corrections by people; they replace the same terms of the glossaries."""
-        self.to = to
-        self._terms = {
-            # Traditional Chinese is translated and judged as Simplified.
-            " ".join(term.source.lower().split()): Term(
-                (simplified(term.target) if to == TRADITIONAL else term.target,)
-            )
-            for term in terms
-        }
-        self._settings = settings
-        self._packages: Sequence[Package] = installed(packages_folders(data, settings))
+    def __init__(
+        self,
+        packages: Sequence[Package],
+        to: str,
+        terms: Mapping[str, Term] | None = None,
+        *,
+        beam: int = 1,
+        threads: int = 1,
+        batch: int = TOKENS_A_BATCH,
+    ) -> None:
+        """`terms` replace the same terms of the glossaries that are shipped."""
+        self.packages, self.to, self.beam = packages, to, beam
+        self.terms = terms or {}
+        self._threads, self._batch = threads, batch
         self._engines: dict[str, Engine] = {}
         self._glossaries: dict[str, Glossary] = {}
 
     @property
     def sources(self) -> frozenset[str]:
         """The languages that some package translates from."""
-        return frozenset(package.source for package in self._packages)
+        return frozenset(package.source for package in self.packages)
 
     def engine(self, source: str) -> Engine:
         """The model or models that translate from `source`, made once; raises NoPackage."""
         if source not in self._engines:
-            settings = self._settings
-            packages = self._route(source)
             self._engines[source] = Route(
                 [
-                    Model(package, beam=settings.beam, threads=settings.threads, batch=settings.batch)
-                    for package in packages
+                    Model(package, beam=self.beam, threads=self._threads, batch=self._batch)
+                    for package in self._route(source)
                 ]
             )
         return self._engines[source]
@@ -71,19 +71,39 @@ class Translator:
     def _route(self, source: str) -> list[Package]:
         """The packages from `source` to the target, one or two; those for Simplified Chinese serve Traditional, too."""
         try:
-            return route(self._packages, source, self.to)
+            return route(self.packages, source, self.to)
         except NoPackage:
             if self.to != TRADITIONAL:
                 raise
-            return route(self._packages, source, SIMPLIFIED)
+            return route(self.packages, source, SIMPLIFIED)
 
     def glossary(self, source: str) -> Glossary:
-        """The terms for sentences in this language: of people, of the user's file, and those that are shipped."""
+        """The terms for sentences in this language: the translator's own, and those that are shipped."""
         if source not in self._glossaries:
-            listed = load(f"{source}-{self.to.partition('-')[0]}", self._settings.glossary)
-            self._glossaries[source] = Glossary({**listed.terms, **self._terms})
+            shipped = load(f"{source}-{self.to.partition('-')[0]}")
+            self._glossaries[source] = Glossary({**shipped.terms, **self.terms})
         return self._glossaries[source]
 
     def translate(self, sentences: Sequence[Request], source: str) -> list[Protected]:
         """Each sentence's translation out of `source`, in order; a refused one has no target. Raises NoPackage."""
         return translate(sentences, self.engine(source), self.glossary(source), self.to, source)
+
+
+def translator_of(
+    data: Path, settings: TranslationSettings, to: str, corrections: Sequence[Correction] = ()
+) -> Translator:
+    """The translator of a data folder and its settings; raises BadGlossary. Terms by people go before the file's."""
+    terms = dict(read_terms(settings.glossary)) if settings.glossary else {}
+    for correction in corrections:
+        if correction.kind is Kind.TERM:
+            # Traditional Chinese is translated and judged as Simplified.
+            target = simplified(correction.target) if to == TRADITIONAL else correction.target
+            terms[" ".join(correction.source.lower().split())] = Term((target,))
+    return Translator(
+        installed(packages_folders(data, settings)),
+        to,
+        terms,
+        beam=settings.beam,
+        threads=settings.threads,
+        batch=settings.batch,
+    )

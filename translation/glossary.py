@@ -115,14 +115,12 @@ def _is_called(forms: Iterable[str], target: str) -> bool:
 
 def load(pair: str, own: Path | None = None) -> Glossary:
     """The glossary of a pair (`en-zh`): the shipped terms, and those of the user's `own` file; raises BadGlossary."""
-    terms: dict[str, Term] = {}
-    for path in (SHIPPED / f"{pair}.tsv", own):
-        if path is not None and (path == own or path.exists()):
-            terms |= _read(path)
-    return Glossary(terms)
+    shipped = SHIPPED / f"{pair}.tsv"
+    return Glossary({**(read_terms(shipped) if shipped.exists() else {}), **(read_terms(own) if own else {})})
 
 
-def _read(path: Path) -> dict[str, Term]:
+def read_terms(path: Path) -> Mapping[str, Term]:
+    """The terms of a file, by each of their forms in lower case; raises BadGlossary."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -1,23 +1,24 @@
 """Translates the untranslated papers of the catalogue in batches. It depends on neither crawler nor index.
 
 A lock allows one process at a time for each language. A run ends when no paper is left, and does not wait for new ones.
-Translations are stored after each batch: a process that is killed loses at most one batch, which the next run repeats.
+Translations are stored after each batch: a process that is killed loses at most the batches that are being translated,
+one for each machine, which the next run repeats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from papers.catalogue import Catalogue
-from papers.corrections import Kind
 from papers.locks import exclusive
 from papers.translations import TranslationOutcome
 from translation.batch import translated
-from translation.engine import Translator
-from translation.provenance import Provenance, provenance
+from translation.engine import translator_of
+from translation.job import Batch, BatchResult, Job, Machines, job_of
 from translation.settings import TranslationSettings
 
 LOCK = "translation.lock"
@@ -28,22 +29,24 @@ class TranslationResult:
     """The result of a run, counted in papers, sentences and texts."""
 
     papers: int = 0
-    sentences: int = 0  # translated in this run; reused ones do not count
-    ways: dict[str, int] = field(default_factory=dict)  # `sentences` by the way in which they were translated
-    reasons: dict[str, int] = field(
-        default_factory=dict
-    )  # texts with a sentence that is not good enough, by the first reason
+    ways: Counter[str] = field(default_factory=Counter)  # sentences translated in this run, by way; reused ones not
+    reasons: Counter[str] = field(default_factory=Counter)  # texts not translated as a whole, by the first reason
     left_to_another: bool = False
 
+    @property
+    def sentences(self) -> int:
+        """The sentences that were translated in this run; reused ones do not count."""
+        return self.ways.total()
 
-def made_by(translator: Translator, settings: TranslationSettings) -> tuple[str, Provenance]:
-    """The name of the model and the rules that translations record; raises NoPackage.
-
-    The model is the one from English, which translates nearly every paper. A beam of more than 1 is part of its name.
-    """
-    engine = translator.engine("en")
-    name = engine.name if settings.beam == 1 else f"{engine.name}, beam {settings.beam}"
-    return name, provenance(terms=translator.glossary("en").hash, beam=settings.beam, packages=engine.hash)
+    def add(self, batch: BatchResult) -> None:
+        """Count a batch."""
+        self.papers += batch.papers
+        self.ways.update(batch.ways)
+        self.reasons.update(
+            translation.reason
+            for _, translation in batch.translations
+            if translation.reason and translation.outcome is not TranslationOutcome.ORIGINAL
+        )
 
 
 def run(
@@ -58,52 +61,46 @@ def run(
     redo: bool = False,
     progress: Callable[[int], None] = lambda papers: None,
     stopped: Callable[[], bool] = lambda: False,
+    machines: Machines | None = None,
 ) -> TranslationResult:
     """Translate papers that have no translation into `to`, newest first, at most `limit`; raises NoPackage.
 
     With `stale` also papers that another model or other rules translated; sentences that the model would answer the
     same way are judged again and reused. With `redo` the same papers, and no sentence of a model is reused. After each
-    batch `progress` gets the number of papers so far, and the run ends if `stopped()` is true. Another process may
-    translate into `to` already: then nothing is done, and `left_to_another` is true.
+    batch `progress` gets the number of papers so far; no batch begins after `stopped()` is true. Another process may
+    translate into `to` already: then nothing is done, and `left_to_another` is true. `machines` translate; by default
+    this process does.
     """
     result = TranslationResult()
     corrections = catalogue.corrections(to)
-    translator = Translator(
-        data, settings, to, terms=[correction for correction in corrections if correction.kind is Kind.TERM]
-    )
-    corrected_sentences = {
-        correction.source: correction.target for correction in corrections if correction.kind is Kind.SENTENCE
-    }
-    model, rules = made_by(translator, settings)
-    below: int | None = None
+    translator = translator_of(data, settings, to, corrections)
+    job = job_of(translator, corrections, stale=stale, redo=redo)
     with exclusive(data / f"{to}-{LOCK}") as locked:
         if not locked:
             result.left_to_another = True
             return result
-        while limit is None or result.papers < limit:
-            size = settings.papers_at_once if limit is None else min(settings.papers_at_once, limit - result.papers)
-            batch = catalogue.to_translate(to, model, str(rules), redo=stale or redo, below=below, limit=size)
-            if not batch:
-                break
-            below = batch[-1].number
-            translations, sentences = translated(
-                batch, translator, model, rules, corrected_sentences, stale=stale, redo=redo
-            )
-            catalogue.keep_translations(translations, now())
-            result.papers += len(batch)
-            result.sentences += len(sentences)
-            for sentence in sentences:
-                result.ways[sentence.way] = result.ways.get(sentence.way, 0) + 1
-            for _, translation in translations:
-                _count_reasons(
-                    translation.reason if translation.outcome is not TranslationOutcome.ORIGINAL else None, result
-                )
+        batches = _batches(catalogue, job, settings.papers_at_once, limit, stopped)
+        results = machines(job, batches) if machines else (translated(batch, translator, job) for batch in batches)
+        for batch_result in results:
+            catalogue.keep_translations(batch_result.translations, now())
+            result.add(batch_result)
             progress(result.papers)
-            if stopped():
-                break
     return result
 
 
-def _count_reasons(reason: str | None, result: TranslationResult) -> None:
-    if reason:
-        result.reasons[reason] = result.reasons.get(reason, 0) + 1
+def _batches(
+    catalogue: Catalogue, job: Job, size: int, limit: int | None, stopped: Callable[[], bool]
+) -> Iterator[Batch]:
+    """The papers that the job is to translate, read when they are asked for."""
+    count, below = 0, None
+    while limit is None or count < limit:
+        batch = catalogue.to_translate(
+            job.to, job.model, str(job.rules), redo=job.stale or job.redo, below=below,
+            limit=size if limit is None else min(size, limit - count),
+        )  # fmt: skip
+        if not batch:
+            return
+        count, below = count + len(batch), batch[-1].number
+        yield batch
+        if stopped():
+            return

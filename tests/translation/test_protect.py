@@ -18,7 +18,7 @@ from replica.vocabulary import FORMULAS, SYSTEMS
 from replica.world import World
 from tests.conftest import TODAY
 from translation.agreement import Said, agreed
-from translation.engine import Translator
+from translation.engine import Translator, translator_of
 from translation.glossary import BadGlossary, Glossary, Term, load
 from translation.install import install
 from translation.protect import Protected, Request, Strategy, translate
@@ -106,7 +106,7 @@ def test_no_sentence_loses_a_span(rate: float) -> None:
 def toys_engine(toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Translator:
     folder = tmp_path_factory.mktemp("data")
     install(toy, folder / "packages")
-    return Translator(folder, TranslationSettings(), "zh")
+    return translator_of(folder, TranslationSettings(), "zh")
 
 
 def spoilt(answers: Sequence[str], chance: random.Random) -> list[str]:

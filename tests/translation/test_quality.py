@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from translation.engine import Translator
+from translation.engine import translator_of
 from translation.install import install
 from translation.quality.measure import BadPairs, measure, pairs, score
 from translation.quality.record import keep, kept
@@ -27,7 +27,7 @@ def test_known_scores() -> None:
 
 def test_measured_and_kept(toy: Path, tmp_path: Path) -> None:
     install(toy, tmp_path / "packages")
-    translator = Translator(tmp_path, TranslationSettings(), "zh")
+    translator = translator_of(tmp_path, TranslationSettings(), "zh")
     own = [
         ("We prove the error of the method.", "我们证明该方法的误差。"),
         ("Nobody knows that at all.", "没有人知道。"),
