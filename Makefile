@@ -19,6 +19,8 @@ DEMO ?=
 BENCH ?=
 TESTS ?=
 SLOW ?=
+# The optional packages of pyproject.toml; each has a lock file of its own.
+EXTRAS := cluster mcp zotero
 # Without network, disk or clock: their floor is higher.
 PURE := papers/*,crawler/parsers/*,indexer/query/*,delivery/*,translation/spans/*,translation/judge/*
 
@@ -74,10 +76,12 @@ lock: $(VENV)/.dev ## resolve pyproject.toml anew into the lock files
 		--group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		--extra mcp -c requirements.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
-		pyproject.toml -o requirements-mcp.lock
-	@sed -i.bak '/^# The following packages/,$$d' requirements-mcp.lock && rm requirements-mcp.lock.bak
+	@for extra in $(EXTRAS); do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+			--extra $$extra -c requirements-dev.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+			pyproject.toml -o requirements-$$extra.lock && \
+		sed -i.bak '/^# The following packages/,$$d' requirements-$$extra.lock && rm requirements-$$extra.lock.bak || exit 1; \
+	done
 
 clean: ## remove .venv, the demo's data and every cache
 	rm -rf $(VENV) .venv-newest .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
