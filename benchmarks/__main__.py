@@ -8,7 +8,20 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks import backup, elastic, formats, harvest, index, page, parse, search, snapshot, start, translate
+from benchmarks import (
+    backup,
+    cluster,
+    elastic,
+    formats,
+    harvest,
+    index,
+    page,
+    parse,
+    search,
+    snapshot,
+    start,
+    translate,
+)
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
@@ -22,6 +35,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "page": page.run,
     "elastic": elastic.run,
     "translate": translate.run,
+    "cluster": cluster.run,
     "backup": backup.run,
 }
 

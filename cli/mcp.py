@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.extras import needs
 from cli.options import Data, folder
-from papers.errors import UsageError
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
-
-
-class ExtraMissing(UsageError):
-    """Raised by a command whose optional package is not installed."""
 
 
 def mcp(
@@ -44,13 +40,8 @@ def _server(data: Data) -> MCPServer:
     from indexer.engines import open_engine
     from papers.calendar import utc_now
 
-    try:
+    with needs("mcp", "paperglot mcp"):
         from delivery.assistants.server import server
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(
-            "'paperglot mcp' needs a package that is not installed: "
-            "'pip install --no-deps --require-hashes -r requirements-mcp.lock' brings it."
-        ) from error
     from delivery.assistants.library import Library
 
     data_folder = folder(data)

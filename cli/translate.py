@@ -16,6 +16,9 @@ from cli.steps import is_step, tell_run
 if TYPE_CHECKING:
     from types import FrameType
 
+    from translation.job import Machines
+    from translation.settings import TranslationSettings
+
 
 def translate(
     to: Annotated[
@@ -34,6 +37,14 @@ def translate(
             "--redo", help="Like --stale, but translate every sentence anew, except those that people corrected."
         ),
     ] = False,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Translate on the workers of the Dask scheduler at this address, such as tcp://host:8786; 'here' "
+            "starts workers on this machine.",
+        ),
+    ] = None,
     text: Annotated[str | None, typer.Option(help="Translate this text and print the result.")] = None,
     source: Annotated[
         str | None, typer.Option("--from", help="With --text: the language of the text; by default it is detected.")
@@ -71,7 +82,11 @@ def translate(
             translate_by_hand.translate_text(text, data_folder, settings, language, source=source, as_json=as_json)
         return
     for language in languages:
-        with Catalogue(data_folder, write=True) as catalogue, _finishing_batch_on_signal() as signals:
+        with (
+            Catalogue(data_folder, write=True) as catalogue,
+            _finishing_batch_on_signal() as signals,
+            _machines(on, data_folder, settings) as machines,
+        ):
             total = catalogue.count() if limit is None else min(limit, catalogue.count())
             with progress(f"Translating into {language}") as advance:
                 result = run(
@@ -83,6 +98,7 @@ def translate(
                     limit=limit,
                     stale=stale,
                     redo=redo,
+                    machines=machines,
                     stopped=lambda signals=signals: bool(signals),  # type: ignore[misc]
                     progress=lambda papers, total=total: advance(papers, total),  # type: ignore[misc]
                 )
@@ -101,6 +117,21 @@ def translate(
         from cli.index import update_index
 
         update_index(data_folder)
+
+
+@contextmanager
+def _machines(on: str | None, data_folder: Path, settings: TranslationSettings) -> Iterator[Machines | None]:
+    """The machines of a cluster; None where this process is to translate."""
+    if on is None:
+        yield None
+        return
+    from cli.extras import needs
+    from translation.settings import ClusterSettings
+
+    with needs("cluster", "paperglot translate --on"):
+        from translation.cluster import cluster
+    with cluster(on, ClusterSettings.load(), data_folder, settings.threads) as machines:
+        yield machines
 
 
 @contextmanager

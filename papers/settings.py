@@ -30,7 +30,8 @@ from papers.errors import UsageError
 FILE = "paperglot.toml"
 # The sections of all packages, each a subclass of `Section` in its package. Any other name is a misspelling.
 SECTIONS = (
-    "alerts", "calendar", "crawl", "digest", "index", "log", "mail", "page", "schedule", "summary", "translation"
+    "alerts", "calendar", "cluster", "crawl", "digest", "index", "log", "mail", "page", "schedule", "summary",
+    "translation"
 )  # fmt: skip
 # Variables of ours that belong to no section.
 _OTHER_VARIABLES = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")

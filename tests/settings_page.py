@@ -26,7 +26,7 @@ from indexer.settings import IndexSettings
 from operate.log import LogSettings
 from operate.settings import Job, ScheduleSettings
 from papers.calendar import CalendarSettings
-from translation.settings import TranslationSettings
+from translation.settings import ClusterSettings, TranslationSettings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 TABLES: dict[str, type[BaseModel]] = {
@@ -34,6 +34,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[crawl.sites.<name>]": SiteSettings,
     "[calendar]": CalendarSettings,
     "[translation]": TranslationSettings,
+    "[cluster]": ClusterSettings,
     "[index]": IndexSettings,
     "[page]": PageSettings,
     "[[digest.document]]": DigestDocument,

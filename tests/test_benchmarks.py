@@ -8,7 +8,20 @@ import sys
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import backup, elastic, formats, harvest, index, page, parse, search, snapshot, start, translate
+from benchmarks import (
+    backup,
+    cluster,
+    elastic,
+    formats,
+    harvest,
+    index,
+    page,
+    parse,
+    search,
+    snapshot,
+    start,
+    translate,
+)
 from replica.model import TOY
 from tests.processes import ROOT
 
@@ -26,6 +39,7 @@ def test_each_runs_on_tiny_data() -> None:
         "page": lambda: page.run(papers=300, requests=60, exported=300),
         "elastic": lambda: elastic.run(papers=1200, indexed=200, queries=2, runs=1),
         "translate": lambda: translate.run(count=3, size=TOY),
+        "cluster": lambda: cluster.run(papers=20, size=TOY, runs=1),
         "backup": lambda: backup.run(count=50, runs=1),
     }
     assert set(small) == set(benchmarks.ALL)

@@ -36,6 +36,29 @@ class TranslationSettings(Section):
     """Papers whose sentences are translated together. Fewer than 50 is slower."""
 
 
+# In place of the address of a cluster: workers that are started on this machine.
+HERE = "here"
+
+
+class ClusterSettings(Section):
+    """`[cluster]` in paperglot.toml: what `paperglot translate --on` uses."""
+
+    section: ClassVar[str] = "cluster"
+
+    workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 1) // 2), ge=1, le=256)
+    """The processes that `--on here` starts. By default one for every two cores."""
+    tls_ca: Path | None = None
+    """For an address that begins with `tls://`: the certificate of who signed those of all machines."""
+    tls_certificate: Path | None = None
+    """The certificate of this machine."""
+    tls_key: Path | None = None
+    """The key of that certificate."""
+    timeout: float = Field(20, ge=1, le=600)
+    """Seconds to wait for the scheduler, and for its first worker."""
+    patience: float = Field(120, ge=1, le=86_400)
+    """Seconds without any worker after which the run ends."""
+
+
 def packages_folder(data: Path, settings: TranslationSettings) -> Path:
     """The folder where Paperglot installs packages."""
     return (settings.packages or data / "packages").expanduser()

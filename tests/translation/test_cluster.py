@@ -1,0 +1,187 @@
+"""Translation on a Dask cluster: processes of its own, on this machine, some of them killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.making import AT
+from tests.processes import wait_until
+from tests.translation.test_worker import SETTINGS, kept_in, made
+from translation.cluster import ClusterUnusable, cluster
+from translation.settings import HERE, ClusterSettings
+from translation.worker import run
+
+Rows = list[tuple[object, ...]]
+
+
+class Cluster:
+    """A scheduler and its workers, each a process."""
+
+    def __init__(self, folder: Path, stack: ExitStack, protocol: str = "tcp", security: tuple[str, ...] = ()) -> None:
+        self._folder, self._stack, self._security = folder, stack, security
+        self._file = folder / "scheduler.json"
+        self.scheduler = self._process(
+            "scheduler", "--protocol", protocol, "--port", "0", "--scheduler-file", str(self._file)
+        )
+        wait_until(lambda: self._file.exists() and self._file.read_text().endswith("}"))
+        self.address: str = json.loads(self._file.read_text())["address"]
+
+    def worker(self, packages: Path) -> subprocess.Popen[bytes]:
+        """Start a worker whose model packages are in this folder."""
+        environment = {"PAPERGLOT_TRANSLATION_PACKAGES": str(packages)}
+        options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self._folder))
+        return self._process("worker", self.address, *options, environment=environment)
+
+    def _process(self, kind: str, *options: str, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            "-m",
+            "dask",
+            kind,
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+            *self._security,
+            *options,
+        ]
+        process = subprocess.Popen(
+            command, env=os.environ | (environment or {}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        return process
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Cluster]:
+    with ExitStack() as stack:
+        yield Cluster(tmp_path, stack)
+
+
+def translations(folder: Path) -> Rows:
+    """All that was kept of translations, but for when."""
+    with closing(sqlite3.connect(folder / "catalogue.sqlite")) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(translation)") if row[1] != "at"]
+        return sorted(connection.execute(f"SELECT {', '.join(columns)} FROM translation").fetchall(), key=repr)
+
+
+def translated_here(folder: Path, toy: Path, count: int) -> Rows:
+    with kept_in(folder, toy, made(count)) as catalogue:
+        run(catalogue, folder, SETTINGS, "zh", now=lambda: AT)
+    return translations(folder)
+
+
+def driver(folder: Path, address: str, **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "cli.app", "translate", "--on", address, "--data", str(folder)]
+    environment = {"PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE": "4", **environment}
+    return subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.PIPE, text=True)
+
+
+def count_translated(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "catalogue.sqlite")) as connection:
+        return int(connection.execute("SELECT count(*) FROM translation").fetchone()[0])
+
+
+def test_a_killed_worker_and_a_killed_driver_lose_nothing(
+    folder: Path, toy: Path, tmp_path: Path, dask: Cluster
+) -> None:
+    expected = translated_here(tmp_path / "alone", toy, 120)
+    kept_in(folder, toy, made(120)).close()
+    workers = [dask.worker(folder / "packages") for _ in range(2)]
+    dask.worker(tmp_path / "nothing")  # it gets no batch
+    first = driver(folder, dask.address)
+    wait_until(lambda: count_translated(folder) >= 24, first)
+    first.kill()
+    first.communicate()
+    kept_count = count_translated(folder)
+    assert 24 <= kept_count < len(expected)
+    again = driver(folder, dask.address)
+    wait_until(lambda: count_translated(folder) > kept_count, again)
+    workers[0].send_signal(signal.SIGKILL)
+    assert count_translated(folder) < len(expected)
+    assert again.communicate()[1] == "" and again.returncode == 0
+    assert translations(folder) == expected
+
+
+def test_workers_on_this_machine(folder: Path, toy: Path, tmp_path: Path) -> None:
+    expected = translated_here(tmp_path / "alone", toy, 40)
+    kept_in(folder, toy, made(40)).close()
+    process = driver(folder, HERE, PAPERGLOT_CLUSTER_WORKERS="2")
+    assert process.communicate()[1] == "" and process.returncode == 0
+    assert translations(folder) == expected
+
+
+def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path, dask: Cluster) -> None:
+    at_once, patient = ClusterSettings(timeout=1), ClusterSettings()
+
+    def translate(address: str, settings: ClusterSettings = at_once) -> int:
+        with cluster(address, settings, folder, threads=1) as machines:
+            return run(catalogue, folder, SETTINGS, "zh", now=lambda: AT, machines=machines).papers
+
+    with kept_in(folder, toy, made(10)) as catalogue:
+        with pytest.raises(ClusterUnusable, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+            translate("tcp://127.0.0.1:9")
+        with pytest.raises(ClusterUnusable, match="needs the settings tls_ca"):
+            translate("tls://127.0.0.1:9")
+        with pytest.raises(ClusterUnusable, match="no worker: start one"):
+            translate(dask.address)
+        worker = dask.worker(tmp_path / "nothing")
+        with pytest.raises(ClusterUnusable, match=r"No worker can translate.*not installed.*en-zh"):
+            translate(dask.address, patient)
+        worker.kill()
+        assert not catalogue.translation_counts()
+
+
+def certificate(folder: Path) -> dict[str, Path]:
+    """A certificate that all machines share, which signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "paperglot")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(AT - timedelta(days=9_000))
+    builder = builder.not_valid_after(AT + timedelta(days=9_000))
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    signed = builder.sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    form, encryption = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "certificate.pem").write_bytes(signed.public_bytes(pem))
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, encryption))
+    return {
+        "tls_ca": folder / "certificate.pem",
+        "tls_certificate": folder / "certificate.pem",
+        "tls_key": folder / "key.pem",
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"), [("worker", "No worker is left"), ("scheduler", "The scheduler does not answer any more")]
+)
+def test_a_cluster_with_tls_that_dies(who: str, sentence: str, folder: Path, toy: Path, tmp_path: Path) -> None:
+    files = certificate(tmp_path)
+    options = [f"--tls-{part}={path}" for part, path in zip(("ca-file", "cert", "key"), files.values(), strict=True)]
+    with ExitStack() as stack, kept_in(folder, toy, made(60)) as catalogue:
+        dask = Cluster(tmp_path, stack, "tls", tuple(options))
+        process = {"worker": dask.worker(folder / "packages"), "scheduler": dask.scheduler}[who]
+        settings = SETTINGS.model_copy(update={"papers_at_once": 4})
+        with (
+            cluster(dask.address, ClusterSettings(patience=1, timeout=2, **files), folder, threads=1) as machines,
+            pytest.raises(ClusterUnusable, match=sentence),
+        ):
+            run(
+                catalogue, folder, settings, "zh", now=lambda: AT, machines=machines,
+                progress=lambda papers: process.kill() if papers == 12 else None,
+            )  # fmt: skip
+        assert 12 <= catalogue.translation_counts()["zh"]["translated"] // 2 < 60
