@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indexer.engine import SearchEngine
     from papers.catalogue import Catalogue
     from papers.outbox import Outbox
+    from papers.subscribers import Subscription
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -68,9 +69,13 @@ def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) 
     from delivery.alerts.settings import ALERTS_LOCK
     from delivery.settings import PageSettings
     from papers import locks
+    from papers.subscribers import Subscribers
 
     source, outbox, page = source_of(path, now), catalogue.outbox, PageSettings.load().address
-    all_alerts = every.alerts(path, source.topics, outbox)
+    of_readers = outbox.of_readers()  # before the subscriptions: of a new one, the message is written last
+    with Subscribers(path) as subscribers:
+        subscriptions, asked = subscribers.confirmed(), subscribers.unconfirmed()
+    all_alerts = every.alerts(path, source.topics, subscriptions)
     if not all_alerts:
         say("There are no alerts: describe some in alerts.toml of the data folder.")
     if dry_run is not None:
@@ -80,10 +85,20 @@ def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) 
     with locks.exclusive(path / ALERTS_LOCK) as is_alone:
         if not is_alone:
             raise AnotherRound("Another 'paperglot alerts' is sending: wait for its end.")
-        _round(path, catalogue, source, all_alerts, page)
+        # A crash, or a round that ran meanwhile, may have left something of an alert that its reader has ended.
+        for name in of_readers - {each.name for each in (*subscriptions, *asked)}:
+            outbox.end(name)
+        _round(path, catalogue, source, all_alerts, page, asked)
 
 
-def _round(path: Path, catalogue: Catalogue, source: Source, all_alerts: Sequence[Alert], page: str) -> None:
+def _round(
+    path: Path,
+    catalogue: Catalogue,
+    source: Source,
+    all_alerts: Sequence[Alert],
+    page: str,
+    asked: Sequence[Subscription],
+) -> None:
     """Look for what is new, then send what waits; what waits is sent also where nothing can be looked for."""
     from cli.steps import tell_run
     from delivery.alerts import every
@@ -94,10 +109,11 @@ def _round(path: Path, catalogue: Catalogue, source: Source, all_alerts: Sequenc
     from papers.calendar import utc_now
 
     outbox, fault, made, behind = catalogue.outbox, None, 0, 0
-    book = every.book(all_alerts, outbox, AlertsSettings.load().owners)
+    book = every.book(all_alerts, asked, AlertsSettings.load().owners)
     # A file that is away for a moment must not cost the messages of its alerts.
     may_drop = (path / ALERTS_FILE).exists()
-    postman = Postman(path, outbox, book, MailSettings.load(), page, utc_now, may_drop=may_drop)
+    names = {each.name for each in asked}
+    postman = Postman(path, outbox, book, MailSettings.load(), page, utc_now, may_drop=may_drop, asked=names)
     failed = 0
     try:
         behind = _behind(catalogue, source.engine) if all_alerts else 0

@@ -18,8 +18,10 @@ def backup(
 
     It holds no secrets and no index. A crawl that runs at the same time goes on.
     """
-    from operate.backup import back_up
+    from operate.backup import addresses_beside, back_up
     from papers import calendar
 
     size = back_up(folder(data), file, calendar.utc_now())
     typer.echo(f"Wrote {file.absolute()} ({size / 1e6:,.1f} MB). 'paperglot restore' puts it back.")
+    if (addresses := addresses_beside(file)).exists():
+        typer.echo(f"The addresses of readers are in {addresses.absolute()}: show it to nobody.")

@@ -1,7 +1,7 @@
 """Copies the catalogue into one backup file, and restores it from there.
 
 The file is a catalogue with one more table, `backup`, which holds the settings. It holds no index, which is made from
-the catalogue, no secrets, and no paper that was forgotten.
+the catalogue, no secrets, no paper that was forgotten, and no address of a reader: a second file beside it has these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from indexer.update import LOCK as INDEX_LOCK
 from operate.without_secrets import settings_without_secrets
-from papers import files, forgotten, locks, outbox, store
+from papers import files, forgotten, locks, outbox, store, subscribers
 from papers.errors import PaperglotError, UsageError
 from papers.store import FILE
 from translation.worker import LOCK as TRANSLATION_LOCK
@@ -44,10 +44,12 @@ class AlreadyThere(UsageError):
 def back_up(folder: Path, file: Path, at: datetime) -> int:
     """Copy the catalogue in `folder` into the new file `file`; returns the size of the file in bytes.
 
-    A crawl can go on meanwhile: the copy shows one moment. If the backup is killed, no file of that name is left.
+    The addresses of readers, if there are any, are then copied into `addresses_beside(file)`. A crawl can go on
+    meanwhile: the copy shows one moment. If the backup is killed, no file of that name is left.
     """
-    if file.exists():
-        raise AlreadyThere(f"{file} is there already: name a new file.")
+    for path in (file, addresses_beside(file)):
+        if path.exists():
+            raise AlreadyThere(f"{path} is there already: name a new file.")
     if not file.absolute().parent.is_dir():
         raise BackupFailed(f"The backup {file} cannot be written: its folder is not there.")
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
@@ -57,12 +59,20 @@ def back_up(folder: Path, file: Path, at: datetime) -> int:
         if fault := _sync_and_check(temporary):
             raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
         temporary.replace(file)
+        if (folder / subscribers.FILE).exists():
+            with subscribers.Subscribers(folder) as readers:
+                readers.copy_to(addresses_beside(file))
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"The backup {file} cannot be written: {_error_text(error)}.") from error
     finally:
         for leftover in (temporary, Path(f"{temporary}-journal")):
             leftover.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def addresses_beside(file: Path) -> Path:
+    """The file beside a backup in which the addresses of readers are."""
+    return file.with_name(f"{file.name}.{subscribers.FILE}")
 
 
 def _copy(source: sqlite3.Connection, file: Path, at: datetime) -> None:
@@ -113,6 +123,7 @@ def restore(folder: Path, file: Path, at: datetime) -> Path | None:
         try:
             shutil.copyfile(file, new)
             settings = _prepare(new, current, at)
+            _restore_addresses(folder, addresses_beside(file))
             former_file = _keep_beside(current, folder / f"catalogue-before-{at:%Y%m%d-%H%M%S}.sqlite")
             new.replace(current)
             if settings:
@@ -159,12 +170,15 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
             rows = dict(connection.execute("SELECT name, content FROM backup"))
             settings = rows.get("settings", "")
             connection.execute("DROP TABLE backup")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
         epoch = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
         connection.execute("INSERT OR IGNORE INTO meta SELECT 'former', value FROM meta WHERE key = 'epoch'")
         connection.execute(
             "UPDATE meta SET value = value || ' ' || (SELECT value FROM meta WHERE key = 'epoch') WHERE key = 'former'"
         )
         connection.execute("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'epoch'")
+        if (current.parent / subscribers.FILE).exists() and version < store.WITHOUT_ADDRESSES:
+            connection.execute("DELETE FROM subscription")  # some of them may have left since
     store.migrate(new)
     with closing(store.open_file(new)) as connection:
         _carry_outbox_over(current, connection, epoch)
@@ -175,6 +189,12 @@ def _prepare(new: Path, current: Path, at: datetime) -> str:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
     return settings
+
+
+def _restore_addresses(folder: Path, file: Path) -> None:
+    """Put the readers' addresses back where there are none: who has left since the backup must not come back."""
+    if file.exists() and not (folder / subscribers.FILE).exists():
+        files.replace(folder / subscribers.FILE, file.read_bytes(), mode=0o600)
 
 
 def _carry_outbox_over(current: Path, restored: sqlite3.Connection, epoch: str) -> None:

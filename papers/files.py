@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace(path: Path, content: bytes | Iterable[bytes]) -> None:
+def replace(path: Path, content: bytes | Iterable[bytes], mode: int = 0o666) -> None:
     """Write a file in one step: after a crash it has the old content or the new one. `content` may come in pieces;
-    where one fails, nothing of it is left. Raises OSError."""
+    where one fails, nothing of it is left. `mode` is who may read it, as far as the umask allows. Raises OSError."""
     new = path.with_name(f"{path.name}.new")
     try:
-        with new.open("wb") as file:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())

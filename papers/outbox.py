@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from papers import store
@@ -35,17 +35,6 @@ class AlertState:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """An alert that a reader of the page has made: the parameters of its search, and where it goes."""
-
-    name: str
-    search: str
-    address: str
-    language: str
-    every: str
-
-
-@dataclass(frozen=True, slots=True)
 class Delivery:
     """A message on its way to a recipient, whom a hash names. `pieces` is how many parts of it have arrived."""
 
@@ -59,6 +48,8 @@ class Delivery:
 
 # Longer than any window in which a paper is new.
 KEPT_MARKS = timedelta(days=200)
+# How the names of alerts begin that readers have made. The owner's cannot.
+OF_READER = "reader: "
 # The id of a paper and its version; 0 where the version does not matter.
 SentPaper = tuple[str, int]
 
@@ -114,6 +105,7 @@ class Outbox:
 
     def drop(self, delivery: Delivery) -> None:
         """A message has arrived, or is given up; its content goes with the last of its deliveries."""
+        self._overwrite_deleted()
         with store.transaction(self._connection) as connection:
             _drop(connection, delivery.message.id, delivery.recipient)
 
@@ -139,36 +131,15 @@ class Outbox:
             for (id,) in rows:
                 _drop(connection, id, recipient)
 
-    def subscribe(self, subscription: Subscription, at: datetime) -> None:
-        """Keep a subscription, which does nothing until it is confirmed."""
+    def end(self, alert: str) -> None:
+        """Delete all that is known of an alert that a reader has ended: nobody can have unsubscribed from it."""
+        self._overwrite_deleted()
         with store.transaction(self._connection) as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO subscription VALUES (?, ?, ?, ?, ?, ?, NULL)",
-                (*astuple(subscription), to_microseconds(at)),
-            )
+            _end(connection, alert)
 
-    def confirm(self, name: str, at: datetime) -> bool:
-        """Confirm a subscription; False where there is none of this name."""
-        with store.transaction(self._connection) as connection:
-            cursor = connection.execute(
-                "UPDATE subscription SET confirmed = coalesce(confirmed, ?) WHERE name = ?",
-                (to_microseconds(at), name),
-            )
-        return cursor.rowcount > 0
-
-    def end_subscription(self, name: str) -> None:
-        """Delete a subscription, with all that is known of it."""
-        with store.transaction(self._connection) as connection:
-            _end(connection, name)
-
-    def end_unconfirmed(self, before: datetime) -> None:
-        """Delete the subscriptions that were made before this moment and never confirmed."""
-        with store.transaction(self._connection) as connection:
-            rows = connection.execute(
-                "SELECT name FROM subscription WHERE confirmed IS NULL AND at < ?", (to_microseconds(before),)
-            ).fetchall()
-            for (name,) in rows:
-                _end(connection, name)
+    def _overwrite_deleted(self) -> None:
+        """From now on, what is deleted does not stay in free parts of the file: a hash tells whose address it is of."""
+        self._connection.execute("PRAGMA secure_delete = ON")
 
     def _update(self, delivery: Delivery, assignments: str, *values: object) -> None:
         with store.transaction(self._connection) as connection:
@@ -197,13 +168,13 @@ class Outbox:
         rows = self._connection.execute("SELECT recipient FROM unsubscribed WHERE alert = ?", (alert,))
         return {recipient for (recipient,) in rows}
 
-    def subscriptions(self, *, confirmed: bool = True) -> list[Subscription]:
-        """The subscriptions that were confirmed, or that were not yet."""
+    def of_readers(self) -> set[str]:
+        """The alerts of readers that anything is known of."""
         rows = self._connection.execute(
-            f"SELECT name, search, address, language, every FROM subscription "
-            f"WHERE confirmed IS {'NOT ' if confirmed else ''}NULL ORDER BY at, name"
+            "SELECT name FROM alert WHERE name GLOB ? UNION SELECT alert FROM message WHERE alert GLOB ?",
+            (f"{OF_READER}*", f"{OF_READER}*"),
         )
-        return [Subscription(*row) for row in rows]
+        return {name for (name,) in rows}
 
     def waiting(self, until: datetime | None = None) -> Sequence[Delivery]:
         """The deliveries that are to be tried by `until`, or all; the oldest message first."""
@@ -238,20 +209,19 @@ def _drop(connection: sqlite3.Connection, message: str, recipient: str) -> None:
 
 def _end(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM delivery WHERE message IN (SELECT id FROM message WHERE alert = ?)", (name,))
-    for table, column in (
-        ("message", "alert"), ("alert_paper", "alert"), ("alert", "name"), ("subscription", "name")
-    ):  # fmt: skip
-        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))
+    for table in ("message", "alert_paper", "unsubscribed"):
+        connection.execute(f"DELETE FROM {table} WHERE alert = ?", (name,))
+    connection.execute("DELETE FROM alert WHERE name = ?", (name,))
 
 
 def carry_over(current: sqlite3.Connection, restored: sqlite3.Connection) -> None:
-    """Put what readers and alerts have done since a backup into the restored catalogue: who has unsubscribed or ended a
-    subscription stays so, and what was sent is not sent again. Waiting messages of the backup are dropped, and those of
+    """Put what readers and alerts have done since a backup into the restored catalogue: who has unsubscribed stays so,
+    and what was sent is not sent again. Waiting messages of the backup are dropped, and those of
     the former catalogue kept."""
     with store.transaction(restored) as connection:
-        for table in ("delivery", "message", "alert", "subscription"):
+        for table in ("delivery", "message", "alert"):
             connection.execute(f"DELETE FROM {table}")
-        for table in ("alert", "alert_paper", "unsubscribed", "subscription", "message", "delivery"):
+        for table in ("alert", "alert_paper", "unsubscribed", "message", "delivery"):
             rows = current.execute(f"SELECT * FROM {table}").fetchall()
             if rows:
                 marks = ", ".join("?" * len(rows[0]))

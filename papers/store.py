@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from papers import subscribers
 from papers.errors import PaperglotError
 
 FILE = "catalogue.sqlite"
@@ -23,6 +24,7 @@ INDEX_NOTE = "index-seen.json"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for another one; the longest transaction holds 1,000 papers (about 0.2 s).
 BUSY_SECONDS = 30
+WITHOUT_ADDRESSES = 11  # the migration after which no address of a reader is in the catalogue
 _FREE_FACTOR = 2  # a migration may rewrite the file once
 
 
@@ -167,6 +169,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 )
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             for number, script in enumerate(migrations()[version:], start=version + 1):
+                if number == WITHOUT_ADDRESSES:
+                    subscribers.move_from(connection, folder)
                 connection.executescript(
                     f"BEGIN IMMEDIATE;\n{script.read_text('utf-8')}\nPRAGMA user_version = {number};\nCOMMIT;"
                 )

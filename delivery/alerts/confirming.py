@@ -10,7 +10,8 @@ from delivery.channels.content import Content
 from delivery.digest.gather import title_of
 from delivery.messages import Messages
 from indexer.topics import Topics
-from papers.outbox import Message, Subscription
+from papers.outbox import Message
+from papers.subscribers import Subscription
 
 
 def request_message(subscription: Subscription, link: str, topics: Topics, now: datetime) -> Message:

@@ -11,7 +11,7 @@ from delivery.alerts.file import Alert, Rhythm
 from delivery.alerts.recipients import Recipient, recipient
 from indexer.query.request import from_parameters
 from indexer.topics import Topics
-from papers.outbox import Outbox, Subscription
+from papers.subscribers import Subscription
 
 # The name that messages to the owner have in the outbox: no alert can have it.
 OWNER = "runs: failed"
@@ -19,9 +19,9 @@ OWNER = "runs: failed"
 Book = Mapping[tuple[str, str], Recipient]
 
 
-def alerts(folder: Path, topics: Topics, outbox: Outbox) -> tuple[Alert, ...]:
-    """The alerts that are to run. Raises InvalidAlerts."""
-    return (*file.load(folder, topics), *map(of_subscription, outbox.subscriptions()))
+def alerts(folder: Path, topics: Topics, subscriptions: Iterable[Subscription]) -> tuple[Alert, ...]:
+    """The alerts that are to run; the subscriptions are those that were confirmed. Raises InvalidAlerts."""
+    return (*file.load(folder, topics), *map(of_subscription, subscriptions))
 
 
 def of_subscription(subscription: Subscription) -> Alert:
@@ -36,9 +36,9 @@ def of_subscription(subscription: Subscription) -> Alert:
     )
 
 
-def book(of: Iterable[Alert], outbox: Outbox, owners: Iterable[Recipient]) -> Book:
+def book(of: Iterable[Alert], asked: Iterable[Subscription], owners: Iterable[Recipient]) -> Book:
     """All that messages of the outbox may go to: recipients of alerts, readers who were asked whether they want one,
     and the owners, who are told of failed runs."""
-    asked = map(of_subscription, outbox.subscriptions(confirmed=False))
-    of_alerts = {(alert.name, each.key): each for alert in (*of, *asked) for each in alert.recipients}
+    every_alert = (*of, *map(of_subscription, asked))
+    of_alerts = {(alert.name, each.key): each for alert in every_alert for each in alert.recipients}
     return of_alerts | {(OWNER, each.key): each for each in owners}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
 from typing import assert_never
 
@@ -47,7 +48,8 @@ class Sendings:
 class Postman:
     """Sends waiting messages to those in the `book`. `page` is the page's address, "" where there is none.
 
-    `may_drop`: a message whose recipient is not in the book is dropped, and not left waiting.
+    `may_drop`: a message whose recipient is not in the book is dropped, and not left waiting. `asked` names the alerts
+    that a reader is asked to confirm, whose mails have nothing yet to unsubscribe from.
     Raises MailMissing, and InvalidRecipient for a chat that Apprise does not know.
     """
 
@@ -61,6 +63,7 @@ class Postman:
         now: Callable[[], datetime],
         *,
         may_drop: bool = False,
+        asked: Collection[str] = (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if any(each.is_mail for each in book.values()) and not (settings.server and settings.sender):
@@ -80,6 +83,7 @@ class Postman:
         self._page = page
         self._now = now
         self._may_drop = may_drop
+        self._asked = asked
         self._pace = chat.Pace(sleep)
 
     def send_waiting(self, only: str | None = None) -> Sendings:
@@ -147,14 +151,15 @@ class Postman:
 
     def _unsubscribe(self, alert: str, recipient: Recipient) -> str | None:
         """The address at which the recipient ends the alert; None where there is nothing to end."""
-        if not self._page or alert == OWNER or self._is_unconfirmed(alert):
+        if not self._page or alert == OWNER or alert in self._asked:
             return None
+        return f"{self._page}/unsubscribe/{keys.unsubscribe_token(self._key, alert, recipient.key)}"
+
+    @cached_property
+    def _key(self) -> bytes:
         key = keys.key(self._folder)
         assert key is not None
-        return f"{self._page}/unsubscribe/{keys.unsubscribe_token(key, alert, recipient.key)}"
-
-    def _is_unconfirmed(self, alert: str) -> bool:
-        return any(each.name == alert for each in self._outbox.subscriptions(confirmed=False))
+        return key
 
 
 def _pause(delivery: Delivery, result: Result) -> timedelta:

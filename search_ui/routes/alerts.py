@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +31,8 @@ from papers import locks
 from papers.calendar import utc_now
 from papers.catalogue import Catalogue
 from papers.errors import PaperglotError
-from papers.outbox import Outbox, Subscription
+from papers.outbox import OF_READER, Outbox
+from papers.subscribers import Subscribers, Subscription
 from search_ui import asked
 from search_ui.layout import engine, page, words
 
@@ -38,7 +40,6 @@ router = APIRouter(include_in_schema=False)
 # Of a form: an address of mail, a rhythm, and a search.
 _LONGEST_BODY = 8_000
 _MOST_UNCONFIRMED, _MOST_OF_ADDRESS, _UNCONFIRMED_FOR = 500, 3, timedelta(days=3)
-_OF_PAGE = "page-"
 _TOKEN = re.compile("[0-9a-f]{40}")
 _sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alerts")
 RHYTHMS = (Rhythm.DAY, Rhythm.WEEK)
@@ -80,16 +81,17 @@ def make(request: Request, form: Form) -> Response:
     if address is None or not address.is_mail or rhythm not in RHYTHMS or not parameters or not is_read:
         return _page(request, "form", 400, parameters=parameters, is_wrong=True)
     subscription = Subscription(
-        name=f"{_OF_PAGE}{secrets.token_hex(8)}",
+        name=f"{OF_READER}{secrets.token_hex(8)}",
         search=urlencode(parameters),
         address=address.address,
         language=words(request).language,
         every=rhythm,
     )
     now = utc_now()
-    with _outbox(folder) as outbox:
-        outbox.end_unconfirmed(now - _UNCONFIRMED_FOR)
-        unconfirmed = outbox.subscriptions(confirmed=False)
+    with _open(folder) as (subscribers, outbox):
+        for name in subscribers.end_unconfirmed(now - _UNCONFIRMED_FOR):
+            outbox.end(name)
+        unconfirmed = subscribers.unconfirmed()
         if len(unconfirmed) >= _MOST_UNCONFIRMED:
             raise HTTPException(503)
         # Nobody can be flooded with questions by somebody else; the answer does not say whether this was one more.
@@ -97,7 +99,7 @@ def make(request: Request, form: Form) -> Response:
             token = keys.confirm_token(_key(folder), subscription.name)
             link = f"{request.app.state.address}/alerts/confirm/{token}"
             message = request_message(subscription, link, asked.topics(request), now)
-            outbox.subscribe(subscription, now)
+            subscribers.subscribe(subscription, now)
             outbox.put({message: [address.key]}, subscription.name, (), now)
             # A mail server may take long: the page answers before, and one mail is sent after the other.
             _sender.submit(_send, folder, subscription.name, address, message.id, request.app.state.address)
@@ -108,8 +110,8 @@ def make(request: Request, form: Form) -> Response:
 def confirm_form(request: Request, token: str) -> Response:
     """A button: programs that follow the links of mails must not confirm anything."""
     folder = _check_allowed(request)
-    with _outbox(folder) as outbox:
-        _unconfirmed(folder, outbox, token)
+    with Subscribers(folder) as subscribers:
+        _subscription(folder, subscribers, token)
     return _page(request, "confirm")
 
 
@@ -119,35 +121,43 @@ def confirm(request: Request, token: str) -> Response:
     folder = _check_allowed(request)
     now, topics = utc_now(), asked.topics(request)
     source = Source(engine(request), topics, asked.lexicon(request), folder, now, extracted)
-    with _outbox(folder) as outbox:
-        subscription = _unconfirmed(folder, outbox, token)
+    with _open(folder) as (subscribers, outbox):
+        subscription = _subscription(folder, subscribers, token)
         if outbox.state(subscription.name) is None:
             running.begin(source, outbox, every.of_subscription(subscription))
-        outbox.confirm(subscription.name, now)
+        subscribers.confirm(subscription.name, now)
     return _page(request, "confirmed")
 
 
 @router.get("/unsubscribe/{token}")
 def unsubscribe_form(request: Request, token: str) -> Response:
-    """A button, for the same reason."""
-    _check_token(request, token)
-    return _page(request, "unsubscribe")
+    """A button, for the same reason; a reader with further alerts can end them all."""
+    alert = _subscribed(request, _check_token(request, token), token)
+    return _page(request, "unsubscribe", count=alert.of_address if alert else 0)
 
 
 @router.post("/unsubscribe/{token}")
-def unsubscribe(request: Request, token: str) -> Response:
-    """End an alert for one recipient: by the button, or by the one click of a mail program (RFC 8058).
+def unsubscribe(request: Request, token: str, form: Form) -> Response:
+    """End an alert for one recipient: by the button, or by the one click of a mail program (RFC 8058). With `all`, end
+    all alerts that the reader has made.
 
     An address that has ended its alert already is answered in the same way: mail programs ask twice.
     """
     folder = _check_token(request, token)
-    if (subscribed := _subscribed(request, folder, token)) is not None:
-        name, address = subscribed
-        with _outbox(folder) as outbox:
-            outbox.unsubscribe(name, address.key, utc_now())
-            if name.startswith(_OF_PAGE):
-                outbox.end_subscription(name)  # it has one recipient, whose address is not needed any more
-    return _page(request, "unsubscribed")
+    alert = _subscribed(request, folder, token)
+    if alert is None:
+        return _page(request, "unsubscribed")
+    with _open(folder) as (subscribers, outbox):
+        if not alert.is_of_reader:
+            outbox.unsubscribe(alert.name, alert.recipient.key, utc_now())
+            return _page(request, "unsubscribed")
+        ended = [alert.name]
+        if "all" in form:
+            ended += subscribers.end_address(alert.recipient.address)
+        subscribers.end(alert.name)
+        for name in ended:
+            outbox.end(name)
+    return _page(request, "unsubscribed", count=alert.of_address - len(set(ended)), is_forgotten=True)
 
 
 def _folder(request: Request) -> Path:
@@ -165,9 +175,9 @@ def _check_allowed(request: Request) -> Path:
 
 
 @contextmanager
-def _outbox(folder: Path) -> Iterator[Outbox]:
-    with Catalogue(folder, write=True) as catalogue:
-        yield catalogue.outbox
+def _open(folder: Path) -> Iterator[tuple[Subscribers, Outbox]]:
+    with Catalogue(folder, write=True) as catalogue, Subscribers(folder, write=True) as subscribers:
+        yield subscribers, catalogue.outbox
 
 
 def _parameters(request: Request, values: Mapping[str, list[str]]) -> list[tuple[str, str]]:
@@ -184,15 +194,16 @@ def _key(folder: Path) -> bytes:
 
 def _send(folder: Path, name: str, address: Recipient, message: str, page_address: str) -> None:
     """Send one message. If it cannot be sent now, the next round of alerts tries again."""
-    with suppress(PaperglotError), locks.exclusive(folder / ALERTS_LOCK) as is_alone, _outbox(folder) as outbox:
+    with suppress(PaperglotError), locks.exclusive(folder / ALERTS_LOCK) as is_alone, _open(folder) as (_, outbox):
         if is_alone:
-            book = {(name, address.key): address}
-            Postman(folder, outbox, book, MailSettings.load(), page_address, utc_now).send_waiting(only=message)
+            book, settings = {(name, address.key): address}, MailSettings.load()
+            Postman(folder, outbox, book, settings, page_address, utc_now, asked={name}).send_waiting(only=message)
 
 
-def _unconfirmed(folder: Path, outbox: Outbox, token: str) -> Subscription:
+def _subscription(folder: Path, subscribers: Subscribers, token: str) -> Subscription:
+    """The subscription that this address confirms, or has confirmed; there is no such page for another token."""
     key = keys.key(folder, make=False)
-    for subscription in (*outbox.subscriptions(confirmed=False), *outbox.subscriptions()):
+    for subscription in (*subscribers.unconfirmed(), *subscribers.confirmed()):
         if key and secrets.compare_digest(keys.confirm_token(key, subscription.name), token):
             return subscription
     raise HTTPException(404)
@@ -205,21 +216,33 @@ def _check_token(request: Request, token: str) -> Path:
     return _folder(request)
 
 
-def _subscribed(request: Request, folder: Path, token: str) -> tuple[str, Recipient] | None:
-    """The alert and the recipient of an address at which one unsubscribes; None where there are none."""
+@dataclass(frozen=True, slots=True)
+class _Subscribed:
+    """An alert that goes to a recipient; `of_address` is how many alerts a reader of this address has made."""
+
+    name: str
+    recipient: Recipient
+    is_of_reader: bool
+    of_address: int
+
+
+def _subscribed(request: Request, folder: Path, token: str) -> _Subscribed | None:
+    """What a token ends; None where there is nothing to end."""
     key = keys.key(folder, make=False)
     if key is None:
         return None
-    with Catalogue(folder) as catalogue:
-        outbox = catalogue.outbox
-        try:
-            all_alerts = every.alerts(folder, asked.topics(request), outbox)
-        except InvalidAlerts:  # a mistake of the owner's must not keep readers from ending theirs
-            all_alerts = tuple(map(every.of_subscription, outbox.subscriptions()))
-    for alert in all_alerts:
+    with Subscribers(folder) as subscribers:
+        subscriptions = subscribers.confirmed()
+    of_readers = tuple(map(every.of_subscription, subscriptions))
+    try:
+        all_alerts = (*of_readers, *every.alerts(folder, asked.topics(request), ()))
+    except InvalidAlerts:  # a mistake of the owner's must not keep readers from ending theirs
+        all_alerts = of_readers
+    for number, alert in enumerate(all_alerts):
         for each in alert.recipients:
             if secrets.compare_digest(keys.unsubscribe_token(key, alert.name, each.key), token):
-                return alert.name, each
+                count = sum(subscription.address == each.address for subscription in subscriptions)
+                return _Subscribed(alert.name, each, number < len(of_readers), count)
     return None
 
 
@@ -230,8 +253,11 @@ def _page(
     *,
     parameters: list[tuple[str, str]] | None = None,
     is_wrong: bool = False,
+    count: int = 0,
+    is_forgotten: bool = False,
 ) -> Response:
     return page(
         request, "alerts.html", status, state=state, parameters=parameters or [], rhythms=RHYTHMS, is_wrong=is_wrong,
+        count=count, is_forgotten=is_forgotten,
         search=" · ".join(value for _, value in parameters or []),
     )  # fmt: skip

@@ -74,7 +74,7 @@ class World:
         return made
 
     def send(self) -> Any:
-        book, page = every.book([self.alert], self.outbox, ()), "https://papers.example.org"
+        book, page = every.book([self.alert], (), ()), "https://papers.example.org"
         settings = MailSettings.load()
         postman = Postman(self.folder, self.outbox, book, settings, page, lambda: self.now, may_drop=True, sleep=sleep)
         return postman.send_waiting()

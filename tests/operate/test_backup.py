@@ -22,13 +22,14 @@ from indexer.engines import open_engine
 from indexer.lag import index_lag
 from indexer.query.search import Search
 from indexer.update import update
-from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, back_up, restore
+from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, addresses_beside, back_up, restore
 from operate.doctor import examine
 from operate.settings import check_all
-from papers import locks
+from papers import locks, subscribers
 from papers.catalogue import Catalogue
-from papers.outbox import Message, Subscription
+from papers.outbox import Message
 from papers.store import FILE
+from papers.subscribers import Subscribers, Subscription
 from tests.cli.test_cli import paperglot
 from tests.making import AT, page, sighting
 from tests.processes import at as run_at
@@ -270,25 +271,33 @@ def test_the_doctor_says_what_is_fine_and_what_is_not(folder: Path, monkeypatch:
 
 def test_what_readers_have_ended_stays_ended_after_a_restore(folder: Path, tmp_path: Path) -> None:
     """And what was sent since the backup is not sent again."""
-    subscription = Subscription("page-1", "q=clocks", "a@example.org", "en", "day")
-    with Catalogue(folder, write=True) as catalogue:
-        catalogue.outbox.subscribe(subscription, AT)
-        catalogue.outbox.confirm("page-1", AT)
+    subscription = Subscription("reader: 1", "q=clocks", "a@example.org", "en", "day")
+    with Catalogue(folder, write=True) as catalogue, Subscribers(folder, write=True) as readers:
+        readers.subscribe(subscription, AT)
+        readers.confirm("reader: 1", AT)
         catalogue.outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
     backup = tmp_path / "backup.sqlite"
     back_up(folder, backup, AT)
-    with Catalogue(folder, write=True) as catalogue:
+    assert b"a@example.org" not in backup.read_bytes()
+    assert addresses_beside(backup).stat().st_mode & 0o077 == 0
+    with pytest.raises(AlreadyThere, match=r"subscribers\.sqlite is there already"):
+        backup.unlink()
+        back_up(folder, backup, AT)
+    addresses_beside(backup).unlink()
+    back_up(folder, backup, AT)
+    with Catalogue(folder, write=True) as catalogue, Subscribers(folder, write=True) as readers:
         outbox = catalogue.outbox
         outbox.put({Message("m", "clocks", AT, b""): ["anna"]}, "clocks", [("2", 0)], AT, AT.date())
         outbox.unsubscribe("clocks", "ben", AT)
-        outbox.end_subscription("page-1")
+        readers.end("reader: 1")
     restore(folder, backup, AT)
-    with Catalogue(folder) as catalogue:
+    with Catalogue(folder) as catalogue, Subscribers(folder) as readers:
         outbox = catalogue.outbox
         assert outbox.sent("clocks") == {("1", 0), ("2", 0)} and outbox.unsubscribed("clocks") == {"ben"}
-        assert outbox.subscriptions() == [] and len(outbox.waiting()) == 1
+        assert readers.confirmed() == [] and len(outbox.waiting()) == 1
     # On another machine there is nothing later: what the backup has comes back.
     other = tmp_path / "other"
     restore(other, backup, AT)
-    with Catalogue(other) as catalogue:
-        assert catalogue.outbox.subscriptions() == [subscription] and catalogue.outbox.sent("clocks") == {("1", 0)}
+    with Catalogue(other) as catalogue, Subscribers(other) as readers:
+        assert readers.confirmed() == [subscription] and catalogue.outbox.sent("clocks") == {("1", 0)}
+    assert (other / subscribers.FILE).stat().st_mode & 0o077 == 0

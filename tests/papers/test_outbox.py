@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from papers.catalogue import Catalogue
-from papers.outbox import KEPT_MARKS, AlertState, Message, Outbox, Subscription
+from papers.outbox import KEPT_MARKS, OF_READER, AlertState, Message, Outbox
 from tests.making import AT
 
 DAY = date(2026, 11, 20)
@@ -67,22 +67,12 @@ def test_marks_are_forgotten_when_nothing_asks_for_them_any_more(outbox: Outbox)
     assert outbox.sent("clocks") == {("2", 0)}
 
 
-def test_a_subscription_is_nothing_before_it_is_confirmed(outbox: Outbox) -> None:
-    subscription = Subscription("page-1", "q=clocks", "a@example.org", "en", "day")
-    outbox.subscribe(subscription, AT)
-    assert outbox.subscriptions() == [] and outbox.subscriptions(confirmed=False) == [subscription]
-    assert outbox.confirm("page-1", AT) and not outbox.confirm("page-2", AT)
-    assert outbox.subscriptions() == [subscription] and outbox.subscriptions(confirmed=False) == []
-    outbox.begin("page-1", "q=clocks", [("1", 0)], AT)
-    outbox.put({Message("m1", "page-1", AT, b""): ["anna"]}, "page-1", [], AT)
-    outbox.end_subscription("page-1")
-    assert outbox.subscriptions() == [] and outbox.state("page-1") is None and outbox.waiting() == []
-    assert outbox.sent("page-1") == set()
-
-
-def test_a_subscription_that_is_not_confirmed_ends_by_itself(outbox: Outbox) -> None:
-    outbox.subscribe(Subscription("page-1", "q=clocks", "a@example.org", "en", "day"), AT)
-    outbox.end_unconfirmed(AT)
-    assert len(outbox.subscriptions(confirmed=False)) == 1
-    outbox.end_unconfirmed(AT + timedelta(days=3))
-    assert outbox.subscriptions(confirmed=False) == []
+def test_nothing_is_left_of_an_alert_that_its_reader_has_ended(outbox: Outbox) -> None:
+    name = f"{OF_READER}1"
+    outbox.begin(name, "q=clocks", [("1", 0)], AT)
+    outbox.put({Message("m1", name, AT, b""): ["anna"]}, name, [], AT)
+    outbox.begin("clocks", "q=clocks", [], AT)
+    assert outbox.of_readers() == {name}
+    outbox.end(name)
+    assert outbox.state(name) is None and outbox.waiting() == [] and outbox.sent(name) == set()
+    assert outbox.of_readers() == set() and outbox.state("clocks")

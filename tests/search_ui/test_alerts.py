@@ -16,9 +16,11 @@ from delivery.alerts.recipients import recipient
 from delivery.settings import PageSettings
 from indexer.engines import open_engine
 from papers.catalogue import Catalogue
+from papers.subscribers import Subscribers, Subscription
 from search_ui.app import application
 from tests.indexer.contract import fill
 from tests.making import document
+from tests.papers.test_subscribers import bytes_in
 from tests.processes import wait_until
 from tests.receivers import Mailbox
 
@@ -62,32 +64,72 @@ def test_an_alert_is_asked_for_confirmed_and_ended(mailbox: Mailbox, folder: Pat
     form = {"to": "anna@example.org", "every": "week", "q": "clocks", "category": "cs.CL"}
     assert "on its way" in page.post("/alerts", data=form).text
     wait_until(lambda: bool(mailbox.mails))
-    with Catalogue(folder) as catalogue:
-        assert catalogue.outbox.subscriptions() == []
+    assert confirmed(folder) == []
     link = last_link(mailbox)
     assert mailbox.mails[-1][0] == ["anna@example.org"] and "Yes, send them" in page.get(link).text
-    with Catalogue(folder) as catalogue:
-        assert catalogue.outbox.subscriptions() == []  # a program that follows links confirms nothing
+    assert confirmed(folder) == []  # a program that follows links confirms nothing
     assert "has begun" in page.post(link).text
-    with Catalogue(folder) as catalogue:
-        (subscription,) = catalogue.outbox.subscriptions()
+    (subscription,) = confirmed(folder)
     assert subscription.search == SEARCH and (subscription.every, subscription.language) == ("week", "en")
     unsubscribe = unsubscribe_path(folder)
     assert "Unsubscribe" in page.get(unsubscribe).text
-    with Catalogue(folder) as catalogue:
-        assert catalogue.outbox.subscriptions() == [subscription]
+    assert confirmed(folder) == [subscription]
     # As a mail program does it: one click, no password, no cookie.
     closed = client(folder, password="secret")
     assert closed.get("/").status_code == 401
     assert closed.post(unsubscribe, content=b"List-Unsubscribe=One-Click").status_code == 200
-    with Catalogue(folder) as catalogue:
-        assert catalogue.outbox.subscriptions() == []
+    assert confirmed(folder) == []
     assert page.post(unsubscribe).status_code == 200  # mail programs ask twice
 
 
-def unsubscribe_path(folder: Path) -> str:
+def confirmed(folder: Path) -> list[Subscription]:
+    with Subscribers(folder) as subscribers:
+        return subscribers.confirmed()
+
+
+def subscribe(page: TestClient, mailbox: Mailbox, address: str, text: str) -> None:
+    """Ask for an alert, and follow the link of the mail."""
+    count = len(mailbox.mails)
+    page.post("/alerts", data={"to": address, "every": "day", "q": text})
+    wait_until(lambda: len(mailbox.mails) > count)
+    assert "has begun" in page.post(last_link(mailbox)).text
+
+
+def test_a_reader_who_leaves_is_forgotten(mailbox: Mailbox, folder: Path) -> None:
+    page = client(folder)
+    for address, text in (
+        ("anna@example.org", "clocks"),
+        ("anna@example.org", "sparse"),
+        ("ben@example.org", "clocks"),
+    ):
+        subscribe(page, mailbox, address, text)
+    assert [each.address for each in confirmed(folder)] == ["anna@example.org", "anna@example.org", "ben@example.org"]
+    key = recipient("anna@example.org").key
+    assert b"anna@" in bytes_in(folder) and b"anna@" not in (folder / "catalogue.sqlite").read_bytes()
+    first = unsubscribe_path(folder)
+    assert "End all 2 alerts of this address" in page.get(first).text
+    answer = page.post(first).text
+    assert "no more mails of this alert" in answer and "1 further alert goes to your address." in answer
+    assert page.get(unsubscribe_path(folder)).text.count("<button") == page.get(first).text.count("<button")
+    subscribe(page, mailbox, "anna@example.org", "clocks again")
+    assert "Your address has been deleted." in page.post(unsubscribe_path(folder), data={"all": "1"}).text
+    assert [each.address for each in confirmed(folder)] == ["ben@example.org"]
+    assert b"anna@" not in bytes_in(folder) and key.encode() not in bytes_in(folder)
+
+
+def test_the_owners_alerts_are_ended_for_one_reader_only(mailbox: Mailbox, folder: Path) -> None:
+    addresses = ["anna@example.org", "ben@example.org"]
+    (folder / "alerts.toml").write_text(f'[page-1]\nsearch = "clocks"\nto = {addresses}\n', "utf-8")
+    token = keys.unsubscribe_token(keys.key(folder) or b"", "page-1", recipient(addresses[0]).key)
+    assert (
+        "You get no more mails of this alert." in client(folder).post(f"/unsubscribe/{token}", data={"all": "1"}).text
+    )
     with Catalogue(folder) as catalogue:
-        (subscription,) = catalogue.outbox.subscriptions()
+        assert catalogue.outbox.unsubscribed("page-1") == {recipient(addresses[0]).key}
+
+
+def unsubscribe_path(folder: Path) -> str:
+    subscription = confirmed(folder)[0]
     token = keys.unsubscribe_token(keys.key(folder) or b"", subscription.name, recipient("anna@example.org").key)
     return f"/unsubscribe/{token}"
 
