@@ -20,11 +20,11 @@ _REALM = 'Basic realm="Paperglot", charset="UTF-8"'
 
 
 class Rate:
-    """Counts requests by address: `per_minute` on average, and as many at once."""
+    """Counts requests by address: so many in `seconds` on average, and as many at once."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_second = per_minute / 60
-        self._most = float(per_minute)
+    def __init__(self, count: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = count / seconds
+        self._most = float(count)
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # address → (requests left, as of when)
 

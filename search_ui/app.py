@@ -102,6 +102,7 @@ def application(
     mail = MailSettings.load()
     has_mail = bool(mail.server and mail.sender and settings.address and folder)
     app.state.has_alerts = has_mail and AlertsSettings.load().from_page
+    app.state.questions = Rate(alerts.QUESTIONS_AN_HOUR, seconds=3600)
     for room in _PAGES:
         app.include_router(room.router)
     for router in (api_search.router, *(room.api for room in _TWINS)):

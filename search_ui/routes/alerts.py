@@ -39,6 +39,8 @@ from search_ui.layout import engine, page, words
 router = APIRouter(include_in_schema=False)
 # Of a form: an address of mail, a rhythm, and a search.
 _LONGEST_BODY = 8_000
+# Mails that one visitor can cause to anybody.
+QUESTIONS_AN_HOUR = 10
 _MOST_UNCONFIRMED, _MOST_OF_ADDRESS, _UNCONFIRMED_FOR = 500, 3, timedelta(days=3)
 _TOKEN = re.compile("[0-9a-f]{40}")
 _sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alerts")
@@ -87,6 +89,9 @@ def make(request: Request, form: Form) -> Response:
         language=words(request).language,
         every=rhythm,
     )
+    visitor, _ = request.scope.get("client") or ("", 0)
+    if request.app.state.questions.seconds_to_wait(visitor):
+        raise HTTPException(429)
     now = utc_now()
     with _open(folder) as (subscribers, outbox):
         for name in subscribers.end_unconfirmed(now - _UNCONFIRMED_FOR):

@@ -159,6 +159,11 @@ def test_nobody_can_be_flooded_with_questions(mailbox: Mailbox, folder: Path) ->
         assert answer.status_code == 200
     wait_until(lambda: len(mailbox.mails) == 3)
     assert page.post("/alerts", content=b"x" * 20_000).status_code == 413
+    statuses = [
+        page.post("/alerts", data={"to": f"{number}@example.org", "every": "day", "q": "clocks"}).status_code
+        for number in range(6)
+    ]
+    assert statuses == [200] * 4 + [429] * 2  # one visitor can ask ten times an hour
 
 
 def test_there_are_none_where_the_owner_does_not_allow_them(
