@@ -50,6 +50,7 @@ from cli.setup import setup
 from cli.status import status
 from cli.steps import STOPPED, is_step, tell_run
 from cli.translate import translate
+from cli.zotero import zotero
 from papers.errors import PaperglotError
 from papers.settings import data_folder
 from papers.store import damaged
@@ -81,6 +82,7 @@ app.command()(diff)
 app.command()(digest)
 app.command()(alerts)
 app.command()(export)
+app.add_typer(zotero, name="zotero")
 app.command()(mcp)
 app.command()(serve)
 app.command()(status)

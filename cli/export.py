@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Data, folder
-from papers.errors import PaperglotError, UsageError
+from cli.chosen import chosen
+from cli.options import Data
+from papers.errors import PaperglotError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,9 +41,7 @@ def export(
     from papers.files import replace
 
     chosen_format = format_named(format)
-    if id and text:
-        raise UsageError("Name papers by --id, or by a search, and not by both.")
-    documents = _Counted(_of_ids(id, data) if id else _found(" ".join(text or ()), sort, data))
+    documents = _Counted(chosen(" ".join(text or ()), id, sort, data))
     chunks = in_chunks(chosen_format.write(documents))
     if output is None:
         for chunk in chunks:
@@ -69,39 +68,3 @@ class _Counted:
         for document in self._documents:
             self.count += 1
             yield document
-
-
-def _found(text: str, sort: str, data: Path | None) -> Iterator[Document]:
-    from indexer import lexicon, topics
-    from indexer.engines import open_engine
-    from indexer.find import matching, search_of
-    from indexer.query.request import Request
-    from indexer.query.search import Sort
-    from papers.calendar import utc_now
-
-    if sort not in (Sort.NEWEST, Sort.UPVOTES):
-        raise UsageError(f"There is no order '{sort}' of an export; there are newest and upvotes.")
-    engine, today = open_engine(folder(data)), utc_now().date()
-    queries = topics.load(folder(data), today).queries
-    request = Request(text=text, sort=Sort(sort))
-    reading, _ = matching(engine, request, today=today, topics=queries, lexicon=lexicon.load(folder(data)))
-    if reading.unread:
-        raise UsageError(f"'{reading.unread[0].text}' is not understood in this search.")
-    return engine.iterate(search_of(request, reading, queries))
-
-
-def _of_ids(ids: list[str], data: Path | None) -> list[Document]:
-    from indexer.engines import open_engine
-    from papers import identifiers
-
-    engine = open_engine(folder(data))
-    documents = []
-    for text in ids:
-        identifier = identifiers.parse(text)
-        if identifier is None:
-            raise UsageError(f"'{text}' is not an arXiv identifier.")
-        document = engine.get(identifier.key)
-        if document is None:
-            raise UsageError(f"{identifier.key} is not kept here.")
-        documents.append(document)
-    return documents

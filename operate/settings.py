@@ -12,6 +12,7 @@ from delivery.channels.settings import MailSettings
 from delivery.digest.settings import DigestSettings
 from delivery.settings import PageSettings
 from delivery.summary.settings import SummarySettings
+from delivery.zotero.settings import ZoteroSettings
 from indexer.settings import IndexSettings
 from operate import times
 from operate.log import LogSettings
@@ -19,7 +20,7 @@ from operate.steps import STEPS, USUAL, in_order
 from papers.addresses import address
 from papers.calendar import CalendarSettings
 from papers.settings import Section
-from translation.settings import TranslationSettings
+from translation.settings import ClusterSettings, TranslationSettings
 
 # arXiv's lists appear at 00:00 or 01:00 UTC; what is missing then has appeared by the afternoon.
 USUAL_TIMES = "15 2,14 * * 1-6"
@@ -80,8 +81,8 @@ class ScheduleSettings(Section):
 
 # The sections of every step of a run, and of the page: a backup leaves out the secrets of all.
 SECTIONS = (
-    AlertsSettings, CalendarSettings, CrawlSettings, DigestSettings, IndexSettings, LogSettings, MailSettings,
-    PageSettings, ScheduleSettings, SummarySettings, TranslationSettings,
+    AlertsSettings, CalendarSettings, ClusterSettings, CrawlSettings, DigestSettings, IndexSettings, LogSettings,
+    MailSettings, PageSettings, ScheduleSettings, SummarySettings, TranslationSettings, ZoteroSettings,
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ FILE = "paperglot.toml"
 # The sections of all packages, each a subclass of `Section` in its package. Any other name is a misspelling.
 SECTIONS = (
     "alerts", "calendar", "cluster", "crawl", "digest", "index", "log", "mail", "page", "schedule", "summary",
-    "translation"
+    "translation", "zotero"
 )  # fmt: skip
 # Variables of ours that belong to no section.
 _OTHER_VARIABLES = ("PAPERGLOT_DATA", "PAPERGLOT_CONFIG")

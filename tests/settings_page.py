@@ -22,6 +22,7 @@ from delivery.channels.settings import MailSettings
 from delivery.digest.settings import DigestDocument, DigestSettings
 from delivery.settings import PageSettings
 from delivery.summary.settings import SummarySettings
+from delivery.zotero.settings import ZoteroSettings
 from indexer.settings import IndexSettings
 from operate.log import LogSettings
 from operate.settings import Job, ScheduleSettings
@@ -42,6 +43,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[summary]": SummarySettings,
     "[alerts]": AlertsSettings,
     "[mail]": MailSettings,
+    "[zotero]": ZoteroSettings,
     "[[schedule.job]]": Job,
     "[schedule]": ScheduleSettings,
     "[log]": LogSettings,
