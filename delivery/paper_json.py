@@ -31,6 +31,16 @@ class AnnouncementOut(BaseModel):
     kind: str
 
 
+class FigureOut(BaseModel):
+    """A figure of arXiv's HTML version: its caption with formulas in TeX, its place there, and its image ("" where it
+    is drawn in the page itself)."""
+
+    label: str
+    caption: str
+    address: str
+    image: str
+
+
 class PaperOut(BaseModel):
     """A paper. Texts are by language. `translation` is the state by language, as in `zh:translated`, and `untranslated`
     why some sentence has no good translation. `withdrawn` are the numbers of withdrawn versions; `is_withdrawn` says
@@ -67,6 +77,7 @@ class PaperOut(BaseModel):
     organisation: str | None
     summary: str | None
     figures: list[str]
+    html_figures: list[FigureOut]
     upvotes: int | None
     first_seen: str | None
     keywords: list[str]
@@ -99,6 +110,7 @@ def as_json(hit: Hit, languages: tuple[str, ...] = (), tier: str = "all") -> dic
         "abstract": _in_languages(document, document.abstract, languages),
         "date": document.day,
         "venues": venue(document),
+        "html_figures": [figure._asdict() for figure in document.html_figures],
         "announcements": [announcement._asdict() for announcement in document.announcements],
         "links": {link.kind: link.address for link in links(document)},
         "sentences": {},  # `/papers/{id}` fills them

@@ -14,6 +14,7 @@ from indexer.documents import BY_LANGUAGE, Document
 from indexer.field_values import venue
 from indexer.results import Hit, Span
 from papers import categories
+from papers.paper import Figure
 from papers.translations import DEMO
 
 SHOWN_AUTHORS = 5
@@ -82,6 +83,11 @@ class View:
         """The abstract sentence by sentence; () where only one language is shown. Lists do not need it."""
         target = next((text.language for text in self.abstracts if text.language != self.document.language), None)
         return pairs.shown(self.document, "abstract", target) if target and len(self.abstracts) > 1 else ()
+
+    @property
+    def figures(self) -> tuple[tuple[Figure, tuple[Segment, ...]], ...]:
+        """The figures that are known, with their captions. Lists do not need them."""
+        return tuple((figure, segments(figure.caption)) for figure in self.document.html_figures)
 
     @property
     def excerpts(self) -> tuple[tuple[str, Excerpt], ...]:

@@ -46,7 +46,7 @@ MUTANTS = (
     ),
     Mutant(
         "What is translated anew is not taken from another model", "translation/batch.py",
-        "return translation.model == model and answers_alike(parse(translation.rules), rules)", "return True",
+        "return translation.model == job.model and answers_alike(parse(translation.rules), job.rules)", "return True",
         "tests/translation/test_worker.py",
     ),
     Mutant(

@@ -11,6 +11,13 @@ ABS = """<!DOCTYPE html><html><head><meta name="citation_author" content="Berg J
 Thu, 5 Nov 2026 06:04:23 UTC (8 KB)<br/><strong>[v2]</strong> Fri, 20 Nov 2026 06:04:23 UTC (9 KB)</div>
 <div class="abs-license"><a href="http://creativecommons.org/licenses/by/4.0/">view license</a></div></body></html>"""
 
+HTML = """<!DOCTYPE html><html><head><title>A title</title></head><body>
+<div id="watermark-tr">arXiv:2611.00001v2 [cs.LG] 20 Nov 2026</div><article class="ltx_document">
+<h1 class="ltx_title ltx_title_document">A title</h1><figure id="S1.F1" class="ltx_figure">
+<img src="2611.00001v2/x1.png" class="ltx_graphics"><figcaption class="ltx_caption">
+<span class="ltx_tag ltx_tag_figure">Figure 1: </span>The caption <math alttext="k"></math>.</figcaption></figure>
+</article></body></html>"""
+
 API = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"
 xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"><opensearch:totalResults>1</opensearch:totalResults>
 <opensearch:startIndex>0</opensearch:startIndex><entry><id>http://arxiv.org/abs/2611.00001v2</id><title>A title</title>

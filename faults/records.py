@@ -93,6 +93,7 @@ BODIES: dict[str, Bodies] = {
     "huggingface-paper": _huggingface_paper,
     "arxiv-listing": _listing,
     "arxiv-abs": partial(_every_piece, pages.ABS),
+    "arxiv-html": partial(_every_piece, pages.HTML),
     "arxiv-api": partial(_every_piece, pages.API),
     "arxiv-oai": partial(_every_piece, pages.OAI),
     "arxiv-rss": partial(_every_piece, pages.RSS),

@@ -13,7 +13,7 @@ from papers.codec import restore
 from papers.normalise import withdrawal
 from papers.normalise.readable import readable
 from papers.normalise.text import language_by_script
-from papers.paper import Aligned, Announcement, AuthorName, Change, Paper, Version
+from papers.paper import Aligned, Announcement, AuthorName, Change, Figure, Paper, Version
 from papers.translations import TranslationState
 
 LANGUAGES = ("en", "zh")
@@ -62,6 +62,7 @@ class Document:
     organisation: str | None = None
     summary: str | None = None  # one sentence by Hugging Face's model; shown, never searched
     figures: tuple[str, ...] = ()  # addresses of pictures at Hugging Face
+    html_figures: tuple[Figure, ...] = ()  # the first figures of arXiv's HTML version, where the owner asked for them
     sources: tuple[str, ...] = ()
 
     @property

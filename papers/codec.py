@@ -17,7 +17,7 @@ import orjson
 from isal import isal_zlib
 
 from papers.normalise import bounds
-from papers.paper import Aligned, Announcement, AuthorName, OutOfRange, Paper, Sighting, Version
+from papers.paper import Aligned, Announcement, AuthorName, Figure, OutOfRange, Paper, Sighting, Version
 
 TEXT_FIELDS = ("title", "abstract")
 HASH_BYTES = 12  # texts are compared within one paper only
@@ -145,6 +145,8 @@ def restore(values: dict[str, Any]) -> None:
         values["versions"] = tuple(
             Version(number, datetime.fromisoformat(at) if at else None) for number, at in values["versions"]
         )
+    if "html_figures" in values:
+        values["html_figures"] = tuple(Figure(*row) for row in values["html_figures"])
     if "announcements" in values:
         values["announcements"] = tuple(
             Announcement(date.fromisoformat(day), category, kind) for day, category, kind in values["announcements"]

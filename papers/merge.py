@@ -50,6 +50,7 @@ _METADATA = (
     "organisation",
     "summary",
     "figures",
+    "html_figures",
 )
 _metadata_of = attrgetter(*_METADATA)
 

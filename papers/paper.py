@@ -36,6 +36,7 @@ LONGEST = {
 MOST_AUTHORS = 20_000  # the largest collaborations have 5,000
 MOST_KEYWORDS = 100
 MOST_FIGURES = 20
+MOST_HTML_FIGURES = 8  # the first ones of a paper
 LONGEST_NAME = 500
 
 
@@ -60,6 +61,16 @@ class AuthorName(NamedTuple):
         """The name in reading order."""
         name = f"{self.given} {self.family}" if self.given and self.family else self.given or self.family
         return f"{name} {self.suffix}" if self.suffix else name
+
+
+class Figure(NamedTuple):
+    """A figure of a paper's HTML version: its label ("Figure 1"), its caption with formulas in TeX, and addresses at
+    arXiv."""
+
+    label: str
+    caption: str
+    address: str  # of its place in the HTML version
+    image: str  # of its first image; "" where it is drawn in the page itself
 
 
 class Announcement(NamedTuple):
@@ -109,6 +120,7 @@ class Sighting:
     organisation: str | None = None
     summary: str | None = None  # a sentence that a model of the source wrote
     figures: tuple[str, ...] = ()  # addresses of pictures
+    html_figures: tuple[Figure, ...] = ()  # the first figures of arXiv's HTML version
 
     def __post_init__(self) -> None:
         if self.version is not None and not 1 <= self.version <= MOST_VERSIONS:
@@ -129,8 +141,8 @@ class Sighting:
         for text, limit in zip(_texts_of(self), _LONGEST, strict=True):
             if text and len(text) > limit:
                 raise OutOfRange(f"a text of {len(text)} characters, where {limit} are the most")
-        if len(self.figures) > MOST_FIGURES:
-            raise OutOfRange(f"{len(self.figures)} figures")
+        if len(self.figures) > MOST_FIGURES or len(self.html_figures) > MOST_HTML_FIGURES:
+            raise OutOfRange(f"{len(self.figures)} and {len(self.html_figures)} figures")
         if len(self.authors) > MOST_AUTHORS or len(self.keywords) > MOST_KEYWORDS:
             raise OutOfRange(f"{len(self.authors)} authors, {len(self.keywords)} keywords")
 
@@ -300,6 +312,7 @@ class Paper:
     organisation: str | None = None
     summary: str | None = None  # one sentence by Hugging Face's model
     figures: tuple[str, ...] = ()  # addresses of pictures at Hugging Face
+    html_figures: tuple[Figure, ...] = ()  # the first figures of arXiv's HTML version, where the owner asked for them
     sources: tuple[str, ...] = field(default=())
 
     @property

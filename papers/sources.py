@@ -33,6 +33,7 @@ HUGGING_FACE = "huggingface-daily"
 KAGGLE = "kaggle"
 ARXIV_RSS = "arxiv-rss"
 ARXIV_ABS = "arxiv-abs"
+ARXIV_HTML = "arxiv-html"
 ARXIV_API = "arxiv-api"
 ARXIV_OAI, ARXIV_OAI_RAW = "arxiv-oai", "arxiv-oai-raw"
 
@@ -51,6 +52,8 @@ SOURCES = {
             states=frozenset((*_METADATA, "abstract", "licence")),
             marks_withdrawn=True,
         ),
+        # Asked for its figures alone. Its title counts only where no record of arXiv's is known.
+        Source(ARXIV_HTML, "arXiv's HTML versions", rank=0, arxiv=False),
         # Raw TeX. Entries are of the version of now, and kinds are derived by other rules than those of the lists.
         Source(
             ARXIV_RSS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from replica import abs, lists, periods
+from replica import abs, html, lists, periods
 from replica.categories import is_known
 from replica.reply import HTML, TEXT, Reply, error
 from replica.world import World
@@ -17,6 +17,7 @@ User-agent: *
 Crawl-delay: 15
 Allow: /list
 Allow: /abs
+Allow: /html
 Allow: /catchup
 Disallow: /search
 Disallow: /api
@@ -35,6 +36,8 @@ def respond(world: World, path: str, query: dict[str, str], today: date) -> Repl
         return _catchup(world, match[1], match[2], query, today)
     if match := re.fullmatch(r"/abs/(\d{4}\.\d{5}(?:v\d+)?)", path):
         return abs.respond(world, match[1], today)
+    if match := re.fullmatch(r"/html/(\d{4}\.\d{5}(?:v\d+)?)", path):
+        return html.respond(world, match[1], today)
     return error(404, "404 Not Found")
 
 

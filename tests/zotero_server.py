@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 KEY, USER = "a-key", "475425"
+OF_DESK = "0"  # what a desk calls its user
 _KEY = re.compile(r"[23456789ABCDEFGHIJKLMNPQRSTUVWXYZ]{8}")
 # Of a preprint, by Zotero's schema.
 _FIELDS = {
@@ -97,7 +98,7 @@ class ZoteroServer:
                 return self._connector(route.removeprefix("/connector/"), body)
             if not self.is_allowed:
                 return 403, "Local API is not enabled", {}
-            route = route.removeprefix("/api").replace("/users/0", f"/users/{USER}")
+            route = route.removeprefix("/api").replace(f"/users/{OF_DESK}", f"/users/{USER}")
             if method != "GET":
                 return 400, "Endpoint does not support method", {}
         elif headers.get("Zotero-API-Key", headers.get("Authorization", "").removeprefix("Bearer ")) != KEY:

@@ -14,8 +14,8 @@ from papers.paper import Page
 Parser = Callable[[bytes, str], Page]
 
 FORMATS = (
-    "arxiv-abs", "arxiv-api", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily", "huggingface-paper",
-    "kaggle",
+    "arxiv-abs", "arxiv-api", "arxiv-html", "arxiv-listing", "arxiv-oai", "arxiv-rss", "huggingface-daily",
+    "huggingface-paper", "kaggle",
 )  # fmt: skip
 
 
@@ -23,6 +23,7 @@ def parser(format: str) -> Parser:
     """The parser of a format, `(body, url) → Page`; raises KeyError for a name not in FORMATS."""
     from crawler.parsers.arxiv_abs import parse as arxiv_abs
     from crawler.parsers.arxiv_api import parse as arxiv_api
+    from crawler.parsers.arxiv_html import parse as arxiv_html
     from crawler.parsers.arxiv_listing import parse as arxiv_listing
     from crawler.parsers.arxiv_oai import parse as arxiv_oai
     from crawler.parsers.arxiv_rss import parse as arxiv_rss
@@ -31,9 +32,9 @@ def parser(format: str) -> Parser:
     from crawler.parsers.kaggle import parse as kaggle
 
     parsers: dict[str, Parser] = {
-        "arxiv-abs": arxiv_abs, "arxiv-api": arxiv_api, "arxiv-listing": arxiv_listing, "arxiv-oai": arxiv_oai,
-        "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily, "huggingface-paper": huggingface_paper,
-        "kaggle": kaggle,
+        "arxiv-abs": arxiv_abs, "arxiv-api": arxiv_api, "arxiv-html": arxiv_html, "arxiv-listing": arxiv_listing,
+        "arxiv-oai": arxiv_oai, "arxiv-rss": arxiv_rss, "huggingface-daily": huggingface_daily,
+        "huggingface-paper": huggingface_paper, "kaggle": kaggle,
     }  # fmt: skip
     return parsers[format]
 

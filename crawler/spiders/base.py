@@ -49,6 +49,7 @@ class PaperSpider(Spider):
     format: ClassVar[str]
     arguments: ClassVar[tuple[str, ...]] = ()
     is_conditional: ClassVar[bool] = False  # whether the site is asked if a complete page has changed
+    statuses: ClassVar[tuple[int, ...]] = ()  # beside success, those whose pages are read
     most_pages: ClassVar[int] = 400  # more than arXiv's longest list has at the smallest page size
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
@@ -170,8 +171,8 @@ class PaperSpider(Spider):
         known_page = self._known_page(address) if self.is_conditional and is_first else None
         still_due = (lambda: self.still_due(listing)) if is_first else None
         meta: dict[str, Any] = {"still_due": still_due, "known_page": known_page}
-        if known_page:
-            meta["handle_httpstatus_list"] = [HTTPStatus.NOT_MODIFIED]
+        if statuses := [*self.statuses, *([HTTPStatus.NOT_MODIFIED] if known_page else ())]:
+            meta["handle_httpstatus_list"] = statuses
         return Request(
             address,
             dont_filter=True,

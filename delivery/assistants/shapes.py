@@ -12,6 +12,7 @@ from indexer.documents import Document
 
 MOST_PAPERS = 20
 LONGEST_EXCERPT, LONGEST_ABSTRACT = 600, 4_000  # characters of one language
+LONGEST_CAPTION = 300
 MOST_AUTHORS = 10
 
 
@@ -45,6 +46,7 @@ class PaperWhole(PaperBrief):
     licence: str | None
     code: str | None
     upvotes: int | None = Field(description="at Hugging Face")
+    figures: list[str] = Field(description="captions of its first figures, where they are known, with their addresses")
     links: dict[str, str]
 
 
@@ -81,6 +83,10 @@ def whole(document: Document) -> PaperWhole:
         licence=document.licence,
         code=document.code,
         upvotes=document.upvotes,
+        figures=[
+            f"{figure.label}: {_cut(figure.caption, LONGEST_CAPTION)} ({figure.address})"
+            for figure in document.html_figures
+        ],
         links={link.kind: link.address for link in links(document)},
     )
 

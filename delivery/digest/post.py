@@ -11,7 +11,7 @@ from delivery.digest.front_matter import front_matter
 from delivery.digest.lines import authors, facts, label, notes, provenance, told
 from delivery.markdown import bold, escape, link, to_markdown
 from delivery.messages import Messages
-from delivery.segments import Text
+from delivery.segments import Text, segments
 from papers.calendar import announced_at
 
 # A script of the blog looks for formulas between dollars: one that is money stands in an element of its own.
@@ -81,6 +81,12 @@ def _paper(paper: DigestPaper, t: Messages) -> Iterator[str]:
         yield from ("<details>", f"<summary>{t('digest_figures')}</summary>", "")
         yield from (f'<img src="{html.escape(figure)}" alt="" loading="lazy">' for figure in paper.figures)
         yield from ("", "</details>", "")
+    elif paper.document.html_figures:
+        yield from (label(t("figures"), t), "")
+        for figure in paper.document.html_figures:
+            caption = to_markdown(segments(figure.caption), _DOLLAR)
+            yield f"- {link((Text(figure.label),), figure.address)} {caption}".rstrip()
+        yield ""
 
 
 def _date(papers: Sequence[DigestPaper]) -> datetime | None:

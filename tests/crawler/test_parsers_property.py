@@ -48,6 +48,7 @@ def with_text(page: str) -> Callable[[str], bytes]:
 PAGES: dict[str, Callable[[str], bytes]] = {
     "arxiv-abs": with_text(pages.ABS),
     "arxiv-api": with_text(pages.API),
+    "arxiv-html": with_text(pages.HTML.replace('The caption <math alttext="k"></math>.', "An abstract.")),
     "arxiv-listing": list_page,
     "arxiv-oai": with_text(pages.OAI),
     "arxiv-rss": with_text(pages.RSS),
@@ -77,7 +78,8 @@ def test_every_format_is_here() -> None:
 @example("&lt; <think> x")
 def test_letters_and_signs_come_through(format: str, text: str) -> None:
     sighting: Sighting = read(format, PAGES[format](text)).sightings[0]
-    for value in (sighting.title, sighting.abstract):
+    captions = [figure.caption for figure in sighting.html_figures]
+    for value in (sighting.title, *(captions or [sighting.abstract])):
         assert (value or "").replace(" ", "") == "".join(text.split())
 
 

@@ -28,7 +28,7 @@ _settings.setmodule("crawler.scrapy_settings")
 LOADER = SpiderLoader(_settings)
 SPIDERS = sorted(LOADER.list())
 # What a spider cannot be made without.
-NEEDED = {"arxiv_abs": {"ids": "2611.00020"}}
+NEEDED = {name: {"ids": "2611.00020"} for name in ("arxiv_abs", "arxiv_html")}
 
 
 def made(name: str, **arguments: str) -> PaperSpider:

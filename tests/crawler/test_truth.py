@@ -45,6 +45,7 @@ def ids(folder: Path) -> set[str]:
 SPIDERS = {
     "arxiv_abs": ("/abs/", {"ids": "2611.00020"}),
     "arxiv_catchup": ("/catchup/", {"categories": "cs.CL", "date": DAY}),
+    "arxiv_html": ("/html/", {"ids": "2611.00020"}),
     "arxiv_month": (r"/list/.*/\d", {"categories": "cs.CL"}),
     "arxiv_new": ("/list/.*/new", {"categories": "cs.CL", "date": DAY}),
     "arxiv_oai": ("/oai", {"sets": "cs.CL"}),

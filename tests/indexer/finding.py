@@ -155,7 +155,7 @@ class FindingContract:
             assert "01" in ids(engine, text), name
         not_shown = {"number", "seq", "translated_by", "untranslated", "aligned", "translation", "translated_at",
                      "first_seen", "announcements", "submitted", "updated", "versions", "featured", "code_from",
-                     "author_names", "summary", "figures"}  # fmt: skip
+                     "author_names", "summary", "figures", "html_figures"}  # fmt: skip
         assert {field.name for field in fields(Document)} - not_shown <= texts.keys()
 
     def test_dates(self, engine: SearchEngine) -> None:

@@ -24,7 +24,7 @@ from indexer.query.tree import Category, Phrase, Query, Term, Word
 from indexer.update import update
 from papers.catalogue import Catalogue
 from papers.merge import merge
-from papers.paper import Announcement, AuthorName, Change
+from papers.paper import Announcement, AuthorName, Change, Figure
 from papers.translations import Detected, Translation, TranslationOutcome, TranslationState, state_of
 from tests.making import AT, DAY, document, page, sighting
 
@@ -58,6 +58,7 @@ def full() -> Document:
         code="https://github.com/a/b",
         code_from="abstract",
         project="https://example.org",
+        html_figures=(Figure("Figure 1", "Clocks for $k$.", "https://arxiv.org/html/2611.00001v2#S1.F1", ""),),
         keywords=("Clock",),
         organisation="Institute",
     )
@@ -90,6 +91,7 @@ def test_every_field_of_a_document_reaches_elasticsearch_and_comes_back() -> Non
         "author_names",
         "summary",
         "figures",
+        "html_figures",
     }
     assert {field.name for field in fields(Document)} <= held
 

@@ -34,7 +34,7 @@ _SINGLE_TEXTS = tuple(
 _DIRECT_FIELDS = tuple(field for field in FIELDS if field.holds)
 _ONLY_STORED = (
     "translated_by", "untranslated", "aligned", "versions", "keywords", "announcements", "author_names",
-    "summary", "figures",
+    "summary", "figures", "html_figures",
 )  # fmt: skip
 
 
