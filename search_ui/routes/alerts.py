@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
@@ -116,8 +116,8 @@ def confirm_form(request: Request, token: str) -> Response:
     """A button: programs that follow the links of mails must not confirm anything."""
     folder = _check_allowed(request)
     with Subscribers(folder) as subscribers:
-        _subscription(folder, subscribers, token)
-    return _page(request, "confirm")
+        subscription = _subscription(folder, subscribers, token)
+    return _page(request, "confirm", parameters=parse_qsl(subscription.search))
 
 
 @router.post("/alerts/confirm/{token}")
@@ -138,7 +138,9 @@ def confirm(request: Request, token: str) -> Response:
 def unsubscribe_form(request: Request, token: str) -> Response:
     """A button, for the same reason; a reader with further alerts can end them all."""
     alert = _subscribed(request, _check_token(request, token), token)
-    return _page(request, "unsubscribe", count=alert.of_address if alert else 0)
+    if alert is None:
+        return _page(request, "unsubscribe")
+    return _page(request, "unsubscribe", parameters=alert.parameters, count=alert.of_address)
 
 
 @router.post("/unsubscribe/{token}")
@@ -226,6 +228,7 @@ class _Subscribed:
     """An alert that goes to a recipient; `of_address` is how many alerts a reader of this address has made."""
 
     name: str
+    parameters: list[tuple[str, str]]  # of its search
     recipient: Recipient
     is_of_reader: bool
     of_address: int
@@ -247,7 +250,7 @@ def _subscribed(request: Request, folder: Path, token: str) -> _Subscribed | Non
         for each in alert.recipients:
             if secrets.compare_digest(keys.unsubscribe_token(key, alert.name, each.key), token):
                 count = sum(subscription.address == each.address for subscription in subscriptions)
-                return _Subscribed(alert.name, each, number < len(of_readers), count)
+                return _Subscribed(alert.name, alert.request.parameters(), each, number < len(of_readers), count)
     return None
 
 

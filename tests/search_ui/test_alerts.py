@@ -66,13 +66,14 @@ def test_an_alert_is_asked_for_confirmed_and_ended(mailbox: Mailbox, folder: Pat
     wait_until(lambda: bool(mailbox.mails))
     assert confirmed(folder) == []
     link = last_link(mailbox)
-    assert mailbox.mails[-1][0] == ["anna@example.org"] and "Yes, send them" in page.get(link).text
+    assert mailbox.mails[-1][0] == ["anna@example.org"]
+    assert "Yes, send them" in page.get(link).text and "clocks · cs.CL" in page.get(link).text
     assert confirmed(folder) == []  # a program that follows links confirms nothing
     assert "has begun" in page.post(link).text
     (subscription,) = confirmed(folder)
     assert subscription.search == SEARCH and (subscription.every, subscription.language) == ("week", "en")
     unsubscribe = unsubscribe_path(folder)
-    assert "Unsubscribe" in page.get(unsubscribe).text
+    assert "Unsubscribe" in page.get(unsubscribe).text and "clocks · cs.CL" in page.get(unsubscribe).text
     assert confirmed(folder) == [subscription]
     # As a mail program does it: one click, no password, no cookie.
     closed = client(folder, password="secret")
