@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from papers.subscribers import Subscription
 
 _SECONDS_BETWEEN_LOOKS = 2.0
+_SECONDS_FOR_LOCK = 10.0
 
 
 class IndexBehind(PaperglotError):
@@ -69,12 +70,9 @@ def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) 
     from delivery.alerts.settings import ALERTS_LOCK
     from delivery.settings import PageSettings
     from papers import locks
-    from papers.subscribers import Subscribers
 
     source, outbox, page = source_of(path, now), catalogue.outbox, PageSettings.load().address
-    of_readers = outbox.of_readers()  # before the subscriptions: of a new one, the message is written last
-    with Subscribers(path) as subscribers:
-        subscriptions, asked = subscribers.confirmed(), subscribers.unconfirmed()
+    subscriptions, asked = _subscriptions(path, outbox, now)
     all_alerts = every.alerts(path, source.topics, subscriptions)
     if not all_alerts:
         say("There are no alerts: describe some in alerts.toml of the data folder.")
@@ -82,13 +80,28 @@ def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) 
         _write_previews(dry_run, source, outbox, all_alerts, page)
         _check_behind(_behind(catalogue, source.engine))
         return
-    with locks.exclusive(path / ALERTS_LOCK) as is_alone:
+    # The page holds it while it sends one question.
+    with locks.exclusive(path / ALERTS_LOCK, wait=_SECONDS_FOR_LOCK) as is_alone:
         if not is_alone:
             raise AnotherRound("Another 'paperglot alerts' is sending: wait for its end.")
-        # A crash, or a round that ran meanwhile, may have left something of an alert that its reader has ended.
-        for name in of_readers - {each.name for each in (*subscriptions, *asked)}:
-            outbox.end(name)
-        _round(path, catalogue, source, all_alerts, page, asked)
+        try:
+            _round(path, catalogue, source, all_alerts, page, asked)
+        finally:
+            _subscriptions(path, outbox, now)  # readers may have left meanwhile
+
+
+def _subscriptions(path: Path, outbox: Outbox, now: datetime) -> tuple[list[Subscription], list[Subscription]]:
+    """The subscriptions that were confirmed, and those that were asked for. Nothing is left of any other one, whatever
+    a crash or a round that ran meanwhile has left."""
+    from papers.subscribers import FILE, Subscribers
+
+    of_readers = outbox.of_readers()  # before the subscriptions: of a new one, the message is written last
+    with Subscribers(path, write=(path / FILE).exists()) as subscribers:
+        subscribers.end_unconfirmed(now)
+        subscriptions, asked = subscribers.confirmed(), subscribers.unconfirmed()
+    for name in of_readers - {each.name for each in (*subscriptions, *asked)}:
+        outbox.end(name)
+    return subscriptions, asked
 
 
 def _round(

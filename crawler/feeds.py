@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 COLUMNS = (
     "id", "title", "authors", "abstract", "categories", "listing", "day", "announce_type", "version", "submitted",
     "comments", "journal_ref", "doi", "report_no", "licence", "upvotes", "code", "project", "keywords", "organisation",
-    "summary", "figures", "source", "url",
+    "summary", "figures", "html_figures", "source", "url",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from delivery.alerts.settings import ALERTS_LOCK
 from indexer.update import LOCK as INDEX_LOCK
 from operate.without_secrets import settings_without_secrets
 from papers import files, forgotten, locks, outbox, store, subscribers
@@ -53,19 +54,21 @@ def back_up(folder: Path, file: Path, at: datetime) -> int:
     if not file.absolute().parent.is_dir():
         raise BackupFailed(f"The backup {file} cannot be written: its folder is not there.")
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    addresses = temporary.with_name(f"{temporary.name}.{subscribers.FILE}")
     try:
         with closing(store.connect(folder, write=False)) as source:
             _copy(source, temporary, at)
         if fault := _sync_and_check(temporary):
             raise BackupFailed(f"The catalogue is damaged ({fault}), so that no backup was made.")
-        temporary.replace(file)
         if (folder / subscribers.FILE).exists():
             with subscribers.Subscribers(folder) as readers:
-                readers.copy_to(addresses_beside(file))
+                readers.copy_to(addresses)
+            addresses.replace(addresses_beside(file))
+        temporary.replace(file)
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"The backup {file} cannot be written: {_error_text(error)}.") from error
     finally:
-        for leftover in (temporary, Path(f"{temporary}-journal")):
+        for leftover in (temporary, Path(f"{temporary}-journal"), addresses, Path(f"{addresses}-journal")):
             leftover.unlink(missing_ok=True)
     return file.stat().st_size
 
@@ -117,15 +120,17 @@ def restore(folder: Path, file: Path, at: datetime) -> Path | None:
     `restore` is killed at any moment, either the former or the restored catalogue is in place.
     """
     _check(file)
+    if addresses_beside(file).exists():
+        subscribers.check(addresses_beside(file))
     folder.mkdir(parents=True, exist_ok=True)
     current, new = folder / FILE, folder / f"{FILE}.new"
     with _all_locks(folder, at):
         try:
             shutil.copyfile(file, new)
             settings = _prepare(new, current, at)
-            _restore_addresses(folder, addresses_beside(file))
             former_file = _keep_beside(current, folder / f"catalogue-before-{at:%Y%m%d-%H%M%S}.sqlite")
             new.replace(current)
+            _restore_addresses(folder, addresses_beside(file))
             if settings:
                 files.replace(folder / SETTINGS, settings.encode())
         except (OSError, sqlite3.Error) as error:
@@ -156,7 +161,7 @@ def _all_locks(folder: Path, at: datetime) -> Iterator[None]:
     with ExitStack() as stack:
         if stack.enter_context(locks.held(folder / locks.RUN, "paperglot restore", at)) is None:
             raise Busy("A run is going on: stop the schedule, or wait for its end, and restore then.")
-        for path in (folder / INDEX_LOCK, *folder.glob(f"*-{TRANSLATION_LOCK}")):
+        for path in (folder / INDEX_LOCK, folder / ALERTS_LOCK, *folder.glob(f"*-{TRANSLATION_LOCK}")):
             if not stack.enter_context(locks.exclusive(path)):
                 raise Busy(f"Something works on {folder} ({path.name}): wait for its end, and restore then.")
         yield
@@ -164,6 +169,9 @@ def _all_locks(folder: Path, at: datetime) -> Iterator[None]:
 
 def _prepare(new: Path, current: Path, at: datetime) -> str:
     """Give the copy its own epoch, and forget again; returns the settings that came with it, or ""."""
+    if current.exists():
+        with suppress(PaperglotError):  # one that is damaged stays as it is
+            store.migrate(current)  # its readers get their own database, and count from now on
     with closing(sqlite3.connect(new, isolation_level=None)) as connection:
         settings = ""
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'backup'").fetchone():

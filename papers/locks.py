@@ -19,6 +19,7 @@ from papers.errors import PaperglotError
 
 # The name of the lock in the data folder that a process holds while it carries out a run.
 RUN = "crawl.lock"
+_SECONDS_BETWEEN_LOOKS = 0.2
 _TRIES, _SECONDS_BETWEEN_TRIES = 20, 0.005
 
 
@@ -37,10 +38,13 @@ class Holder(NamedTuple):
 
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[bool]:
-    """Hold the lock file `path` for the block; False at once where another process holds it."""
+def exclusive(path: Path, wait: float = 0.0) -> Iterator[bool]:
+    """Hold the lock file `path` for the block; False where another process still holds it after `wait` seconds."""
+    end = time.monotonic() + wait
     with _open(path) as descriptor:
-        yield _take(descriptor)
+        while not (taken := _take(descriptor)) and time.monotonic() < end:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        yield taken
 
 
 @contextmanager

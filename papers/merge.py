@@ -73,7 +73,10 @@ def merge(dated_sightings: Iterable[Seen]) -> Paper:
     fields["code"], fields["code_from"] = _code(fields)
     authors = _authors(sightings)
     # A page of an earlier version shows that one, and names the later ones.
-    version = max(0, *(s.version or 0 for s in sightings), *(number for number, _ in versions)) or None
+    records = [sighting for sighting in sightings if sources.source(sighting.source).arxiv]
+    version = (
+        max((*(record.version or 0 for record in records), *(number for number, _ in versions)), default=0) or None
+    )
     featured = [sighting for sighting in sightings if sources.source(sighting.source).readers]
     return Paper(
         id=sightings[0].id,

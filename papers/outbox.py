@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -50,6 +51,10 @@ class Delivery:
 KEPT_MARKS = timedelta(days=200)
 # How the names of alerts begin that readers have made. The owner's cannot.
 OF_READER = "reader: "
+# The same, before readers had a database of their own.
+_FORMERLY = "page-" + 16 * "[0-9a-f]"
+# Where an alert has rows, and the column with its name.
+_BY_ALERT = (("message", "alert"), ("alert_paper", "alert"), ("unsubscribed", "alert"), ("alert", "name"))
 # The id of a paper and its version; 0 where the version does not matter.
 SentPaper = tuple[str, int]
 
@@ -136,6 +141,11 @@ class Outbox:
         self._overwrite_deleted()
         with store.transaction(self._connection) as connection:
             _end(connection, alert)
+        # It is in the log, too. While another process reads, the log stays; the next round empties it.
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA busy_timeout = {store.BUSY_SECONDS * 1000}")
 
     def _overwrite_deleted(self) -> None:
         """From now on, what is deleted does not stay in free parts of the file: a hash tells whose address it is of."""
@@ -170,11 +180,18 @@ class Outbox:
 
     def of_readers(self) -> set[str]:
         """The alerts of readers that anything is known of."""
+        names = " UNION ".join(f"SELECT {column} AS name FROM {table}" for table, column in _BY_ALERT)
         rows = self._connection.execute(
-            "SELECT name FROM alert WHERE name GLOB ? UNION SELECT alert FROM message WHERE alert GLOB ?",
-            (f"{OF_READER}*", f"{OF_READER}*"),
+            f"SELECT name FROM ({names}) WHERE name GLOB ? OR name GLOB ?", (f"{OF_READER}*", _FORMERLY)
         )
         return {name for (name,) in rows}
+
+    def is_waiting(self, delivery: Delivery) -> bool:
+        """Whether a message is still to be sent: its reader may have left since it was read."""
+        row = self._connection.execute(
+            "SELECT 1 FROM delivery WHERE message = ? AND recipient = ?", (delivery.message.id, delivery.recipient)
+        ).fetchone()
+        return row is not None
 
     def waiting(self, until: datetime | None = None) -> Sequence[Delivery]:
         """The deliveries that are to be tried by `until`, or all; the oldest message first."""
@@ -209,20 +226,21 @@ def _drop(connection: sqlite3.Connection, message: str, recipient: str) -> None:
 
 def _end(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM delivery WHERE message IN (SELECT id FROM message WHERE alert = ?)", (name,))
-    for table in ("message", "alert_paper", "unsubscribed"):
-        connection.execute(f"DELETE FROM {table} WHERE alert = ?", (name,))
-    connection.execute("DELETE FROM alert WHERE name = ?", (name,))
+    for table, column in _BY_ALERT:
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))
 
 
 def carry_over(current: sqlite3.Connection, restored: sqlite3.Connection) -> None:
     """Put what readers and alerts have done since a backup into the restored catalogue: who has unsubscribed stays so,
     and what was sent is not sent again. Waiting messages of the backup are dropped, and those of
     the former catalogue kept."""
+    tables = ("alert", "alert_paper", "unsubscribed", "message", "delivery")
+    # Read before anything is written: the former catalogue may be damaged, which is why somebody restores.
+    rows_by_table = {table: current.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
     with store.transaction(restored) as connection:
         for table in ("delivery", "message", "alert"):
             connection.execute(f"DELETE FROM {table}")
-        for table in ("alert", "alert_paper", "unsubscribed", "message", "delivery"):
-            rows = current.execute(f"SELECT * FROM {table}").fetchall()
+        for table, rows in rows_by_table.items():
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)

@@ -53,7 +53,7 @@ SOURCES = {
             marks_withdrawn=True,
         ),
         # Asked for its figures alone. Its title counts only where no record of arXiv's is known.
-        Source(ARXIV_HTML, "arXiv's HTML versions", rank=0, arxiv=False),
+        Source(ARXIV_HTML, "arXiv's HTML versions", rank=0, arxiv=False, states=frozenset({"html_figures"})),
         # Raw TeX. Entries are of the version of now, and kinds are derived by other rules than those of the lists.
         Source(
             ARXIV_RSS,

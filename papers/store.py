@@ -174,6 +174,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 connection.executescript(
                     f"BEGIN IMMEDIATE;\n{script.read_text('utf-8')}\nPRAGMA user_version = {number};\nCOMMIT;"
                 )
+                if number == WITHOUT_ADDRESSES:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # they are in the log, too
     except (OSError, sqlite3.Error) as error:
         if connection.in_transaction:
             connection.rollback()

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +18,8 @@ from papers.codec import to_microseconds
 from papers.errors import PaperglotError
 
 FILE = "subscribers.sqlite"
+# A subscription that is not confirmed is deleted after so long, and an address is asked so often at most until then.
+UNCONFIRMED_FOR, MOST_ASKED = timedelta(days=3), 3
 _VERSION = 1
 _BUSY_SECONDS = 30
 _TABLE = """
@@ -66,11 +68,13 @@ class Subscribers:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         elif not path.exists():
             return _with_table(sqlite3.connect(":memory:"))
-        address = str(path) if write else f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, timeout=_BUSY_SECONDS, isolation_level=None, uri=not write)
+        # What a killed process has left half done can be repaired only by who may write.
+        may_write = write or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        address = f"{path.absolute().as_uri()}?mode={'rw' if may_write else 'ro'}"
+        connection = sqlite3.connect(address, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
         if connection.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
             raise SubscribersUnusable(f"{path} was written by a newer Paperglot: update this one.")
-        return _with_table(connection) if write else connection
+        return _with_table(connection) if may_write else connection
 
     def __enter__(self) -> Subscribers:
         return self
@@ -80,12 +84,17 @@ class Subscribers:
     ) -> None:
         self._connection.close()
 
-    def subscribe(self, subscription: Subscription, at: datetime) -> None:
-        """Keep a subscription, which does nothing until it is confirmed."""
-        self._execute(
-            "INSERT OR IGNORE INTO subscription VALUES (?, ?, ?, ?, ?, ?, NULL)",
-            *astuple(subscription), to_microseconds(at),
+    def ask(self, subscription: Subscription, at: datetime) -> bool:
+        """Keep a subscription, which does nothing until it is confirmed.
+
+        False where so many of its address wait for an answer already that it is not kept.
+        """
+        rows = self._execute(
+            "INSERT INTO subscription SELECT ?, ?, ?, ?, ?, ?, NULL WHERE "
+            "(SELECT count(*) FROM subscription WHERE address = ? AND confirmed IS NULL) < ? RETURNING name",
+            *astuple(subscription), to_microseconds(at), subscription.address, MOST_ASKED,
         )  # fmt: skip
+        return bool(rows)
 
     def confirm(self, name: str, at: datetime) -> bool:
         """Confirm a subscription; False where there is none of this name."""
@@ -97,18 +106,26 @@ class Subscribers:
 
     def end(self, name: str) -> None:
         """Delete a subscription."""
-        self._execute("DELETE FROM subscription WHERE name = ?", name)
+        self._delete("name = ?", name)
 
     def end_address(self, address: str) -> list[str]:
         """Delete all subscriptions of an address; their names."""
-        return [name for (name,) in self._execute("DELETE FROM subscription WHERE address = ? RETURNING name", address)]
+        return self._delete("address = ?", address)
 
-    def end_unconfirmed(self, before: datetime) -> list[str]:
-        """Delete the subscriptions that were asked for before this moment and never confirmed; their names."""
-        rows = self._execute(
-            "DELETE FROM subscription WHERE confirmed IS NULL AND at < ? RETURNING name", to_microseconds(before)
-        )
+    def end_unconfirmed(self, now: datetime) -> list[str]:
+        """Delete the subscriptions that were asked for long ago and never confirmed; their names."""
+        return self._delete("confirmed IS NULL AND at < ?", to_microseconds(now - UNCONFIRMED_FOR))
+
+    def _delete(self, condition: str, value: object) -> list[str]:
+        rows = self._execute(f"DELETE FROM subscription WHERE {condition} RETURNING name", value)
+        if rows:
+            # Pages that were once filled otherwise keep copies of rows, which secure_delete does not know.
+            self._execute("VACUUM")
         return [name for (name,) in rows]
+
+    def count_of(self, address: str) -> int:
+        """How many subscriptions an address has, confirmed or not."""
+        return int(self._execute("SELECT count(*) FROM subscription WHERE address = ?", address)[0][0])
 
     def confirmed(self) -> list[Subscription]:
         """The subscriptions that were confirmed, the oldest first."""
@@ -123,11 +140,15 @@ class Subscribers:
         return [Subscription(*row) for row in rows]
 
     def copy_to(self, file: Path) -> None:
-        """Copy all of it into a new file, which nobody else can read."""
+        """Copy all of it into a new file, which nobody else can read, and onto the disk."""
         with self._errors():
-            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            with closing(sqlite3.connect(file)) as copy:
-                self._connection.backup(copy)
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with closing(sqlite3.connect(file)) as copy:
+                    self._connection.backup(copy)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def _execute(self, statement: str, *values: object) -> Sequence[tuple[str, ...]]:
         with self._errors():
@@ -147,6 +168,17 @@ def move_from(catalogue: sqlite3.Connection, folder: Path) -> None:
     if rows:
         with Subscribers(folder, write=True) as subscribers:
             subscribers._connection.executemany("INSERT OR IGNORE INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def check(file: Path) -> None:
+    """Raise SubscribersUnusable where a copy is damaged, or is none."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute(f"SELECT {_COLUMNS}, at, confirmed FROM subscription").fetchall()
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("it is damaged")
+    except sqlite3.Error as error:
+        raise SubscribersUnusable(f"The readers' addresses in {file} cannot be used: {error}.") from error
 
 
 def _with_table(connection: sqlite3.Connection) -> sqlite3.Connection:

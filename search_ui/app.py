@@ -51,13 +51,14 @@ from search_ui.routes import (
     statistics,
     topics,
     trending,
+    unsubscribe,
 )
 
 logger = logging.getLogger(__name__)
 
 _PAGES = (
-    search, paper, changes, trending, topics, days, rank, mine, statistics, export, feed, alerts, coverage, runs,
-    health, preferences, site,
+    search, paper, changes, trending, topics, days, rank, mine, statistics, export, feed, alerts, unsubscribe, coverage,
+    runs, health, preferences, site,
 )  # fmt: skip
 # Pages whose data the API gives, too.
 _TWINS = (topics, rank, statistics, export, feed, changes, trending)

@@ -21,10 +21,16 @@ from papers.paper import MOST_HTML_FIGURES, Figure, Page, PageState, Section
 SOURCE = sources.ARXIV_HTML
 EXPECTED = "arXiv's HTML version of a paper, with an article of LaTeXML's"
 _SITE = "https://arxiv.org"
-_LONGEST_CAPTION = 1_000  # characters
+_LONGEST_CAPTION, _LONGEST_LABEL, _LONGEST_ADDRESS = 1_000, 50, 500  # characters
 _NO_HTML = "No HTML for '"
 # Parts of a caption that are no part of its text. LaTeXML puts footnotes and descriptions for the blind inside of it.
 _LEFT_OUT = frozenset({"ltx_note", "ltx_nodisplay", "ltx_tag", "ltx_ERROR"})
+_NO_TEXT = ("script", "style")
+# A blank so near to the longest caption's end is where it is cut. Chinese and Japanese have none.
+_LAST_WORD = 80
+_ANCHOR = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+# What a path below /html/ may be: nothing that a browser would take for a step upwards.
+_PATH = re.compile(r"/html/(?!.*(?:\.\.|%2e|\\|//))[!-~]+", re.IGNORECASE)
 # Tables and algorithms can be in the frame of a figure, and panels have captions of their own: "(a)".
 _NO_FIGURE = re.compile(r"\(|Table|Algorithm|Listing", re.IGNORECASE)
 
@@ -75,24 +81,28 @@ def _identifier(root: Element, url: str) -> Identifier | None:
 
 
 def _base(root: Element) -> str:
-    """The address of `<base>`; "" where there is none."""
-    return next((urljoin(_SITE, each.get("href") or "") for each in root.iter("base")), "")
+    """The address of `<base>`; "" where there is none, or none that is one."""
+    try:
+        return next((urljoin(_SITE, each.get("href") or "") for each in root.iter("base")), "")
+    except ValueError:
+        return ""
 
 
 def _figures(article: Element, identifier: Identifier, base: str) -> Iterator[Figure]:
     page = f"{_SITE}/html/{_name(identifier)}"
     count = 0
     for caption in article.iter("figcaption"):
-        tag = next((each for each in caption.iter("span") if "ltx_tag_figure" in _classes(each)), None)
-        label = " ".join(all_text(tag).split()).rstrip(" :.") if tag is not None else ""
-        frame = next((each for each in caption.iterancestors() if "ltx_figure" in _classes(each)), None)
-        if frame is None or not label or _NO_FIGURE.match(label):
+        tag = next((each for each in caption if "ltx_tag_figure" in _classes(each)), None)
+        label = (clean(all_text(tag)) or "").rstrip(" :.") if tag is not None else ""
+        if not label or _NO_FIGURE.match(label):
             continue
-        anchor = frame.get("id")
-        yield Figure(
-            label[:50], _cut(clean(_text(caption)) or ""), f"{page}#{anchor}" if anchor else page,
-            _image(frame, identifier, base),
-        )  # fmt: skip
+        frame = next((each for each in caption.iterancestors() if "ltx_figure" in _classes(each)), None)
+        if frame is None:
+            continue
+        anchor = frame.get("id") or ""
+        address = f"{page}#{anchor}" if _ANCHOR.fullmatch(anchor) else page
+        text = _cut(clean(_text(caption)) or "")
+        yield Figure(label[:_LONGEST_LABEL], text, address, _image(frame, identifier, base))
         count += 1
         if count == MOST_HTML_FIGURES:
             return
@@ -113,17 +123,19 @@ def _address(source: str, identifier: Identifier, base: str) -> str:
     """The whole address of an image; "" for one that is not of arXiv's HTML versions."""
     archive, _, number = identifier.key.rpartition("/")
     of_paper = re.compile(rf"(?:{re.escape(archive)}/)?({re.escape(number)}(?:v\d+)?/.+)")
-    if not source:
+    if not source or ".." in source:
         return ""
-    if source.startswith("/") or urlsplit(source).scheme:
-        address = urljoin(_SITE, source)
-    elif match := of_paper.fullmatch(source):
-        address = f"{_SITE}/html/{archive}/{match[1]}" if archive else f"{_SITE}/html/{match[1]}"
-    else:
-        address = urljoin(base or f"{_SITE}/html/{_name(identifier)}/", source)
-    parts = urlsplit(address)
-    is_of_html = parts.scheme == "https" and parts.netloc == "arxiv.org" and parts.path.startswith("/html/")
-    return address if is_of_html else ""
+    try:
+        if source.startswith("/") or urlsplit(source).scheme:
+            address = urljoin(_SITE, source)
+        elif match := of_paper.fullmatch(source):
+            address = f"{_SITE}/html/{archive}/{match[1]}" if archive else f"{_SITE}/html/{match[1]}"
+        else:
+            address = urljoin(base or f"{_SITE}/html/{_name(identifier)}/", source)
+    except ValueError:  # such as http://[bad
+        return ""
+    path = address.removeprefix(_SITE)
+    return address if path != address and len(address) <= _LONGEST_ADDRESS and _PATH.fullmatch(path) else ""
 
 
 def _name(identifier: Identifier) -> str:
@@ -135,15 +147,24 @@ def _classes(element: Element) -> frozenset[str]:
 
 
 def _text(element: Element) -> str:
-    """The text of an element, with formulas in TeX."""
+    """The text of an element, with formulas in TeX. A page may nest deeper than functions can call themselves."""
     parts = [element.text or ""]
-    for child in element:
-        if child.tag == "math":
-            parts.append(_formula(child))
-        elif isinstance(child.tag, str) and not _LEFT_OUT & _classes(child):
-            parts.append(_text(child))
-        parts.append(child.tail or "")
+    pending: list[Element | str] = _inside(element)
+    while pending:
+        match pending.pop():
+            case str() as tail:
+                parts.append(tail)
+            case child if child.tag == "math":
+                parts.append(_formula(child))
+            case child if isinstance(child.tag, str) and child.tag not in _NO_TEXT and not _LEFT_OUT & _classes(child):
+                parts.append(child.text or "")
+                pending += _inside(child)
     return "".join(parts)
+
+
+def _inside(element: Element) -> list[Element | str]:
+    """What follows the first text of an element, the last first: its children, each with the text after it."""
+    return [part for child in reversed(element) for part in (child.tail or "", child)]
 
 
 def _formula(element: Element) -> str:
@@ -155,4 +176,10 @@ def _formula(element: Element) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_CAPTION else f"{text[:_LONGEST_CAPTION].rpartition(' ')[0]} …"
+    """The text, cut before a word and not within a formula where it is too long."""
+    if len(text) <= _LONGEST_CAPTION:
+        return text
+    cut = text[:_LONGEST_CAPTION]
+    blank = cut.rfind(" ", _LONGEST_CAPTION - _LAST_WORD)
+    cut = cut[:blank] if blank > 0 else cut
+    return f"{cut.rpartition('$')[0] if cut.count('$') % 2 else cut} …"

@@ -12,7 +12,7 @@ from crawler.parsers.arxiv_abs import SOURCE
 from crawler.sites import ARXIV
 from crawler.spiders.base import BadArgument, PaperSpider, Yielded
 from papers import identifiers
-from papers.paper import Listing
+from papers.paper import Listing, Page
 
 
 class ArxivAbsSpider(PaperSpider):
@@ -47,6 +47,10 @@ class ArxivAbsSpider(PaperSpider):
     def parse(self, response: Response, *arguments: Any, **named: Any) -> Yielded:
         """The page of a response. It has no contract: `scrapy check` names no paper."""
         yield from super().parse(response, *arguments, **named)
+
+    def other_subject(self, page: Page, listing: Listing) -> str | None:
+        names = {name for each in page.sightings for name in (each.id, f"{each.id}v{each.version}")}
+        return None if not names or listing.name in names else f"the page is that of {page.sightings[0].id}"
 
     @classmethod
     def handles_path(cls, path: str) -> bool:

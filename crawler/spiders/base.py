@@ -209,11 +209,14 @@ class PaperSpider(Spider):
             return
         try:
             page = parser(self.format)(response.body, response.url)
-        except UnexpectedPage as error:
+        except (UnexpectedPage, RecursionError) as error:
+            problem = (
+                error if isinstance(error, UnexpectedPage) else UnexpectedPage(self.format, "a page nested too deeply")
+            )
             if listing is not None:
-                yield from self.unexpected(listing, token, first_answer, error)
+                yield from self.unexpected(listing, token, first_answer, problem)
             else:
-                self.logger.error("%s: %s", response.url, error)
+                self.logger.error("%s: %s", response.url, problem)
             return
         if listing is None:  # `scrapy parse` or `scrapy check`: there is no planned listing
             yield page
@@ -222,8 +225,8 @@ class PaperSpider(Spider):
             verdict = (AttemptOutcome.UNREADABLE, "the page does not say of which day it is")
             yield from self.without_page(listing, token, first_answer, verdict)
             return
-        if listing.category and page.category not in ("", listing.category):
-            verdict = (AttemptOutcome.UNREADABLE, f"the page is the list of {page.category}")
+        if other := self.other_subject(page, listing):
+            verdict = (AttemptOutcome.UNREADABLE, other)
             yield from self.without_page(listing, token, first_answer, verdict)
             return
         page = self.planned_page(page, listing, token)
@@ -235,6 +238,14 @@ class PaperSpider(Spider):
             yield self._request(listing, token, first_answer=page)
             return
         yield from self.keep_page(self.better(first_answer, page))
+
+    def other_subject(self, page: Page, listing: Listing) -> str | None:
+        """Why a page is not the one that was asked for, as a part of a sentence; None where it is."""
+        return (
+            f"the page is the list of {page.category}"
+            if listing.category and page.category not in ("", listing.category)
+            else None
+        )
 
     def unexpected(
         self, listing: Listing, token: str | None, first_answer: Page | None, error: UnexpectedPage

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.utils import parseaddr
@@ -23,7 +24,7 @@ from delivery.channels.mail import Mailer, letter
 from delivery.channels.result import SENT, Fate, Result
 from delivery.channels.settings import MailSettings
 from papers.errors import UsageError
-from papers.outbox import Delivery, Outbox
+from papers.outbox import OF_READER, Delivery, Outbox
 
 # After a failure the message is tried again: first soon, then after twice as long each time.
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
@@ -92,7 +93,7 @@ class Postman:
         with ExitStack() as stack:
             mailer = stack.enter_context(Mailer(self._settings))
             for delivery in self._outbox.waiting(self._now()):
-                if only in (None, delivery.message.id):
+                if only in (None, delivery.message.id) and self._outbox.is_waiting(delivery):
                     self._try(delivery, mailer, sendings)
         return sendings
 
@@ -114,8 +115,10 @@ class Postman:
                 assert_never(result.fate)
 
     def _postpone(self, delivery: Delivery, recipient: Recipient, result: Result, sendings: Sendings) -> None:
-        now = self._now()
-        what = f"The message of '{delivery.message.alert}' to {recipient.shown}"
+        now, alert = self._now(), delivery.message.alert
+        # The address of a reader is in no log, and no address is in the catalogue; servers repeat it in what they say.
+        what = f"The message of '{alert}'" + ("" if alert.startswith(OF_READER) else f" to {recipient.shown}")
+        result = replace(result, reason=re.sub(re.escape(recipient.address), "…", result.reason, flags=re.IGNORECASE))
         if now - delivery.message.at > _GIVEN_UP_AFTER and delivery.tries >= _FEWEST_TRIES:
             self._outbox.drop(delivery)
             sendings.given_up += 1

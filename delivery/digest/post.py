@@ -81,7 +81,7 @@ def _paper(paper: DigestPaper, t: Messages) -> Iterator[str]:
         yield from ("<details>", f"<summary>{t('digest_figures')}</summary>", "")
         yield from (f'<img src="{html.escape(figure)}" alt="" loading="lazy">' for figure in paper.figures)
         yield from ("", "</details>", "")
-    elif paper.document.html_figures:
+    if paper.document.html_figures:
         yield from (label(t("figures"), t), "")
         for figure in paper.document.html_figures:
             caption = to_markdown(segments(figure.caption), _DOLLAR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,19 +19,19 @@ from tests.conftest import TODAY
 from tests.processes import at
 
 MOMENT = f"{TODAY}T14:15:00+00:00"
-# With four figures, with two versions, without an HTML version, and one that there is not.
-FOUR, LATER, NONE, UNKNOWN = "2611.00024", "2611.00020", "2611.00021", "2611.09999"
+# With four figures, without an HTML version, and one that there is not.
+FOUR, NONE, UNKNOWN = "2611.00024", "2611.00021", "2611.09999"
 
 
-def crawl(ids: str) -> int:
-    return at(MOMENT, "scrapy", "crawl", "arxiv_html", "-a", f"ids={ids}").returncode
+def crawl(ids: str) -> subprocess.CompletedProcess[str]:
+    return at(MOMENT, "scrapy", "crawl", "arxiv_html", "-a", f"ids={ids}")
 
 
 def test_figures_are_fetched_for_papers_that_were_named(replica: Callable[..., Replica], folder: Path) -> None:
     stand_in = replica(papers_a_day=60)
     assert at(MOMENT, "scrapy", "crawl", "arxiv_abs", "-a", f"ids={FOUR},{NONE}").returncode == 0
     stand_in.requests.clear()
-    assert crawl(f"{FOUR},{NONE}") == 0
+    assert crawl(f"{FOUR},{NONE}").returncode == 0
     assert stand_in.pages_asked() == [f"/html/{FOUR}", f"/html/{NONE}"]  # and no image
     with Catalogue(folder) as catalogue:
         paper = catalogue.get(FOUR)
@@ -38,7 +39,8 @@ def test_figures_are_fetched_for_papers_that_were_named(replica: Callable[..., R
     assert paper and [figure.label for figure in paper.html_figures] == [f"Figure {n}" for n in (1, 2, 3, 4)]
     assert paper.abstract and paper.authors and paper.html_figures[0].caption == r"The error for $k\leq 4$ clocks."
     assert outcomes[NONE] is AttemptOutcome.EMPTY
-    assert crawl(UNKNOWN) == 1
+    unknown = crawl(UNKNOWN)
+    assert unknown.returncode == 1 and f"arXiv has no paper or version {UNKNOWN}" in unknown.stderr + unknown.stdout
 
     update_index(folder)
     page = TestClient(application(open_engine(folder), PageSettings.load(), folder))

@@ -15,9 +15,10 @@ from delivery.alerts import every, keys, running
 from delivery.alerts.file import Alert, Empty, InvalidAlerts, Rhythm, load
 from delivery.alerts.news import current_day
 from delivery.alerts.recipients import recipient
-from delivery.alerts.sending import MailMissing, Postman
+from delivery.alerts.sending import MailMissing, Postman, Sendings
 from delivery.channels import chat
-from delivery.channels.content import decode
+from delivery.channels.content import Content, decode
+from delivery.channels.mail import Mailer
 from delivery.channels.result import Fate, Result
 from delivery.channels.settings import MailSettings
 from delivery.digest.gather import Source
@@ -28,7 +29,7 @@ from indexer.engines import open_engine
 from indexer.lexicon import EMPTY
 from indexer.query.request import Request
 from papers.catalogue import Catalogue
-from papers.outbox import Outbox
+from papers.outbox import OF_READER, Message, Outbox
 from papers.paper import AttemptOutcome
 from tests.indexer.contract import fill
 from tests.making import attempt, document, listing
@@ -398,3 +399,41 @@ def test_what_is_wrong_in_the_file_is_said(content: str, sentence: str, tmp_path
     (tmp_path / "alerts.toml").write_text(content, "utf-8")
     with pytest.raises(InvalidAlerts, match=sentence):
         load(tmp_path, topics.load(None, DAY))
+
+
+def sent_with(world: World, monkeypatch: pytest.MonkeyPatch, send: Any) -> Sendings:
+    """Two readers get a message each, and `send` stands for the mail server."""
+    for name in ("anna", "ben"):
+        content = Content(subject="New papers", alert="x", language="en", opening="Papers", blocks=())
+        message = Message(f"m-{name}", f"{OF_READER}{name}", FRIDAY, content.encode())
+        world.outbox.put({message: [recipient(f"{name}@example.org").key]}, message.alert, (), FRIDAY)
+    book = {
+        (f"{OF_READER}{name}", each.key): each
+        for name in ("anna", "ben")
+        for each in (recipient(f"{name}@example.org"),)
+    }
+    monkeypatch.setattr(Mailer, "send", send)
+    settings = MailSettings(server="mail.example.org", sender="papers@example.org")
+    return Postman(world.folder, world.outbox, book, settings, "", lambda: world.now).send_waiting()
+
+
+def test_a_reader_who_leaves_while_others_get_their_mail_gets_none(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_to: list[str] = []
+
+    def send(mailer: Mailer, mail: Any, address: str) -> Result:
+        sent_to.append(address)
+        world.outbox.end(f"{OF_READER}ben")
+        return Result(Fate.SENT, "")
+
+    assert sent_with(world, monkeypatch, send).sent == 1 and sent_to == ["anna@example.org"]
+    assert world.outbox.waiting() == [] and world.outbox.of_readers() == set()
+
+
+def test_what_a_server_says_of_an_address_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = sent_with(
+        world, monkeypatch, lambda mailer, mail, address: Result(Fate.LATER, f"450 <{address.upper()}>: try later")
+    )
+    assert [each.reason for each in world.outbox.waiting()] == ["450 <…>: try later"] * 2
+    assert "@" not in " ".join(said.sentences) and len(said.sentences) == 2

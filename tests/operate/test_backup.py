@@ -25,7 +25,7 @@ from indexer.update import update
 from operate.backup import SETTINGS, AlreadyThere, BackupFailed, Busy, addresses_beside, back_up, restore
 from operate.doctor import examine
 from operate.settings import check_all
-from papers import locks, subscribers
+from papers import locks, store, subscribers
 from papers.catalogue import Catalogue
 from papers.outbox import Message
 from papers.store import FILE
@@ -273,7 +273,7 @@ def test_what_readers_have_ended_stays_ended_after_a_restore(folder: Path, tmp_p
     """And what was sent since the backup is not sent again."""
     subscription = Subscription("reader: 1", "q=clocks", "a@example.org", "en", "day")
     with Catalogue(folder, write=True) as catalogue, Subscribers(folder, write=True) as readers:
-        readers.subscribe(subscription, AT)
+        readers.ask(subscription, AT)
         readers.confirm("reader: 1", AT)
         catalogue.outbox.begin("clocks", "q=clocks", [("1", 0)], AT)
     backup = tmp_path / "backup.sqlite"
@@ -301,3 +301,56 @@ def test_what_readers_have_ended_stays_ended_after_a_restore(folder: Path, tmp_p
     with Catalogue(other) as catalogue, Subscribers(other) as readers:
         assert readers.confirmed() == [subscription] and catalogue.outbox.sent("clocks") == {("1", 0)}
     assert (other / subscribers.FILE).stat().st_mode & 0o077 == 0
+
+
+def as_it_was_with_addresses(folder: Path, *addresses: str) -> None:
+    """Make a catalogue of the last schema that held the readers' addresses."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
+        for script in store.migrations()[: store.WITHOUT_ADDRESSES - 1]:
+            connection.executescript(script.read_text("utf-8"))
+        for number, address in enumerate(addresses):
+            row = (f"page-{number}", "q=x", address, "en", "day", 1, 2)
+            connection.execute("INSERT INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute(f"PRAGMA user_version = {store.WITHOUT_ADDRESSES - 1}")
+
+
+def test_a_restore_over_a_catalogue_that_holds_addresses(tmp_path: Path) -> None:
+    """Anna has left since the backup, and Ben has come: only what is there now counts."""
+    then, now = tmp_path / "then", tmp_path / "now"
+    as_it_was_with_addresses(then, "anna@example.org")
+    as_it_was_with_addresses(now, "ben@example.org")
+    former = restore(now, then / FILE, AT)
+    with Subscribers(now) as readers:
+        assert [each.address for each in readers.confirmed()] == ["ben@example.org"]
+    assert former and b"ben@" not in former.read_bytes() and b"anna@" not in (now / FILE).read_bytes()
+    restore(tmp_path / "new", then / FILE, AT)
+    with Subscribers(tmp_path / "new") as readers:
+        assert [each.address for each in readers.confirmed()] == ["anna@example.org"]
+
+
+def test_a_damaged_catalogue_can_be_replaced(folder: Path, tmp_path: Path) -> None:
+    with Catalogue(folder, write=True) as catalogue:
+        catalogue.outbox.begin("clocks", "q=clocks", [(f"26{number:07}", 0) for number in range(5_000)], AT)
+    backup = tmp_path / "backup.sqlite"
+    back_up(folder, backup, AT)
+    content = bytearray((folder / FILE).read_bytes())
+    for start in range(4096 * 40, len(content) - 4096, 4096):
+        content[start : start + 2000] = b"\xff" * 2000
+    (folder / FILE).write_bytes(content)
+    with pytest.raises(sqlite3.DatabaseError), Catalogue(folder) as catalogue:
+        catalogue.outbox.sent("clocks")
+    restore(folder, backup, AT)
+    with Catalogue(folder) as catalogue:
+        assert len(catalogue.outbox.sent("clocks")) == 5_000
+
+
+def test_addresses_that_are_damaged_are_not_restored(folder: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.sqlite"
+    with Catalogue(folder, write=True), Subscribers(folder, write=True) as readers:
+        readers.ask(Subscription("reader: 1", "q=clocks", "a@example.org", "en", "day"), AT)
+    back_up(folder, backup, AT)
+    addresses_beside(backup).write_bytes(addresses_beside(backup).read_bytes()[:5000])
+    with pytest.raises(subscribers.SubscribersUnusable, match="cannot be used"):
+        restore(tmp_path / "other", backup, AT)
+    assert not (tmp_path / "other" / FILE).exists()

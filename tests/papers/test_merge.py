@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from papers import codec
 from papers.merge import merge
-from papers.paper import Announcement, AuthorName, Sighting, Version
+from papers.paper import Announcement, AuthorName, Figure, Sighting, Version
 from tests.making import AT, DAY, sighting
 
 LATER = AT + timedelta(days=1)
@@ -175,3 +175,16 @@ def test_order_does_not_matter(history: list[tuple[datetime, Sighting]], random:
 @given(histories)
 def test_seeing_the_same_again_changes_nothing(history: list[tuple[datetime, Sighting]]) -> None:
     assert merge([*history, *history]) == merge(history)
+
+
+def test_the_html_version_is_believed_in_its_figures_alone() -> None:
+    def html(version: int, *figures: Figure) -> Sighting:
+        return Sighting(id="2611.00001", source="arxiv-html", title="HTML", version=version, html_figures=figures)
+
+    one, two = (Figure(f"Figure {n}", "", f"https://arxiv.org/html/2611.00001#S1.F{n}", "") for n in (1, 2))
+    withdrawn = sighting(version=2, comments="This paper has been withdrawn by the authors.")
+    paper = merge([(AT, withdrawn), (LATER, html(3, one, two))])
+    assert (paper.title, paper.version, paper.withdrawn) == (withdrawn.title, 2, (2,)) and paper.is_withdrawn
+    assert paper.html_figures == (one, two)
+    assert merge([(AT, sighting()), (LATER, html(1, one)), (AT, html(2))]).html_figures == ()  # version 2 has none
+    assert merge([(AT, html(1, one))]).title == "HTML"

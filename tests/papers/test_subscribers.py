@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from papers import store, subscribers
 from papers.catalogue import Catalogue
-from papers.subscribers import Subscribers, SubscribersUnusable, Subscription
+from papers.subscribers import MOST_ASKED, UNCONFIRMED_FOR, Subscribers, SubscribersUnusable, Subscription
 from tests.making import AT
 
 ANNA = Subscription("reader: 1", "q=clocks", "anna@example.org", "en", "day")
@@ -30,28 +32,41 @@ def bytes_in(folder: Path) -> bytes:
 
 
 def test_a_subscription_is_nothing_before_it_is_confirmed(readers: Subscribers) -> None:
-    readers.subscribe(ANNA, AT)
+    assert readers.ask(ANNA, AT)
     assert readers.confirmed() == [] and readers.unconfirmed() == [ANNA]
     assert readers.confirm(ANNA.name, AT) and not readers.confirm(BEN.name, AT)
     assert readers.confirmed() == [ANNA] and readers.unconfirmed() == []
 
 
 def test_one_that_is_not_confirmed_ends_by_itself(readers: Subscribers) -> None:
-    readers.subscribe(ANNA, AT)
-    assert readers.end_unconfirmed(AT) == [] and readers.unconfirmed() == [ANNA]
-    assert readers.end_unconfirmed(AT + timedelta(days=3)) == [ANNA.name] and readers.unconfirmed() == []
+    assert readers.ask(ANNA, AT)
+    assert readers.end_unconfirmed(AT + UNCONFIRMED_FOR) == [] and readers.unconfirmed() == [ANNA]
+    assert readers.end_unconfirmed(AT + UNCONFIRMED_FOR + timedelta(seconds=1)) == [ANNA.name]
+    assert readers.unconfirmed() == []
+
+
+def test_an_address_is_asked_so_often_at_most(readers: Subscribers) -> None:
+    asked = [readers.ask(replace(ANNA, name=f"reader: {number}"), AT) for number in range(MOST_ASKED + 1)]
+    assert asked == [True] * MOST_ASKED + [False] and readers.ask(replace(BEN, name="reader: b"), AT)
+    assert readers.confirm("reader: 0", AT) and readers.ask(replace(ANNA, name="reader: new"), AT)
+    assert readers.count_of(ANNA.address) == MOST_ASKED + 1 and readers.count_of("nobody@example.org") == 0
 
 
 def test_an_address_that_is_deleted_is_gone_from_the_files(readers: Subscribers, tmp_path: Path) -> None:
-    for number in range(50):  # more than a page of the file
-        readers.subscribe(Subscription(f"reader: a{number}", "q=clocks", "anna@example.org", "en", "day"), AT)
-        readers.subscribe(Subscription(f"reader: b{number}", "q=clocks", "ben@example.org", "en", "day"), AT)
-    assert b"anna@" in bytes_in(tmp_path)
-    assert len(readers.end_address("anna@example.org")) == 50
-    assert b"anna@" not in bytes_in(tmp_path) and b"ben@" in bytes_in(tmp_path)
-    for each in readers.unconfirmed():
-        readers.end(each.name)
-    assert b"ben@" not in bytes_in(tmp_path)
+    """Also where rows of many sizes have moved from page to page."""
+    chance = random.Random(2)
+    names = [f"reader: {number:03}" for number in range(400)]
+    for name in chance.sample(names, len(names)):
+        address = f"{name.removeprefix('reader: ')}-gone@example.org"
+        readers.ask(Subscription(name, "q=" + "x" * chance.randrange(900), address, "en", "day"), AT)
+        readers.confirm(name, AT)
+    assert b"017-gone@" in bytes_in(tmp_path)
+    for name in chance.sample(names, 40):
+        readers.end(name)
+        assert f"{name.removeprefix('reader: ')}-gone@".encode() not in bytes_in(tmp_path)
+    for each in readers.confirmed():
+        readers.end_address(each.address)
+    assert b"-gone@" not in bytes_in(tmp_path) and readers.confirmed() == []
 
 
 def test_nobody_else_can_read_it(readers: Subscribers, tmp_path: Path) -> None:
@@ -61,6 +76,12 @@ def test_nobody_else_can_read_it(readers: Subscribers, tmp_path: Path) -> None:
 def test_where_there_is_no_file_there_are_no_readers(tmp_path: Path) -> None:
     with Subscribers(tmp_path) as readers:
         assert readers.confirmed() == [] and not (tmp_path / subscribers.FILE).exists()
+
+
+def test_a_file_that_was_only_begun_has_no_readers(tmp_path: Path) -> None:
+    (tmp_path / subscribers.FILE).touch()
+    with Subscribers(tmp_path) as readers:
+        assert readers.confirmed() == []
 
 
 def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -80,7 +81,9 @@ def test_an_alert_is_asked_for_confirmed_and_ended(mailbox: Mailbox, folder: Pat
     assert closed.get("/").status_code == 401
     assert closed.post(unsubscribe, content=b"List-Unsubscribe=One-Click").status_code == 200
     assert confirmed(folder) == []
-    assert page.post(unsubscribe).status_code == 200  # mail programs ask twice
+    again = page.post(unsubscribe)  # mail programs ask twice
+    assert again.status_code == 200 and "This address ends no alert" in again.text
+    assert page.post(link).status_code == 404
 
 
 def confirmed(folder: Path) -> list[Subscription]:
@@ -113,6 +116,7 @@ def test_a_reader_who_leaves_is_forgotten(mailbox: Mailbox, folder: Path) -> Non
     assert "no more mails of this alert" in answer and "1 further alert goes to your address." in answer
     assert page.get(unsubscribe_path(folder)).text.count("<button") == page.get(first).text.count("<button")
     subscribe(page, mailbox, "anna@example.org", "clocks again")
+    page.post("/alerts", data={"to": "anna@example.org", "every": "day", "q": "not confirmed"})
     assert "Your address has been deleted." in page.post(unsubscribe_path(folder), data={"all": "1"}).text
     assert [each.address for each in confirmed(folder)] == ["ben@example.org"]
     assert b"anna@" not in bytes_in(folder) and key.encode() not in bytes_in(folder)
@@ -127,6 +131,33 @@ def test_the_owners_alerts_are_ended_for_one_reader_only(mailbox: Mailbox, folde
     )
     with Catalogue(folder) as catalogue:
         assert catalogue.outbox.unsubscribed("page-1") == {recipient(addresses[0]).key}
+
+
+def test_what_is_asked_for_too_long_ago_cannot_be_confirmed(mailbox: Mailbox, folder: Path) -> None:
+    page = client(folder)
+    page.post("/alerts", data={"to": "anna@example.org", "every": "day", "q": "clocks"})
+    wait_until(lambda: bool(mailbox.mails))
+    with sqlite3.connect(folder / "subscribers.sqlite") as connection:
+        connection.execute("UPDATE subscription SET at = at - ?", (4 * 86_400_000_000,))
+    assert page.post(last_link(mailbox)).status_code == 404 and confirmed(folder) == []
+    assert b"anna@" not in bytes_in(folder)
+
+
+def test_a_mistake_of_the_owner_is_no_end_of_an_alert(mailbox: Mailbox, folder: Path) -> None:
+    (folder / "alerts.toml").write_text("no table", "utf-8")
+    keys.key(folder)
+    answer = client(folder).post(f"/unsubscribe/{'0' * 40}")
+    assert answer.status_code >= 400 and "no more mails" not in answer.text
+
+
+def test_a_question_repeats_no_address_of_a_stranger(mailbox: Mailbox, folder: Path) -> None:
+    text = "Your account is locked, visit https://evil.example/login or evil.example " + "x" * 900
+    client(folder).post("/alerts", data={"to": "anna@example.org", "every": "day", "q": text, "category": "cs.CL"})
+    wait_until(lambda: bool(mailbox.mails))
+    mail = message_from_bytes(mailbox.mails[-1][1], policy=default)
+    assert mail["subject"] == "Please confirm an alert for new papers"
+    body = mail.get_body(("plain",)).get_content()
+    assert "evil" not in body and "account is locked" in body and "x" * 100 not in body
 
 
 def unsubscribe_path(folder: Path) -> str:
