@@ -39,7 +39,7 @@ def run(papers: int = PAPERS, size: Size = FULL, runs: int = RUNS) -> list[Row]:
         packages = folder / "untranslated"
 
         def with_workers(count: int) -> float:
-            with cluster(HERE, ClusterSettings(workers=count), packages, threads=count) as machines:
+            with cluster(HERE, ClusterSettings(workers=count, threads=1), packages) as machines:
                 return timed(lambda: once(machines))
 
         rounds = [(timed(lambda: once(None)), with_workers(1), with_workers(2)) for _ in range(runs)]

@@ -44,7 +44,7 @@ def _of_ids(ids: list[str], data: Path | None) -> list[Document]:
     from papers import identifiers
 
     engine = open_engine(folder(data))
-    documents = []
+    documents: dict[str, Document] = {}
     for text in ids:
         identifier = identifiers.parse(text)
         if identifier is None:
@@ -52,5 +52,5 @@ def _of_ids(ids: list[str], data: Path | None) -> list[Document]:
         document = engine.get(identifier.key)
         if document is None:
             raise UsageError(f"{identifier.key} is not kept here.")
-        documents.append(document)
-    return documents
+        documents[document.id] = document
+    return list(documents.values())

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Data, folder
-from cli.output import progress
+from cli.output import progress, say
 from cli.steps import is_step, tell_run
+from papers.errors import UsageError
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from translation.job import Machines
-    from translation.settings import TranslationSettings
 
 
 def translate(
@@ -71,6 +71,8 @@ def translate(
     from translation.settings import TranslationSettings
     from translation.worker import run
 
+    if on is not None and (text is not None or check is not None):
+        raise UsageError("--on is for the papers of the catalogue, and goes with neither --text nor --check.")
     if check is not None:
         translate_by_hand.check(check)
         return
@@ -85,7 +87,7 @@ def translate(
         with (
             Catalogue(data_folder, write=True) as catalogue,
             _finishing_batch_on_signal() as signals,
-            _machines(on, data_folder, settings) as machines,
+            _machines(on, data_folder) as machines,
         ):
             total = catalogue.count() if limit is None else min(limit, catalogue.count())
             with progress(f"Translating into {language}") as advance:
@@ -120,7 +122,7 @@ def translate(
 
 
 @contextmanager
-def _machines(on: str | None, data_folder: Path, settings: TranslationSettings) -> Iterator[Machines | None]:
+def _machines(on: str | None, data_folder: Path) -> Iterator[Machines | None]:
     """The machines of a cluster; None where this process is to translate."""
     if on is None:
         yield None
@@ -130,7 +132,7 @@ def _machines(on: str | None, data_folder: Path, settings: TranslationSettings) 
 
     with needs("cluster", "paperglot translate --on"):
         from translation.cluster import cluster
-    with cluster(on, ClusterSettings.load(), data_folder, settings.threads) as machines:
+    with cluster(on, ClusterSettings.load(), data_folder, say) as machines:
         yield machines
 
 

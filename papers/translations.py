@@ -244,7 +244,11 @@ def write(
     first_seq: int,
     at: datetime,
 ) -> None:
-    """Write translations, and give each paper a new `seq`, from `first_seq` on. Must run inside a transaction."""
+    """Write translations, and give each paper a new `seq`, from `first_seq` on. Must run inside a transaction.
+
+    Those of texts that have changed since they were read, or of papers that were forgotten, are left out.
+    """
+    numbered_translations = _of_present_texts(connection, numbered_translations)
     connection.executemany(
         "INSERT OR REPLACE INTO translation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -268,6 +272,23 @@ def write(
     connection.executemany(
         "UPDATE paper SET seq = ? WHERE number = ?", [(first_seq + n, number) for n, number in enumerate(numbers)]
     )
+
+
+def _of_present_texts(
+    connection: sqlite3.Connection, numbered_translations: Sequence[tuple[int, Translation]]
+) -> list[tuple[int, Translation]]:
+    numbers = orjson.dumps(list({number for number, _ in numbered_translations})).decode()
+    rows = connection.execute(
+        "SELECT number, title, abstract FROM paper "
+        "WHERE merged IS NOT NULL AND number IN (SELECT value FROM json_each(?))",
+        (numbers,),
+    )
+    hashes = {number: dict(zip(FIELDS, hashes, strict=True)) for number, *hashes in rows}
+    return [
+        (number, translation)
+        for number, translation in numbered_translations
+        if hashes.get(number, {}).get(translation.field) == translation.source
+    ]
 
 
 # How many of the newest papers `waiting` looks at: all of arXiv would take seconds.

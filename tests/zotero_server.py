@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-KEY, USER = "a-key", "475425"
+KEY, USER = "aKey1", "475425"
 OF_DESK = "0"  # what a desk calls its user
 _KEY = re.compile(r"[23456789ABCDEFGHIJKLMNPQRSTUVWXYZ]{8}")
 # Of a preprint, by Zotero's schema.
@@ -110,7 +110,12 @@ class ZoteroServer:
             case "GET", "/collections":
                 return self._page(path, [self._collection(key) for key in self.collections])
             case "GET", "/items/top":
-                return self._page(path, [self._item(key) for key in self.items if key not in self.trash])
+                is_whole = "includeTrashed" in path
+                return self._page(path, [self._item(key) for key in self.items if is_whole or key not in self.trash])
+            case "GET", "/items/trash":
+                return self._page(path, [self._item(key) for key in self.items if key in self.trash])
+            case "GET", _ if (key := route.removeprefix("/items/")) in self.items:
+                return 200, self._item(key), {}
             case "POST", "/collections":
                 return 200, self._made([self._make_collection(each) for each in body]), {}
             case "POST", "/items":
@@ -118,7 +123,10 @@ class ZoteroServer:
                     return 413, "Cannot add more than 50 items at a time", {}
                 return 200, self._made([self._make_item(each) for each in body]), {}
             case "PATCH", _ if (key := route.removeprefix("/items/")) in self.items:
-                self.items[key].update(body)
+                if int(headers["If-Unmodified-Since-Version"]) < self.items[key]["version"]:
+                    return 412, "Item has been modified since specified version", {}
+                self._version += 1
+                self.items[key] |= body | {"version": self._version}
                 return 204, "", {}
         return 404, "Not found", {}
 
@@ -126,7 +134,7 @@ class ZoteroServer:
         """A page of at most 100 objects; a desk gives all of them."""
         query = parse_qs(urlsplit(path).query)
         start = int(query.get("start", ["0"])[0])
-        limit = min(int(query.get("limit", ["25"])[0]), 100)
+        limit = len(objects) if self.is_local else min(int(query.get("limit", ["25"])[0]), 100)
         headers = {"Total-Results": str(len(objects)), "Zotero-API-Version": "3"}
         if start + limit < len(objects):
             following = f"{self.address}{urlsplit(path).path}?start={start + limit}&limit={limit}"
@@ -141,7 +149,8 @@ class ZoteroServer:
         }
 
     def _item(self, key: str) -> dict[str, Any]:
-        return {"key": key, "version": self.items[key]["version"], "data": self.items[key]}
+        data = self.items[key] | ({"deleted": 1} if key in self.trash else {})
+        return {"key": key, "version": self.items[key]["version"], "data": data}
 
     def _made(self, results: list[Any]) -> dict[str, Any]:
         answer: dict[str, Any] = {"successful": {}, "success": {}, "unchanged": {}, "failed": {}}

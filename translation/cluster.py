@@ -1,41 +1,34 @@
 """Translates batches on the workers of a Dask cluster. They hold the model, and need no catalogue.
 
-Only the driver, the process that runs `translate --on`, reads and writes the catalogue. A worker that dies loses the
-batch that it is translating, and Dask gives that batch to another one.
+Only the driver, the process that runs `translate --on`, reads and writes the catalogue. It sends each batch to one
+worker. Where that worker is gone, or cannot translate, another one gets the batch.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
-from collections.abc import Iterator
-from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+import os
+import pickle
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
-import dask
-from distributed import Client, Future, LocalCluster, Security, get_worker, wait
-from distributed.diagnostics.plugin import WorkerPlugin
-from distributed.scheduler import KilledWorker
-from distributed.worker import Worker
+from distributed import Client, Future, LocalCluster, Security, wait
 
 from papers.errors import PaperglotError
-from papers.settings import data_folder
-from translation.batch import translated
-from translation.engine import Translator
+from translation import cluster_worker
+from translation.cluster_worker import Refusal
 from translation.job import Batch, BatchResult, Job, Machines
-from translation.packages import installed
-from translation.settings import HERE, ClusterSettings, TranslationSettings, packages_folders
+from translation.settings import HERE, ClusterSettings
 
 # A worker translates one batch and has the next one waiting.
 _BATCHES_OF_WORKER = 2
-_LOOK_SECONDS = 2
-_PLUGIN = "paperglot-"
-_NOT_READY = "not ready yet"
+# A batch that so many workers have not survived is not given to one more.
+_MOST_DEATHS = 3
+_LOOK_SECONDS, _FETCH_SECONDS = 2, 60
 _TLS = "tls://"
 
 
@@ -46,94 +39,40 @@ class ClusterUnusable(PaperglotError):
     """
 
 
-class _Ready(WorkerPlugin):
-    """Prepares each worker for a job, those that come later, too."""
-
-    def __init__(self, name: str, job: Job, folder: Path | None) -> None:
-        """`folder` is the data folder, where the workers are on the driver's machine; else each has its own."""
-        self.name, self._job, self._folder = name, job, folder
-        self.problem: str | None = _NOT_READY
-
-    async def setup(self, worker: Worker) -> None:
-        self._one_at_a_time = Lock()
-        try:
-            # Packages are hashed and loaded, which takes a second, beside the worker's own answers.
-            self._translator = await asyncio.to_thread(self._loaded, worker.state.nthreads)
-        except PaperglotError as error:
-            self.problem = str(error)
-            logging.getLogger("distributed.worker").error("This worker cannot translate: %s", error)
-        else:
-            self.problem = None
-
-    def _loaded(self, threads: int) -> Translator:
-        settings = TranslationSettings.load()
-        folders = packages_folders(self._folder or data_folder(), settings)
-        translator = self._job.translator(installed(folders), threads=threads, batch=settings.batch)
-        translator.engine("en").translate(["a"])
-        return translator
-
-    def translate(self, batch: Batch) -> BatchResult:
-        # The model has all threads of the worker: a second batch beside the first would only take memory.
-        with self._one_at_a_time:
-            return translated(batch, self._translator, self._job)
-
-
-def _translate(name: str, batch: Batch) -> BatchResult:
-    """On a worker: the translations of a batch."""
-    plugin: _Ready = get_worker().plugins[name]
-    return plugin.translate(batch)
-
-
-def _problem(name: str, dask_worker: Worker) -> str | None:
-    """On a worker: why it cannot translate; None where it can."""
-    plugin = dask_worker.plugins.get(name)
-    return plugin.problem if plugin else _NOT_READY
-
-
-def _orphans(dask_scheduler: Any) -> list[str]:
-    """On the scheduler: the plugins whose drivers are gone."""
-    return [
-        name
-        for name in dask_scheduler.worker_plugins
-        if name.startswith(_PLUGIN) and name.removeprefix(_PLUGIN) not in dask_scheduler.clients
-    ]
-
-
 @contextmanager
-def cluster(address: str, settings: ClusterSettings, folder: Path, threads: int) -> Iterator[Machines]:
+def cluster(
+    address: str, settings: ClusterSettings, folder: Path, say: Callable[[str], None] = lambda sentence: None
+) -> Iterator[Machines]:
     """The workers that a Dask scheduler at this address has; for `HERE`, workers that are started on this machine.
 
-    `threads` is how many these workers have together. Raises ClusterUnusable.
+    `say` gets a sentence for each worker that cannot translate. Raises ClusterUnusable.
     """
     # That a batch is repeated, or a connection lost, needs no word: what cannot be done ends in ClusterUnusable.
-    for logger in ("distributed.client", "distributed.core", "distributed.comm", "tornado.application"):
+    for logger in ("distributed", "distributed.client", "distributed.core", "distributed.comm", "tornado.application"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    # More workers than three may die of one batch only where it is the batch that kills them.
-    with dask.config.set({"distributed.scheduler.allowed-failures": 3}), ExitStack() as stack:
-        if address == HERE:
-            target: Any = stack.enter_context(_started(settings, threads))
-        else:
-            target = address
+    security = _security(address, settings)
+    with ExitStack() as stack:
         try:
-            client = Client(target, security=_security(address, settings), timeout=settings.timeout)
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-            raise ClusterUnusable(f"No Dask scheduler answers at {address}: {error}.") from error
-        stack.enter_context(client)
-        run = _Run(client, settings, folder if address == HERE else None)
-        yield run.results
+            target: Any = stack.enter_context(_started(settings)) if address == HERE else address
+            client = stack.enter_context(Client(target, security=security, timeout=settings.timeout))
+        except Exception as error:  # Dask raises errors of many kinds for an address or a machine that it cannot use
+            where = "The workers on this machine cannot start" if address == HERE else f"No Dask scheduler at {address}"
+            raise ClusterUnusable(f"{where}: {str(error).rstrip('.') or type(error).__name__}.") from error
+        of_driver = str(folder) if address == HERE else None
+        yield lambda job, batches, stopped: _Run(client, settings, job, of_driver, say).results(batches, stopped)
 
 
-def _started(settings: ClusterSettings, threads: int) -> LocalCluster:
-    workers = min(settings.workers, threads)
-    # Ctrl-C reaches all processes of a terminal: the workers inherit that they ignore it, and finish their batches.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return LocalCluster(
-            n_workers=workers, threads_per_worker=max(1, threads // workers), processes=True, host="127.0.0.1",
-            dashboard_address=None, silence_logs=logging.CRITICAL,
-        )  # fmt: skip
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _started(settings: ClusterSettings) -> LocalCluster:
+    return LocalCluster(
+        n_workers=settings.workers,
+        threads_per_worker=settings.threads or max(1, (os.cpu_count() or 1) // settings.workers),
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit=0,  # a worker keeps the memory that it has had once, and would be paused for ever
+        preload=cluster_worker.__name__,
+        silence_logs=logging.CRITICAL,
+    )
 
 
 def _security(address: str, settings: ClusterSettings) -> Security | None:
@@ -149,91 +88,121 @@ def _security(address: str, settings: ClusterSettings) -> Security | None:
 
 
 class _Run:
-    """The jobs of one driver on a cluster. `folder` is the data folder of workers on its machine, else None."""
+    """One job on a cluster. `folder` is the data folder where workers are on the driver's machine, else None."""
 
-    def __init__(self, client: Client, settings: ClusterSettings, folder: Path | None) -> None:
-        self._client, self._folder = client, folder
+    def __init__(
+        self, client: Client, settings: ClusterSettings, job: Job, folder: str | None, say: Callable[[str], None]
+    ) -> None:
+        self._client, self._job, self._folder, self._say = client, pickle.dumps(job), folder, say
         self._timeout, self._patience = settings.timeout, settings.patience
-        self._name = f"{_PLUGIN}{client.id}"
-        self._problems: dict[str, str | None] = {}  # worker → why it cannot translate; None where it can
+        self._pending: dict[Future, tuple[Batch, str]] = {}  # each with its batch and its worker
+        self._to_repeat: deque[Batch] = deque()
+        self._deaths: Counter[int] = Counter()  # by the number of the first paper of a batch
+        self._refusals: dict[str, str] = {}  # worker → why it cannot translate
 
-    def results(self, job: Job, batches: Iterator[Batch]) -> Iterator[BatchResult]:
+    def results(self, batches: Iterator[Batch], stopped: Callable[[], bool]) -> Generator[BatchResult, None, None]:
         """The results of all batches, as they come; raises ClusterUnusable. Batches are read ahead, so that no worker
-        waits."""
+        waits. After `stopped()`, those that are on their way are the last ones."""
+        self._wait_for_worker()
+        last_able = monotonic()
         try:
-            self._prepare(job)
-            yield from self._results(batches)
-        except (OSError, CancelledError) as error:
-            raise ClusterUnusable("The scheduler does not answer any more.") from error
+            while True:
+                workers = self._workers()
+                able = [worker for worker in workers if worker not in self._refusals]
+                self._take_back(workers)
+                if able:
+                    last_able = monotonic()
+                elif stopped():
+                    return
+                else:
+                    self._check_hope(workers, monotonic() - last_able)
+                if not stopped():
+                    self._submit(able, batches)
+                if able and not self._pending:
+                    return
+                for future in self._done():
+                    if result := self._result(future):
+                        yield result
         finally:
-            with suppress(OSError, TimeoutError, RuntimeError, ValueError, CancelledError):
-                self._client.unregister_worker_plugin(self._name)
+            for future in self._pending:
+                future.cancel()
 
-    def _prepare(self, job: Job) -> None:
-        client = self._client
+    def _wait_for_worker(self) -> None:
         try:
-            client.wait_for_workers(1, self._timeout)
+            self._client.wait_for_workers(1, self._timeout)
         except TimeoutError as error:
             raise ClusterUnusable("The scheduler has no worker: start one with 'dask worker ADDRESS'.") from error
-        # A driver that was killed leaves its plugin, and with it a model in the memory of each worker.
-        for name in client.run_on_scheduler(_orphans):
-            client.unregister_worker_plugin(name)
-        client.register_plugin(_Ready(self._name, job, self._folder), name=self._name)
-        self._problems.clear()
-        if not self._able() and (problem := next(filter(None, self._problems.items()), None)):
-            raise ClusterUnusable(f"No worker can translate. {problem[0]}: {problem[1]}")
 
-    def _results(self, batches: Iterator[Batch]) -> Iterator[BatchResult]:
-        pending: dict[Future, tuple[Batch, frozenset[str]]] = {}
-        to_repeat: list[Batch] = []
-        last_able = monotonic()
-        while True:
-            if able := self._able():
-                last_able = monotonic()
-            elif monotonic() - last_able > self._patience:
-                raise ClusterUnusable(f"No worker is left since {self._patience:.0f} seconds.")
-            # Dask repeats the batch of a worker that died, unless all that were there for it are gone.
-            for future in [future for future, (_, workers) in pending.items() if not workers & able]:
-                to_repeat.append(pending.pop(future)[0])
-                future.cancel()
-            while len(pending) < _BATCHES_OF_WORKER * len(able):
-                batch = to_repeat.pop() if to_repeat else next(batches, None)
-                if batch is None:
-                    break
-                pending[self._submitted(batch, able)] = batch, able
-            if able and not pending:
+    def _workers(self) -> frozenset[str]:
+        """The workers that are there, and that Dask has not paused; what was known of those that left is forgotten."""
+        try:
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        except Exception as error:
+            raise ClusterUnusable("The scheduler does not answer any more.") from error
+        self._refusals = {worker: reason for worker, reason in self._refusals.items() if worker in workers}
+        return frozenset(worker for worker, state in workers.items() if state["status"] == "running")
+
+    def _check_hope(self, workers: frozenset[str], seconds: float) -> None:
+        """Raise ClusterUnusable where no worker can translate, or none has been left for too long."""
+        if workers and self._refusals:
+            worker, reason = next(iter(self._refusals.items()))
+            raise ClusterUnusable(f"No worker can translate. {worker}: {reason}")
+        if seconds > self._patience:
+            raise ClusterUnusable(f"No worker is left since {self._patience:.0f} seconds.")
+
+    def _take_back(self, workers: frozenset[str]) -> None:
+        """Take back the batches of workers that are gone or paused."""
+        for future in [future for future, (_, worker) in self._pending.items() if worker not in workers]:
+            batch, _ = self._pending.pop(future)
+            future.cancel()
+            self._to_repeat.append(batch)
+            self._deaths[batch[0].number] += 1
+            if self._deaths[batch[0].number] > _MOST_DEATHS * _BATCHES_OF_WORKER:
+                raise ClusterUnusable(
+                    "Several workers died while they translated the same batch: give them more memory."
+                )
+
+    def _submit(self, able: list[str], batches: Iterator[Batch]) -> None:
+        counts = Counter(worker for _, worker in self._pending.values())
+        for _ in range(_BATCHES_OF_WORKER * len(able) - sum(counts[worker] for worker in able)):
+            batch = self._to_repeat.popleft() if self._to_repeat else next(batches, None)
+            if batch is None:
                 return
-            for future in _done(list(pending)):
-                del pending[future]
-                yield _result(future)
+            worker = min(able, key=lambda worker: counts[worker])
+            counts[worker] += 1
+            future = self._client.submit(
+                cluster_worker.translate, self._job, self._folder, batch, workers=[worker], pure=False
+            )
+            self._pending[future] = batch, worker
 
-    def _submitted(self, batch: Batch, workers: frozenset[str]) -> Future:
-        return self._client.submit(_translate, self._name, batch, workers=list(workers), pure=False)
+    def _done(self) -> list[Future]:
+        """Those that are done; after a while, none."""
+        if not self._pending:
+            sleep(_LOOK_SECONDS)
+            return []
+        try:
+            return list(wait(list(self._pending), timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED").done)
+        except TimeoutError:
+            return []
+        except Exception as error:  # the futures of a scheduler that is gone are cancelled
+            raise ClusterUnusable("The scheduler does not answer any more.") from error
 
-    def _able(self) -> frozenset[str]:
-        """The workers that can translate now."""
-        workers = frozenset(self._client.nthreads())
-        if new := workers - self._problems.keys():
-            answers = self._client.run(_problem, self._name, workers=list(new), on_error="ignore")
-            self._problems |= {worker: problem for worker, problem in answers.items() if problem != _NOT_READY}
-        return frozenset(worker for worker in workers if self._problems.get(worker, "") is None)
-
-
-def _done(futures: list[Future]) -> set[Future]:
-    """Those that are done; after a while, none."""
-    if not futures:
-        sleep(_LOOK_SECONDS)
-    try:
-        return set(wait(futures, timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED").done)
-    except TimeoutError:
-        return set()
-
-
-def _result(future: Future) -> BatchResult:
-    try:
-        result: BatchResult = future.result()
-    except KilledWorker as error:
-        raise ClusterUnusable(
-            "Several workers died while they translated the same batch: give them more memory."
-        ) from error
-    return result
+    def _result(self, future: Future) -> BatchResult | None:
+        """The result of a future; None where its worker gave none, and another one is to try."""
+        batch, worker = self._pending[future]
+        try:
+            answer: BatchResult | Refusal = future.result(timeout=_FETCH_SECONDS)
+        except TimeoutError:
+            return None  # its worker died with the result; `_take_back` will see that
+        except Exception as error:  # it has another version of the program, or none
+            answer = Refusal(f"{type(error).__name__}: {error}.")
+        del self._pending[future]
+        match answer:
+            case BatchResult():
+                return answer
+            case Refusal(reason):
+                self._to_repeat.append(batch)
+                if worker not in self._refusals:
+                    self._say(f"{worker} translates nothing. {reason}")
+                self._refusals[worker] = reason
+                return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -76,6 +77,15 @@ class Translator:
             if self.to != TRADITIONAL:
                 raise
             return route(self.packages, source, SIMPLIFIED)
+
+    @property
+    def used(self) -> list[Package]:
+        """The packages that some sentence may need."""
+        used: dict[str, Package] = {}
+        for source in self.sources:
+            with suppress(NoPackage):
+                used |= {package.identity: package for package in self._route(source)}
+        return list(used.values())
 
     def glossary(self, source: str) -> Glossary:
         """The terms for sentences in this language: the translator's own, and those that are shipped."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from papers.corrections import Correction, Kind
 from papers.translations import Translation, Wanted
@@ -13,6 +14,7 @@ from translation.packages import NoPackage, Package
 from translation.provenance import Provenance, provenance
 
 Batch = Sequence[Wanted]
+_PROGRAM = "paperglot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Job:
     model: str  # the name that translations record
     rules: Provenance
     beam: int
-    packages: Mapping[str, str]  # those that may be used: hash → name
+    packages: Mapping[str, str]  # those that are used: what a package is, and its name
+    program: str  # the version of Paperglot
     terms: Mapping[str, Term]  # of the user's glossary and of people; they go before those that are shipped
     corrections: Mapping[str, str]  # source sentence → the translation that a person gave
     stale: bool = False
@@ -38,13 +41,15 @@ class Job:
 
         Raises NoPackage where one is missing, or where this machine would translate otherwise.
         """
-        usable = [package for package in packages if package.hash in self.packages]
-        if missing := self.packages.keys() - {package.hash for package in usable}:
-            names = ", ".join(sorted(self.packages[hash] for hash in missing))
+        if version(_PROGRAM) != self.program:
+            raise NoPackage(f"Paperglot is {version(_PROGRAM)} here, and {self.program} where it was started.")
+        usable = [package for package in packages if package.identity in self.packages]
+        if missing := self.packages.keys() - {package.identity for package in usable}:
+            names = ", ".join(sorted(self.packages[identity] for identity in missing))
             raise NoPackage(f"This model package is not installed, or is another one: {names}.")
         translator = Translator(usable, self.to, self.terms, beam=self.beam, threads=threads, batch=batch)
         if rules_of(translator) != self.rules:
-            raise NoPackage("The version of Paperglot or of CTranslate2 is another one.")
+            raise NoPackage("The version of CTranslate2 is another one.")
         return translator
 
 
@@ -57,8 +62,9 @@ class BatchResult:
     ways: Mapping[str, int]
 
 
-# What translates batches by a job. It may take them ahead, and give the results in any order.
-Machines = Callable[[Job, Iterator[Batch]], Iterator[BatchResult]]
+# What translates batches by a job. It may take them ahead, give the results in any order, and gives no more batches to
+# anybody after the last argument is true.
+Machines = Callable[[Job, Iterator[Batch], Callable[[], bool]], Generator[BatchResult, None, None]]
 
 
 def job_of(
@@ -74,7 +80,8 @@ def job_of(
         model=engine.name if translator.beam == 1 else f"{engine.name}, beam {translator.beam}",
         rules=rules_of(translator),
         beam=translator.beam,
-        packages={package.hash: package.name for package in translator.packages},
+        packages={package.identity: package.name for package in translator.used},
+        program=version(_PROGRAM),
         terms=translator.terms,
         corrections={each.source: each.target for each in corrections if each.kind is Kind.SENTENCE},
         stale=stale,

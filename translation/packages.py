@@ -65,6 +65,11 @@ class Package:
         return f"{self.source}-{self.target} {self.version}{DEMO if self.is_demo else ''}"
 
     @property
+    def identity(self) -> str:
+        """All that its answers depend on. Two packages may hold the same model, and ask it for two languages."""
+        return "\t".join((self.name, self.hash, self.source_prefix, self.target_prefix))
+
+    @property
     def is_ours(self) -> bool:
         """Whether we installed it."""
         return (self.folder / OURS).exists()

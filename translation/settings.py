@@ -47,6 +47,8 @@ class ClusterSettings(Section):
 
     workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 1) // 2), ge=1, le=256)
     """The processes that `--on here` starts. By default one for every two cores."""
+    threads: int | None = Field(None, ge=1, le=64)
+    """The threads of each of them. By default they share all cores."""
     tls_ca: Path | None = None
     """For an address that begins with `tls://`: the certificate of who signed those of all machines."""
     tls_certificate: Path | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -80,11 +81,15 @@ def run(
             result.left_to_another = True
             return result
         batches = _batches(catalogue, job, settings.papers_at_once, limit, stopped)
-        results = machines(job, batches) if machines else (translated(batch, translator, job) for batch in batches)
-        for batch_result in results:
-            catalogue.keep_translations(batch_result.translations, now())
-            result.add(batch_result)
-            progress(result.papers)
+        here = (translated(batch, translator, job) for batch in batches)
+        with closing(machines(job, batches, stopped) if machines else here) as results:
+            for batch_result in results:
+                catalogue.keep_translations(batch_result.translations, now())
+                result.add(batch_result)
+                progress(result.papers)
+        # What people have said meanwhile is in no job.
+        if later := [each for each in catalogue.corrections(to) if each not in corrections]:
+            catalogue.correct(later, now())
     return result
 
 

@@ -15,7 +15,9 @@ from papers.paper import AuthorName
 # What keys of Zotero's objects are made of.
 _KEY_SIGNS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 _KEY_LENGTH = 8
-_OF_ARXIV = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html)/|[:.]\s*)(\S+)", re.IGNORECASE)
+_LINE = re.compile(r"\s*(arxiv|doi|tex\.eprint|eprint)\s*:\s*(\S.*)", re.IGNORECASE)
+# What may follow an id: the class of a paper, a query, a place in a page.
+_BESIDE = re.compile(r"\s*\[[^\]]*\]\s*$|[?#].*$|/$")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -31,7 +33,7 @@ def item(document: Document, languages: Sequence[str]) -> dict[str, Any]:
         "repository": "arXiv",
         "archiveID": f"arXiv:{paper.id}",
         "date": "-".join(f"{part:02}" for part in paper.date_parts),
-        "DOI": paper.any_doi,
+        "DOI": paper.any_doi.split()[0],
         "url": paper.address,
         "language": paper.language,
         "libraryCatalog": "arXiv.org",
@@ -73,19 +75,31 @@ def key_of(id: str) -> str:
     return "".join(signs)
 
 
-def same_as(document: Document) -> frozenset[str]:
-    """What an item of this paper may be known by: its arXiv id, and DOIs, in lower case."""
-    dois = (document.doi, f"10.48550/arXiv.{document.id}")
-    return frozenset({document.id.lower(), *(doi.lower() for doi in dois if doi)})
+def same_as(document: Document) -> tuple[str, ...]:
+    """What an item of this paper may be known by, the surest first: its arXiv id, and DOIs."""
+    return (document.id.lower(), *_dois(f"10.48550/arXiv.{document.id}"), *_dois(document.doi or ""))
 
 
 def known_by(data: Mapping[str, Any]) -> frozenset[str]:
-    """The arXiv ids and DOIs that an item of Zotero has, in any of the places where they are kept."""
-    marks = set()
-    for field in ("archiveID", "DOI", "url", "extra"):
-        text = str(data.get(field) or "")
-        marks |= {match[0].rstrip(".,;)").lower() for match in _DOI.finditer(text)}
-        for match in _OF_ARXIV.finditer(text):
-            if identifier := identifiers.parse(match[1].rstrip(".,;)]").removesuffix(".pdf")):
-                marks.add(identifier.key.lower())
-    return frozenset(marks)
+    """The arXiv ids and DOIs that an item of Zotero has, where Zotero, its translators and its plugins keep them.
+
+    Of Extra only lines that hold nothing else: comments and abstracts in it name other papers, too.
+    """
+    lines = str(data.get("extra") or "").splitlines()
+    of_lines = [(match[1].lower(), match[2].strip()) for line in lines if (match := _LINE.match(line))]
+    ids = [_whole(data, "archiveID"), _whole(data, "url"), *(text for name, text in of_lines if name != "doi")]
+    dois = [_whole(data, "DOI"), _whole(data, "url"), *(text for name, text in of_lines if name == "doi")]
+    # As an id, a DOI of arXiv's own names a paper, too.
+    parsed = [identifiers.parse(_BESIDE.sub("", text)) for text in (*ids, *dois)]
+    return frozenset(
+        {identifier.key.lower() for identifier in parsed if identifier} | {doi for text in dois for doi in _dois(text)}
+    )
+
+
+def _whole(data: Mapping[str, Any], field: str) -> str:
+    return str(data.get(field) or "").strip()
+
+
+def _dois(text: str) -> tuple[str, ...]:
+    """The DOIs in a field, which may hold several, or addresses of them; in lower case."""
+    return tuple(match[0].lower() for part in text.split() if (match := _DOI.search(part.rstrip(".,;"))))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import httpx2
-from pyzotero import Zotero
 from pyzotero.zotero_errors import PyZoteroError, UserNotAuthorisedError
 
 from delivery.zotero.item import known_by
@@ -24,10 +23,12 @@ class ZoteroRefused(PaperglotError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An item of the library: what it is known by, and whether it is in the collection. `raw` is Zotero's own."""
+    """An item of the library: what it is known by, and whether it is in the collection, or in the trash. `raw` is
+    Zotero's own."""
 
     marks: frozenset[str]
     is_in_collection: bool
+    is_in_trash: bool
     raw: Mapping[str, Any]
 
 
@@ -39,7 +40,7 @@ class Pushed:
     there: int = 0  # in the collection already
     put_in: int = 0  # in the library already, and now in the collection
     elsewhere: int = 0  # in the library already, and not in the collection, as it cannot be put there
-    in_trash: int = 0
+    in_trash: int = 0  # where it stays
     refused: list[str] = field(default_factory=list)
 
 
@@ -47,7 +48,7 @@ class Library(Protocol):
     """A collection of a library, which papers are pushed into. Raises ZoteroRefused and ZoteroUnavailable."""
 
     def items(self) -> list[Held]:
-        """All items of the library."""
+        """All items of the library that are known by an arXiv id or a DOI, those in its trash, too."""
 
     def put_in(self, held: Held) -> bool:
         """Put an item of the library into the collection; False where this way to Zotero cannot."""
@@ -56,11 +57,15 @@ class Library(Protocol):
         """Add at most MOST_AT_ONCE new items to the collection, and count them."""
 
 
-def held(zotero: Zotero, collection: str) -> list[Held]:
-    """The items of a library, those in its trash left out."""
+def held(raw_items: Sequence[Mapping[str, Any]], collection: str) -> list[Held]:
+    """Items as Zotero gives them, those that are known by nothing left out."""
     with refusals():
-        raw_items = zotero.everything(zotero.top(limit=100))
-    return [Held(known_by(raw["data"]), collection in raw["data"].get("collections", ()), raw) for raw in raw_items]
+        items = [_held(raw, raw["data"], collection) for raw in raw_items]
+    return [item for item in items if item.marks]
+
+
+def _held(raw: Mapping[str, Any], data: Mapping[str, Any], collection: str) -> Held:
+    return Held(known_by(data), collection in (data.get("collections") or ()), bool(data.get("deleted")), raw)
 
 
 def collection_named(name: str, collections: Sequence[tuple[str, str]]) -> str | None:
@@ -79,5 +84,5 @@ def refusals() -> Iterator[None]:
         yield
     except UserNotAuthorisedError as error:
         raise ZoteroRefused("Zotero refuses the key, or the key may not write to this library.") from error
-    except (PyZoteroError, httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+    except (PyZoteroError, httpx2.HTTPError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ZoteroRefused(f"Zotero gives an answer that is not expected ({type(error).__name__}).") from error

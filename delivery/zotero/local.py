@@ -45,7 +45,7 @@ class LocalLibrary:
         self._collection, self._target = key, target
 
     def _check_api(self) -> None:
-        answer = self._client.get(f"{self._base}/api/users/0/collections?limit=1")
+        answer = self._get("users/0/collections?limit=1")
         if answer.status_code == 403:
             raise ZoteroRefused(
                 "Zotero lets no program read it: in its settings, under Advanced, allow other applications on this "
@@ -63,12 +63,19 @@ class LocalLibrary:
             own = targets[: libraries[1]] if len(libraries) > 1 else targets
             return collection_named(name, [(each["id"], each["name"]) for each in own if each["id"].startswith("C")])
 
+    def _get(self, path: str) -> httpx2.Response:
+        with refusals():
+            return self._client.get(f"{self._base}/api/{path}")
+
     def _connector(self, action: str, body: Mapping[str, Any]) -> httpx2.Response:
         with refusals():
             return self._client.post(f"{self._base}/connector/{action}", json=body)
 
     def items(self) -> list[Held]:
-        return held(self._zotero, self._collection)
+        # In one request: for each page Zotero would search, load and sort the whole library.
+        answer = self._get("users/0/items/top?includeTrashed=1")
+        with refusals():
+            return held(answer.json(), self._collection)
 
     def put_in(self, item: Held) -> bool:
         return False
@@ -82,8 +89,8 @@ class LocalLibrary:
         if saved.status_code != _SAVED:
             raise ZoteroRefused("Zotero saves nothing: select a library in it that can be changed.")
         # They are in the collection that is selected in Zotero; this moves them.
-        moved = self._connector("updateSession", {"sessionID": session, "target": self._target})
-        if moved.status_code != 200:
+        tries = (self._connector("updateSession", {"sessionID": session, "target": self._target}) for _ in range(3))
+        if not any(answer.status_code == 200 for answer in tries):
             raise ZoteroRefused("Zotero has put the papers where it saves from a browser, and cannot move them.")
         pushed.added += len(items)
 

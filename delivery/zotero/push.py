@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import httpx2
 
@@ -35,11 +36,12 @@ def push(
     what was pushed before stays, and the next call finds it.
     """
     pushed = Pushed()
-    by_mark = {mark: held for held in library.items() for mark in held.marks}
+    by_mark = _by_mark(library.items())
     new: list[Document] = []
     for document in documents:
-        if held := next((by_mark[mark] for mark in same_as(document) if mark in by_mark), None):
-            _count(held, library, pushed)
+        if known := next((by_mark[mark] for mark in same_as(document) if mark in by_mark), None):
+            if _count(known, library, pushed):
+                by_mark |= dict.fromkeys(known.marks, replace(known, is_in_collection=True))
             continue
         new.append(document)
         if len(new) == MOST_AT_ONCE:
@@ -50,13 +52,26 @@ def push(
     return pushed
 
 
-def _count(held: Held, library: Library, pushed: Pushed) -> None:
-    if held.is_in_collection:
+def _by_mark(items: Iterable[Held]) -> dict[str, Held]:
+    """What items are known by → the item. Of several, one in the collection counts, and one in the trash last."""
+    by_mark: dict[str, Held] = {}
+    for each in sorted(items, key=lambda each: (not each.is_in_trash, each.is_in_collection)):
+        by_mark |= dict.fromkeys(each.marks, each)
+    return by_mark
+
+
+def _count(held: Held, library: Library, pushed: Pushed) -> bool:
+    """Count a paper that is in the library; whether it was put into the collection for that."""
+    if held.is_in_trash:
+        pushed.in_trash += 1
+    elif held.is_in_collection:
         pushed.there += 1
     elif library.put_in(held):
         pushed.put_in += 1
+        return True
     else:
         pushed.elsewhere += 1
+    return False
 
 
 def _add(documents: Sequence[Document], library: Library, languages: Sequence[str], pushed: Pushed) -> None:

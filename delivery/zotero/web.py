@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx2
 from pyzotero import Zotero
+from pyzotero.zotero_errors import PreConditionFailedError
 
 from delivery.zotero.item import key_of
 from delivery.zotero.library import Held, Pushed, ZoteroRefused, collection_named, held, refusals
 from delivery.zotero.settings import ZoteroSettings
 from delivery.zotero.wire import Patient
 
-_EXISTS = 412  # an item of this key is there already, and was not listed: it is in the trash
+_EXISTS = 412  # an item of this key is there already, and is not known by what it was known by
 _SECONDS = 60.0  # Zotero may take long for fifty items
 
 
@@ -42,11 +44,17 @@ class WebLibrary:
         return key
 
     def items(self) -> list[Held]:
-        return held(self._zotero, self._collection)
+        zotero = self._zotero
+        with refusals():
+            listed = [*zotero.everything(zotero.top(limit=100)), *zotero.everything(zotero.trash(limit=100))]
+        return held(listed, self._collection)
 
     def put_in(self, item: Held) -> bool:
         with refusals():
-            self._zotero.addto_collection(self._collection, dict(item.raw))
+            try:
+                self._zotero.addto_collection(self._collection, dict(item.raw))
+            except PreConditionFailedError:  # it was changed since it was listed
+                self._zotero.addto_collection(self._collection, self._zotero.item(item.raw["key"]))
         return True
 
     def add(self, items: Sequence[Mapping[str, Any]], pushed: Pushed) -> None:
@@ -62,9 +70,10 @@ class WebLibrary:
             if failure is None:
                 pushed.added += 1
             elif failure["code"] == _EXISTS:
-                pushed.in_trash += 1
+                pushed.there += 1
             else:
-                pushed.refused.append(f"{item['archiveID']}: {failure.get('message', 'no reason is given')}")
+                message = " ".join(html.unescape(str(failure.get("message", "no reason is given"))).split())
+                pushed.refused.append(f"{item['archiveID']}: {message.rstrip('.')}")
 
 
 def _user(client: httpx2.Client, web: str, key: str) -> str:

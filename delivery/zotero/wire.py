@@ -48,7 +48,9 @@ class Patient(httpx2.BaseTransport):
                 response = self._transport.handle_request(request)
             except httpx2.TransportError as error:
                 where = f"{request.url.scheme}://{request.url.netloc.decode()}"
-                raise ZoteroUnavailable(f"Zotero cannot be reached at {where}: {error}.") from error
+                # What went wrong in the protocol may repeat a header, and so the key.
+                reason = type(error).__name__ if isinstance(error, httpx2.ProtocolError) else error
+                raise ZoteroUnavailable(f"Zotero cannot be reached at {where}: {reason}.") from error
             asked = _seconds(response)
             if response.status_code not in _BUSY:
                 self._free_at = self._clock() + (asked or 0.0)

@@ -23,6 +23,7 @@ from delivery.zotero.wire import Patient, ZoteroUnavailable
 from indexer.documents import Document
 from indexer.engines import open_engine
 from papers.paper import AuthorName
+from papers.settings import InvalidSetting
 from tests.indexer.contract import fill
 from tests.making import document
 from tests.processes import ROOT
@@ -95,7 +96,7 @@ def test_the_item_of_a_paper() -> None:
         "titleTranslation: 稀疏 $k$ 时钟\nabstractTranslation: 我们证明了它。",
         "tags": [{"tag": "cs.CL", "type": 1}, {"tag": "cs.LG", "type": 1}],
     }
-    assert key_of("2611.00001") == key_of("2611.00001") != key_of("2611.00002")
+    assert key_of("2611.00001") == "H3AIN2V2" != key_of("2611.00002")  # the same for ever
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,13 @@ def test_the_item_of_a_paper() -> None:
     [
         {"archiveID": "arXiv:2611.00001"},
         {"archiveID": "arXiv:2611.00001v3"},
+        {"archiveID": "2611.00001"},
+        {"DOI": "10.9/other 10.1234/clocks"},
+        {"url": "https://arxiv.org/abs/2611.00001/"},
+        {"url": "https://arxiv.org/abs/2611.00001?context=cs#abs"},
+        {"url": "https://doi.org/10.1234/clocks"},
+        {"url": "https://www.alphaxiv.org/abs/2611.00001"},
+        {"extra": "tex.eprint: 2611.00001"},
         {"DOI": "10.48550/ARXIV.2611.00001"},
         {"DOI": "https://doi.org/10.1234/clocks"},
         {"url": "http://arxiv.org/abs/2611.00001v1"},
@@ -112,8 +120,30 @@ def test_the_item_of_a_paper() -> None:
     ],
 )
 def test_what_an_item_is_known_by(data: dict[str, str]) -> None:
-    assert known_by(data) & same_as(PAPER)
-    assert not known_by(data) & same_as(replace(PAPER, id="2611.00002", doi="10.1234/clocks2"))
+    assert known_by(data) & set(same_as(PAPER))
+    assert not known_by(data) & set(same_as(replace(PAPER, id="2611.00002", doi="10.1234/clocks2")))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"extra": "Comment: Companion paper to arXiv:2611.00001; erratum doi:10.1234/clocks"},
+        {"extra": "abstractTranslation: 见 arXiv:2611.00001"},
+        {"title": "arXiv:2611.00001", "abstractNote": "10.1234/clocks"},
+        {"archiveID": None, "DOI": None, "url": None, "extra": None},
+    ],
+)
+def test_what_only_names_a_paper_is_another_one(data: dict[str, str | None]) -> None:
+    assert not known_by(data) & set(same_as(PAPER))
+
+
+def test_companion_papers(server: ZoteroServer) -> None:
+    first = replace(
+        PAPER, comments="Companion of arXiv:2611.00002. Erratum: doi:10.1103/x", doi="10.1/(a)1:1(1) 10.2/b"
+    )
+    second = replace(PAPER, id="2611.00002", doi=None)
+    assert pushed(server, first, second).added == 2 and pushed(server, first, second).there == 2
+    assert server.in_collection("Reading")[0]["DOI"] == "10.1/(a)1:1(1)"
 
 
 def test_a_second_push_adds_nothing(server: ZoteroServer) -> None:
@@ -139,18 +169,37 @@ def test_papers_that_the_library_has_already(server: ZoteroServer) -> None:
     assert len(server.items) == 1 and len(server.in_collection("Reading")) == result.put_in
 
 
-def test_zotero_org_makes_the_collection_and_leaves_the_trash(web: ZoteroServer) -> None:
-    assert pushed(web, PAPER).added == 1 and list(web.collections.values()) == ["Reading"]
-    web.trash.add(key_of("arXiv:2611.00001"))
-    result = pushed(web, PAPER)
-    assert (result.added, result.in_trash) == (0, 1) and list(web.collections.values()) == ["Reading"]
+def test_the_collection_is_made_once_and_the_trash_left_alone(server: ZoteroServer) -> None:
+    assert pushed(server, PAPER).added == 1 and list(server.collections.values()) == ["Reading"]
+    server.trash.update(server.items)
+    result = pushed(server, PAPER)
+    assert (result.added, result.in_trash) == (0, 1) and list(server.collections.values()) == ["Reading"]
+
+
+def test_of_several_items_of_a_paper_the_one_in_the_collection_counts(server: ZoteroServer) -> None:
+    pushed(server, PAPER)
+    (kept,) = server.items.values()
+    server.items |= {"AAAA2222": {**kept, "key": "AAAA2222", "collections": []}}
+    server.items = dict(reversed(server.items.items()))
+    assert pushed(server, PAPER).there == 1
+
+
+def test_an_item_that_others_change_is_put_in_all_the_same(web: ZoteroServer) -> None:
+    """Two papers of one DOI are one item there, and a sync may change it meanwhile."""
+    web.items["AAAA2222"] = {"key": "AAAA2222", "version": 1, "DOI": "10.1234/clocks", "collections": []}
+    target = library(settings(web), "Reading")
+    (listed,) = target.items()
+    web.items["AAAA2222"]["version"] = 7
+    assert target.put_in(listed) and len(web.in_collection("Reading")) == 1
+    result = pushed(web, PAPER, replace(PAPER, id="2611.00002"))
+    assert (result.there, result.added) == (2, 0)
 
 
 def test_what_zotero_does_not_take_is_said(web: ZoteroServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad = {"key": "AAAA2222", "code": 413, "message": "Title is too long"}
+    bad = {"key": "AAAA2222", "code": 413, "message": "Title ‘A &amp; B’ is too long.\n\nCut it."}
     monkeypatch.setattr(web, "_make_item", lambda body: bad if "00001" in body["archiveID"] else {"key": "AAAA3333"})
     result = pushed(web, *many(2))
-    assert result.added == 1 and result.refused == ["arXiv:2611.00001: Title is too long"]
+    assert result.added == 1 and result.refused == ["arXiv:2611.00001: Title ‘A & B’ is too long. Cut it"]
 
 
 class Clock:
@@ -204,6 +253,33 @@ def test_zotero_org_that_cannot_be_written(values: dict[str, Any], sentence: str
     with pytest.raises((ZoteroRefused, ZoteroUnavailable), match=sentence) as caught:
         library(settings(web, **values), "Reading")
     assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"key": "sEcReT\nkEy"}, "letters and digits"),
+        ({"key": "…"}, "letters and"),
+        ({"library": "groups/1"}, "needs a key"),
+    ],
+)
+def test_settings_that_cannot_be_used_do_not_show_the_key(values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InvalidSetting, match=sentence) as caught:
+        ZoteroSettings.load(**values)
+    assert "sEcReT" not in str(caught.value)
+    assert ZoteroSettings.load(key=" abc1\n").key == SecretStr("abc1")
+
+
+@pytest.mark.parametrize("answer", ["<html>", "[]", '{"a": 1}', '[{"key": "A"}]', "null"])
+def test_what_is_no_answer_of_zotero(answer: str, desk: ZoteroServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.collections["READING2"] = "Reading"
+    target = library(settings(desk), "Reading")
+    monkeypatch.setattr(desk, "answer", lambda *arguments: (200, answer, {}))
+    if answer != "[]":
+        with pytest.raises(ZoteroRefused, match="not expected"):
+            target.items()
+    with pytest.raises(ZoteroRefused):
+        library(settings(desk), "Reading")
 
 
 def test_a_desk_that_cannot_be_written(desk: ZoteroServer) -> None:

@@ -40,9 +40,9 @@ class Cluster:
         wait_until(lambda: self._file.exists() and self._file.read_text().endswith("}"))
         self.address: str = json.loads(self._file.read_text())["address"]
 
-    def worker(self, packages: Path) -> subprocess.Popen[bytes]:
+    def worker(self, packages: Path, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker whose model packages are in this folder."""
-        environment = {"PAPERGLOT_TRANSLATION_PACKAGES": str(packages)}
+        environment = {"PAPERGLOT_TRANSLATION_PACKAGES": str(packages), **environment}
         options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self._folder))
         return self._process("worker", self.address, *options, environment=environment)
 
@@ -88,7 +88,8 @@ def translated_here(folder: Path, toy: Path, count: int) -> Rows:
 def driver(folder: Path, address: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "cli.app", "translate", "--on", address, "--data", str(folder)]
     environment = {"PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE": "4", **environment}
-    return subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | environment
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def count_translated(folder: Path) -> int:
@@ -102,7 +103,9 @@ def test_a_killed_worker_and_a_killed_driver_lose_nothing(
     expected = translated_here(tmp_path / "alone", toy, 120)
     kept_in(folder, toy, made(120)).close()
     workers = [dask.worker(folder / "packages") for _ in range(2)]
-    dask.worker(tmp_path / "nothing")  # it gets no batch
+    dask.worker(tmp_path / "nothing")
+    (tmp_path / "ctranslate2.py").write_text("raise ImportError('its library is missing')")
+    dask.worker(folder / "packages", PYTHONPATH=str(tmp_path))
     first = driver(folder, dask.address)
     wait_until(lambda: count_translated(folder) >= 24, first)
     first.kill()
@@ -113,14 +116,26 @@ def test_a_killed_worker_and_a_killed_driver_lose_nothing(
     wait_until(lambda: count_translated(folder) > kept_count, again)
     workers[0].send_signal(signal.SIGKILL)
     assert count_translated(folder) < len(expected)
-    assert again.communicate()[1] == "" and again.returncode == 0
+    said = again.communicate()[1].splitlines()
+    assert again.returncode == 0 and len(said) == 2 and all(" translates nothing. " in line for line in said)
+    assert {"its library is missing", "is another one: en-zh"} == {
+        part for part in ("its library is missing", "is another one: en-zh") if part in "".join(said)
+    }
     assert translations(folder) == expected
 
 
-def test_workers_on_this_machine(folder: Path, toy: Path, tmp_path: Path) -> None:
-    expected = translated_here(tmp_path / "alone", toy, 40)
-    kept_in(folder, toy, made(40)).close()
-    process = driver(folder, HERE, PAPERGLOT_CLUSTER_WORKERS="2")
+def test_workers_on_this_machine_end_with_ctrl_c(folder: Path, toy: Path, tmp_path: Path) -> None:
+    """The signal reaches all processes of a terminal. What is on its way is kept, and the next run carries on."""
+    expected = translated_here(tmp_path / "alone", toy, 120)
+    kept_in(folder, toy, made(120)).close()
+    environment = {"PAPERGLOT_CLUSTER_WORKERS": "2", "PAPERGLOT_TRANSLATION_BEAM": "1"}
+    process = driver(folder, HERE, **environment)
+    wait_until(lambda: count_translated(folder) >= 8, process)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode == 130 and "Stopped. What was kept stays" in said and "Traceback" not in said
+    assert 8 <= count_translated(folder) < len(expected)
+    process = driver(folder, HERE, **environment)
     assert process.communicate()[1] == "" and process.returncode == 0
     assert translations(folder) == expected
 
@@ -129,11 +144,11 @@ def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path,
     at_once, patient = ClusterSettings(timeout=1), ClusterSettings()
 
     def translate(address: str, settings: ClusterSettings = at_once) -> int:
-        with cluster(address, settings, folder, threads=1) as machines:
+        with cluster(address, settings, folder) as machines:
             return run(catalogue, folder, SETTINGS, "zh", now=lambda: AT, machines=machines).papers
 
     with kept_in(folder, toy, made(10)) as catalogue:
-        with pytest.raises(ClusterUnusable, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        with pytest.raises(ClusterUnusable, match=r"No Dask scheduler at tcp://127\.0\.0\.1:9"):
             translate("tcp://127.0.0.1:9")
         with pytest.raises(ClusterUnusable, match="needs the settings tls_ca"):
             translate("tls://127.0.0.1:9")
@@ -177,7 +192,7 @@ def test_a_cluster_with_tls_that_dies(who: str, sentence: str, folder: Path, toy
         process = {"worker": dask.worker(folder / "packages"), "scheduler": dask.scheduler}[who]
         settings = SETTINGS.model_copy(update={"papers_at_once": 4})
         with (
-            cluster(dask.address, ClusterSettings(patience=1, timeout=2, **files), folder, threads=1) as machines,
+            cluster(dask.address, ClusterSettings(patience=1, timeout=2, **files), folder) as machines,
             pytest.raises(ClusterUnusable, match=sentence),
         ):
             run(

@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +24,17 @@ from indexer.update import update
 from papers import store
 from papers.alignment import pairs
 from papers.catalogue import Catalogue
+from papers.corrections import Correction, Kind
 from papers.normalise.readable import readable
 from papers.translations import TranslationOutcome
 from replica.world import ReplicaPaper, World
 from tests.conftest import TODAY
 from tests.making import AT, DAY, page, sighting
 from tests.processes import wait_until
+from translation.batch import translated as batch_translated
 from translation.glossary import load
 from translation.install import install
+from translation.job import Batch, BatchResult, Job
 from translation.judge.reasons import Reason
 from translation.model import Model, ModelUnusable, Route
 from translation.packages import NoPackage, installed
@@ -377,3 +380,27 @@ def test_two_runs_at_once(folder: Path, toy: Path) -> None:
 
 def test_outcomes_are_what_the_catalogue_knows() -> None:
     assert {outcome.value for outcome in TranslationOutcome} == {"translated", "partly", "untranslated", "original"}
+
+
+def test_what_changed_while_machines_had_a_batch_is_not_undone(folder: Path, toy: Path) -> None:
+    """Machines read ahead: meanwhile a paper is forgotten, another one has a new text, and people say a sentence."""
+    forgotten, changed, said = papers = made(3)
+    sentence = split(readable(said.abstract[0]))[0]
+
+    def machines(job: Job, batches: Iterator[Batch], stopped: Callable[[], bool]) -> Generator[BatchResult, None, None]:
+        translator = job.translator(installed([folder / "packages"]), threads=1, batch=512)
+        results = [batch_translated(batch, translator, job) for batch in batches]
+        catalogue.forget([forgotten.id], "asked for", AT)
+        later = TODAY + timedelta(days=3)
+        catalogue.keep(
+            page(sighting(changed.id, title="A new title", version=2, announce_type="replace", day=later)), AT
+        )
+        catalogue.correct([Correction(Kind.SENTENCE, "zh", sentence, "人说的。")], AT)
+        yield from results
+
+    with kept_in(folder, toy, papers) as catalogue:
+        translated(catalogue, folder, machines=machines)
+        changes = {change.id: change for change in catalogue.changes(0, 100)}
+        assert changes[forgotten.id].paper is None and catalogue.translation_counts()["zh"]["translated"] == 2
+        assert "title" not in changes[changed.id].translations
+        assert changes[said.id].translations["abstract"]["zh"].startswith("人说的。")
