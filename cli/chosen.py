@@ -29,7 +29,7 @@ def _matching(text: str, sort: str, data: Path | None) -> Iterator[Document]:
     from papers.calendar import utc_now
 
     if sort not in (Sort.NEWEST, Sort.UPVOTES):
-        raise UsageError(f"There is no order '{sort}' here; there are newest and upvotes.")
+        raise UsageError(f"There is no order '{sort}' of an export; there are newest and upvotes.")
     engine, today = open_engine(folder(data)), utc_now().date()
     queries = topics.load(folder(data), today).queries
     request = Request(text=text, sort=Sort(sort))

@@ -6,10 +6,8 @@ import re
 from http import HTTPStatus
 
 from crawler.parsers.arxiv_html import SOURCE
-from crawler.parsers.errors import UnexpectedPage
 from crawler.spiders.arxiv_abs import ArxivAbsSpider
-from crawler.spiders.base import Yielded
-from papers.paper import AttemptOutcome, Listing, Page
+from papers.paper import Listing
 
 
 class ArxivHtmlSpider(ArxivAbsSpider):
@@ -33,15 +31,6 @@ class ArxivHtmlSpider(ArxivAbsSpider):
 
     def address(self, listing: Listing, token: str | None) -> str:
         return f"{self.base_url}/html/{listing.name}"
-
-    def unexpected(
-        self, listing: Listing, token: str | None, first_answer: Page | None, error: UnexpectedPage
-    ) -> Yielded:
-        if "No document for" not in str(error):
-            yield from super().unexpected(listing, token, first_answer, error)
-            return
-        verdict = (AttemptOutcome.REFUSED, f"arXiv has no paper or version {listing.name}")
-        yield from self.without_page(listing, token, first_answer, verdict)
 
     @classmethod
     def handles_path(cls, path: str) -> bool:

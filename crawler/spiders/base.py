@@ -208,15 +208,14 @@ class PaperSpider(Spider):
             yield Attempt(listing=listing, at=utc_now(), outcome=verdict[0], reason=verdict[1] or None)
             return
         try:
-            page = parser(self.format)(response.body, response.url)
-        except (UnexpectedPage, RecursionError) as error:
-            problem = (
-                error if isinstance(error, UnexpectedPage) else UnexpectedPage(self.format, "a page nested too deeply")
-            )
-            if listing is not None:
-                yield from self.unexpected(listing, token, first_answer, problem)
+            page = self._parsed(response)
+        except UnexpectedPage as error:
+            if listing is None:
+                self.logger.error("%s: %s", response.url, error)
+            elif response.status in self.statuses:
+                yield from self.without_page(listing, token, first_answer, judgement.of_status(response.status))
             else:
-                self.logger.error("%s: %s", response.url, problem)
+                yield from self.unexpected(listing, token, first_answer, error)
             return
         if listing is None:  # `scrapy parse` or `scrapy check`: there is no planned listing
             yield page
@@ -238,6 +237,12 @@ class PaperSpider(Spider):
             yield self._request(listing, token, first_answer=page)
             return
         yield from self.keep_page(self.better(first_answer, page))
+
+    def _parsed(self, response: Response) -> Page:
+        try:
+            return parser(self.format)(response.body, response.url)
+        except RecursionError as error:
+            raise UnexpectedPage(f"a page as {self.format}", "one that is nested too deeply") from error
 
     def other_subject(self, page: Page, listing: Listing) -> str | None:
         """Why a page is not the one that was asked for, as a part of a sentence; None where it is."""

@@ -40,7 +40,7 @@ def test_figures_are_fetched_for_papers_that_were_named(replica: Callable[..., R
     assert paper.abstract and paper.authors and paper.html_figures[0].caption == r"The error for $k\leq 4$ clocks."
     assert outcomes[NONE] is AttemptOutcome.EMPTY
     unknown = crawl(UNKNOWN)
-    assert unknown.returncode == 1 and f"arXiv has no paper or version {UNKNOWN}" in unknown.stderr + unknown.stdout
+    assert unknown.returncode == 1 and "answered 404 Not Found" in unknown.stderr + unknown.stdout
 
     update_index(folder)
     page = TestClient(application(open_engine(folder), PageSettings.load(), folder))

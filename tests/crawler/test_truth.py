@@ -320,6 +320,7 @@ def test_a_week_with_everything_that_goes_wrong(replica: Start, folder: Path, mo
     """Thanksgiving's week: a stale day, a short list, two refusals, a holiday; cron runs once a day."""
     stand_in = replica(papers_a_day=80)
     monkeypatch.setenv("PAPERGLOT_CRAWL_CATEGORIES", "cs.CL,cs.LG")
+    monkeypatch.setenv("PAPERGLOT_CRAWL_BACKOFF", "0.00001")
 
     def crawled(day: int) -> tuple[int, str]:
         process = paperglot_at(f"2026-11-{day}T14:15:00+00:00", "crawl")

@@ -134,10 +134,7 @@ def test_workers_on_this_machine_end_with_ctrl_c(folder: Path, toy: Path, tmp_pa
     os.killpg(process.pid, signal.SIGINT)
     said = process.communicate()[1]
     assert process.returncode == 130 and "Stopped. What was kept stays" in said and "Traceback" not in said
-    assert 8 <= count_translated(folder) < len(expected)
-    process = driver(folder, HERE, **environment)
-    assert process.communicate()[1] == "" and process.returncode == 0
-    assert translations(folder) == expected
+    assert 8 <= count_translated(folder) < len(expected) and set(translations(folder)) <= set(expected)
 
 
 def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path, dask: Cluster) -> None:
@@ -147,7 +144,7 @@ def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path,
         with cluster(address, settings, folder) as machines:
             return run(catalogue, folder, SETTINGS, "zh", now=lambda: AT, machines=machines).papers
 
-    with kept_in(folder, toy, made(10)) as catalogue:
+    with kept_in(folder, toy, made(30)) as catalogue:
         with pytest.raises(ClusterUnusable, match=r"No Dask scheduler at tcp://127\.0\.0\.1:9"):
             translate("tcp://127.0.0.1:9")
         with pytest.raises(ClusterUnusable, match="needs the settings tls_ca"):
@@ -157,8 +154,18 @@ def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path,
         worker = dask.worker(tmp_path / "nothing")
         with pytest.raises(ClusterUnusable, match=r"No worker can translate.*not installed.*en-zh"):
             translate(dask.address, patient)
-        worker.kill()
         assert not catalogue.translation_counts()
+        worker.kill()
+        worker.wait()
+        worker = dask.worker(folder / "packages")
+        with (
+            cluster(dask.address, ClusterSettings(patience=1), folder) as machines,
+            pytest.raises(ClusterUnusable, match="No worker is left"),
+        ):
+            run(
+                catalogue, folder, SETTINGS.model_copy(update={"papers_at_once": 1}), "zh", now=lambda: AT,
+                machines=machines, progress=lambda papers: worker.kill() if papers == 2 else None,
+            )  # fmt: skip
 
 
 def certificate(folder: Path) -> dict[str, Path]:
@@ -181,22 +188,19 @@ def certificate(folder: Path) -> dict[str, Path]:
     }
 
 
-@pytest.mark.parametrize(
-    ("who", "sentence"), [("worker", "No worker is left"), ("scheduler", "The scheduler does not answer any more")]
-)
-def test_a_cluster_with_tls_that_dies(who: str, sentence: str, folder: Path, toy: Path, tmp_path: Path) -> None:
+def test_a_cluster_with_tls_whose_scheduler_dies(folder: Path, toy: Path, tmp_path: Path) -> None:
     files = certificate(tmp_path)
     options = [f"--tls-{part}={path}" for part, path in zip(("ca-file", "cert", "key"), files.values(), strict=True)]
     with ExitStack() as stack, kept_in(folder, toy, made(60)) as catalogue:
         dask = Cluster(tmp_path, stack, "tls", tuple(options))
-        process = {"worker": dask.worker(folder / "packages"), "scheduler": dask.scheduler}[who]
+        dask.worker(folder / "packages")
         settings = SETTINGS.model_copy(update={"papers_at_once": 4})
         with (
             cluster(dask.address, ClusterSettings(patience=1, timeout=2, **files), folder) as machines,
-            pytest.raises(ClusterUnusable, match=sentence),
+            pytest.raises(ClusterUnusable, match="The scheduler does not answer any more"),
         ):
             run(
                 catalogue, folder, settings, "zh", now=lambda: AT, machines=machines,
-                progress=lambda papers: process.kill() if papers == 12 else None,
+                progress=lambda papers: dask.scheduler.kill() if papers == 12 else None,
             )  # fmt: skip
         assert 12 <= catalogue.translation_counts()["zh"]["translated"] // 2 < 60

@@ -197,7 +197,7 @@ def test_a_rebuild_swaps_both_aliases_and_leaves_one_index(
 
 
 def test_searches_do_not_notice_that_the_index_is_swapped(engine: ElasticsearchEngine, folder: Path) -> None:
-    swaps = int(os.environ.get("PAPERGLOT_TEST_SWAPS", "15"))
+    swaps = int(os.environ.get("PAPERGLOT_TEST_SWAPS", "6"))
     with Catalogue(folder, write=True) as catalogue:
         catalogue.keep(page(sighting("2611.00001"), sighting("2611.00002")), AT)
         update(catalogue, engine)
