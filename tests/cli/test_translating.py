@@ -126,7 +126,7 @@ def _found(words: str) -> Any:
 def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paperglot("models", "install", "en", "zh", "--from", str(build(tmp_path / "toy.argosmodel")))
     monkeypatch.setenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE", "2")
-    papers = World(papers_a_day=2000).announced(TODAY)
+    papers = World(papers_a_day=800).announced(TODAY)
     with Catalogue(Path(os.environ["PAPERGLOT_DATA"]), write=True) as catalogue:
         catalogue.keep(
             page(*(sighting(paper.id, title=paper.title[0], abstract=paper.abstract[0]) for paper in papers)), AT
@@ -138,6 +138,7 @@ def test_ctrl_c_between_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert process.returncode == 130 and "Traceback" not in err
         assert "paperglot: Stopped. What was kept stays; the next run carries on." in err
         kept_count = catalogue.translation_counts()["zh"]["translated"] // 2
+    monkeypatch.delenv("PAPERGLOT_TRANSLATION_PAPERS_AT_ONCE")
     assert f"Translated {len(papers) - kept_count:,} papers into zh" in paperglot("translate").stdout
 
 

@@ -31,11 +31,11 @@ DAY = TODAY.isoformat()
 # Arguments for several listings or pages, and how often the spider is killed.
 SPIDERS = {
     "arxiv_abs": ({"ids": "2611.00020,2611.00020v1,2611.00040,2611.00060"}, 1),
-    "arxiv_catchup": ({"categories": "cs.CL,cs.LG", "date": "2026-11-18,2026-11-19"}, 2),
+    "arxiv_catchup": ({"categories": "cs.CL,cs.LG", "date": "2026-11-18,2026-11-19"}, 1),
     "arxiv_html": ({"ids": "2611.00020,2611.00021,2611.00022v1,2611.00024"}, 1),
-    "arxiv_month": ({"categories": "cs,math", "months": "2026-11"}, 2),
-    "arxiv_new": ({"categories": "cs,math,stat", "date": DAY}, 4),
-    "arxiv_oai": ({"sets": "all", "from": "2026-11-16"}, 4),
+    "arxiv_month": ({"categories": "cs,math", "months": "2026-11"}, 1),
+    "arxiv_new": ({"categories": "cs,math,stat", "date": DAY}, 3),
+    "arxiv_oai": ({"sets": "all", "from": "2026-11-16"}, 3),
     "arxiv_recent": ({"categories": "cs,math"}, 1),
     "arxiv_rss": ({"categories": "cs.CL,cs.LG,math.NT"}, 1),
     "huggingface_daily": ({"date": "2026-11-18,2026-11-19,2026-11-20"}, 1),

@@ -286,7 +286,7 @@ def test_a_stop_in_the_terminal_shows_no_traceback(replica: Start, folder: Path)
 def test_two_at_once_ask_once(replica: Start, folder: Path) -> None:
     """The second leaves, or waits for the end of the first and finds that all is there."""
     stand_in = replica(delay=0.3)
-    stand_in.faults.append(Fault("/list/", delay=15.0))  # long enough for the others to begin
+    stand_in.faults.append(Fault("/list/", delay=10.0))  # long enough for the others to begin
     command = [str(BIN / "paperglot"), "crawl", "arxiv_new", "-a", "categories=cs.CL,cs.LG", "-a", f"date={DAY}"]
     first = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_until((folder / "crawl.lock").exists, first)

@@ -232,7 +232,7 @@ def test_searches_do_not_notice_that_the_index_is_swapped(folder: Path) -> None:
 
     def swap() -> None:
         with Catalogue(folder) as catalogue:
-            for _ in range(100):
+            for _ in range(40):
                 update(catalogue, open_engine(folder), rebuild=True)
 
     answers = answers_while(open_engine(folder), swap)
