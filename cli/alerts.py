@@ -93,10 +93,10 @@ def _run(path: Path, catalogue: Catalogue, dry_run: Path | None, now: datetime) 
 def _subscriptions(path: Path, outbox: Outbox, now: datetime) -> tuple[list[Subscription], list[Subscription]]:
     """The subscriptions that were confirmed, and those that were asked for. Nothing is left of any other one, whatever
     a crash or a round that ran meanwhile has left."""
-    from papers.subscribers import FILE, Subscribers
+    from papers.subscribers import Subscribers
 
     of_readers = outbox.of_readers()  # before the subscriptions: of a new one, the message is written last
-    with Subscribers(path, write=(path / FILE).exists()) as subscribers:
+    with Subscribers(path) as subscribers:
         subscribers.end_unconfirmed(now)
         subscriptions, asked = subscribers.confirmed(), subscribers.unconfirmed()
     for name in of_readers - {each.name for each in (*subscriptions, *asked)}:

@@ -185,6 +185,7 @@ def _with_table(connection: sqlite3.Connection) -> sqlite3.Connection:
     # No write-ahead log: deleted addresses would stay in it. The journal is deleted with each transaction.
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA secure_delete = ON")
-    connection.executescript(_TABLE)
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+        connection.executescript(_TABLE)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
     return connection

@@ -13,12 +13,12 @@ from replica.world import ReplicaPaper, World, is_withdrawal, version_dates
 
 def respond(world: World, name: str, today: date) -> Reply:
     """The page of a paper in the version that the name ends with, or in its latest one."""
-    id, _, number = name.partition("v")
-    latest = world.as_of(id, today)
-    if latest is None or (number and not (number.isdigit() and 1 <= int(number) <= latest.version)):
+    named = world.named(name, today)
+    if named is None:
         return error(404, "Article not found")
-    first = next(paper for paper in world.announced(latest.day) if paper.id == id)
-    shown = world.in_version(first, int(number)) if number else latest
+    latest, number = named
+    first = next(paper for paper in world.announced(latest.day) if paper.id == latest.id)
+    shown = latest if number == latest.version else world.in_version(first, number)
     return Reply(200, HTML, _page(shown, latest))
 
 

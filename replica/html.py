@@ -11,13 +11,13 @@ from replica.world import ReplicaPaper, World
 
 def respond(world: World, name: str, today: date) -> Reply:
     """The page of a paper in the version that the name ends with, or in its latest one. Some have none."""
-    id, _, number = name.partition("v")
-    latest = world.as_of(id, today)
-    if latest is None or (number and not (number.isdigit() and 1 <= int(number) <= latest.version)):
+    named = world.named(name, today)
+    if named is None:
         return error(404, f"No document for '{name}'")
-    if not has_html(id):
+    latest, number = named
+    if not has_html(latest.id):
         return error(404, f"No HTML for '{name}'")
-    return Reply(200, HTML, _page(latest, f"{id}v{number or latest.version}"))
+    return Reply(200, HTML, _page(latest, f"{latest.id}v{number}"))
 
 
 def has_html(id: str) -> bool:

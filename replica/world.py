@@ -152,6 +152,15 @@ class World:
                     return self.latest(paper, day)
         return None
 
+    def named(self, name: str, day: date) -> tuple[ReplicaPaper, int] | None:
+        """The paper that `2611.00001` or `2611.00001v2` names, in its latest version on `day`, and the number of the
+        version that is named; None where there is no such paper or version by then."""
+        id, _, number = name.partition("v")
+        latest = self.as_of(id, day)
+        if latest is None or (number and not (number.isdigit() and 1 <= int(number) <= latest.version)):
+            return None
+        return latest, int(number or latest.version)
+
     def latest(self, paper: ReplicaPaper, day: date) -> ReplicaPaper:
         """A paper, given in its first version, in its latest one on `day`."""
         version = sum(listed <= day for listed in version_days(paper))

@@ -68,9 +68,15 @@ Machines = Callable[[Job, Iterator[Batch], Callable[[], bool]], Generator[BatchR
 
 
 def job_of(
-    translator: Translator, corrections: Sequence[Correction], *, stale: bool = False, redo: bool = False
+    translator: Translator,
+    corrections: Sequence[Correction],
+    *,
+    packages: Sequence[Package] = (),
+    stale: bool = False,
+    redo: bool = False,
 ) -> Job:
-    """The job that translates as this translator does; raises NoPackage.
+    """The job that translates as this translator does; raises NoPackage. `packages` are those that another machine
+    must have: to name them, each is read as a whole.
 
     The model is the one from English, which translates nearly every paper. A beam of more than 1 is part of its name.
     """
@@ -80,7 +86,7 @@ def job_of(
         model=engine.name if translator.beam == 1 else f"{engine.name}, beam {translator.beam}",
         rules=rules_of(translator),
         beam=translator.beam,
-        packages={package.identity: package.name for package in translator.used},
+        packages={package.identity: package.name for package in packages},
         program=version(_PROGRAM),
         terms=translator.terms,
         corrections={each.source: each.target for each in corrections if each.kind is Kind.SENTENCE},

@@ -75,7 +75,8 @@ def run(
     result = TranslationResult()
     corrections = catalogue.corrections(to)
     translator = translator_of(data, settings, to, corrections)
-    job = job_of(translator, corrections, stale=stale, redo=redo)
+    packages = translator.used if machines else ()
+    job = job_of(translator, corrections, packages=packages, stale=stale, redo=redo)
     with exclusive(data / f"{to}-{LOCK}") as locked:
         if not locked:
             result.left_to_another = True
@@ -87,8 +88,8 @@ def run(
                 catalogue.keep_translations(batch_result.translations, now())
                 result.add(batch_result)
                 progress(result.papers)
-        # What people have said meanwhile is in no job.
-        if later := [each for each in catalogue.corrections(to) if each not in corrections]:
+        known = set(corrections)  # what people have said meanwhile is in no job
+        if later := [each for each in catalogue.corrections(to) if each not in known]:
             catalogue.correct(later, now())
     return result
 

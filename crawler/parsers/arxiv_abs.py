@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.parsers.html import Element, all_text, subjects, text_of, tree, unexpected
+from crawler.parsers.html import Element, all_text, page_of, subjects, text_of, tree, unexpected
 from papers import identifiers, sources
 from papers.categories import resolve_all
 from papers.normalise import bounds, names
@@ -17,7 +17,7 @@ from papers.normalise.bounds import Notes
 from papers.normalise.dates import rfc2822
 from papers.normalise.licences import licence
 from papers.normalise.text import clean
-from papers.paper import AuthorName, Page, PageState, Section
+from papers.paper import AuthorName, Page
 
 SOURCE = sources.ARXIV_ABS
 EXPECTED = "arXiv's page of one paper, with its history of versions"
@@ -46,16 +46,7 @@ def parse(body: bytes, url: str = "") -> Page:
         **_cells(root),
         **_versions(history, notes),
     )
-    warnings = tuple(f"{identifier.key}: {note}." for note in notes)
-    return Page(
-        source=SOURCE,
-        sightings=(sighting,),
-        sections=(Section("", None, "", None, 1),),
-        total=1,
-        state=PageState.COMPLETE,
-        warnings=warnings,
-        url=url,
-    )
+    return page_of(sighting, notes, url)
 
 
 def _metas(root: Element, name: str) -> Iterator[str]:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.parsers.html import Element, all_text, tree, unexpected
+from crawler.parsers.html import Element, all_text, page_of, tree, unexpected
 from papers import identifiers, sources
 from papers.identifiers import Identifier
 from papers.normalise import bounds
 from papers.normalise.bounds import Notes
 from papers.normalise.text import clean
-from papers.paper import MOST_HTML_FIGURES, Figure, Page, PageState, Section
+from papers.paper import MOST_HTML_FIGURES, Figure, Page, PageState
 
 SOURCE = sources.ARXIV_HTML
 EXPECTED = "arXiv's HTML version of a paper, with an article of LaTeXML's"
@@ -62,15 +62,7 @@ def parse(body: bytes, url: str = "") -> Page:
         version=identifier.version,
         html_figures=tuple(_figures(article, identifier, _base(root))),
     )
-    return Page(
-        source=SOURCE,
-        sightings=(sighting,),
-        sections=(Section("", None, "", None, 1),),
-        total=1,
-        state=PageState.COMPLETE,
-        warnings=tuple(f"{identifier.key}: {note}." for note in notes),
-        url=url,
-    )
+    return page_of(sighting, notes, url)
 
 
 def _identifier(root: Element, url: str) -> Identifier | None:

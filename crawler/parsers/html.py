@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from lxml import etree
 
 from crawler.parsers.errors import UnexpectedPage
+from papers.paper import Page, PageState, Section, Sighting
 
 if TYPE_CHECKING:
     import tldextract
@@ -63,6 +64,19 @@ def unexpected(body: bytes, root: Element, expected: str) -> UnexpectedPage:
 
 def _snippet(body: bytes) -> str:
     return repr(_SPACE.sub(" ", body[:80].decode("utf-8", "replace")).strip())
+
+
+def page_of(sighting: Sighting, notes: Sequence[str], url: str) -> Page:
+    """The page of one paper: complete, as it has the paper. Each note is a warning."""
+    return Page(
+        source=sighting.source,
+        sightings=(sighting,),
+        sections=(Section("", None, "", None, 1),),
+        total=1,
+        state=PageState.COMPLETE,
+        warnings=tuple(f"{sighting.id}: {note}." for note in notes),
+        url=url,
+    )
 
 
 def all_text(element: Element) -> str:

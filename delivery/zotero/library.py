@@ -68,6 +68,12 @@ def _held(raw: Mapping[str, Any], data: Mapping[str, Any], collection: str) -> H
     return Held(known_by(data), collection in (data.get("collections") or ()), bool(data.get("deleted")), raw)
 
 
+def names_of(raw_collections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The key and the name of collections as Zotero gives them."""
+    with refusals():
+        return [(raw["key"], raw["data"]["name"]) for raw in raw_collections]
+
+
 def collection_named(name: str, collections: Sequence[tuple[str, str]]) -> str | None:
     """The key of the collection of this name among (key, name); None where there is none. Raises ZoteroRefused where
     there are several."""

@@ -11,9 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-from pyzotero import Zotero
 
-from delivery.zotero.library import Held, Pushed, ZoteroRefused, collection_named, held, refusals
+from delivery.zotero.library import Held, Pushed, ZoteroRefused, collection_named, held, names_of, refusals
 from delivery.zotero.settings import ZoteroSettings
 from delivery.zotero.wire import Patient
 
@@ -30,13 +29,7 @@ class LocalLibrary:
         self._client = httpx2.Client(
             transport=Patient(transport, settings.most_wait), timeout=_SECONDS, trust_env=False
         )
-        self._zotero = Zotero("0", "user", local=True, client=self._client)
-        self._zotero.endpoint = f"{settings.local}/api"
-        self._check_api()
-        zotero = self._zotero
-        with refusals():
-            collections = [(raw["key"], raw["data"]["name"]) for raw in zotero.everything(zotero.collections())]
-        key = collection_named(name, collections)
+        key = collection_named(name, self._collections())
         target = self._target_of(name)
         if key is None or target is None:
             raise ZoteroRefused(
@@ -44,8 +37,9 @@ class LocalLibrary:
             )
         self._collection, self._target = key, target
 
-    def _check_api(self) -> None:
-        answer = self._get("users/0/collections?limit=1")
+    def _collections(self) -> list[tuple[str, str]]:
+        """All collections: without a limit, Zotero gives them in one answer."""
+        answer = self._get("users/0/collections")
         if answer.status_code == 403:
             raise ZoteroRefused(
                 "Zotero lets no program read it: in its settings, under Advanced, allow other applications on this "
@@ -53,6 +47,8 @@ class LocalLibrary:
             )
         if answer.status_code != 200:
             raise ZoteroRefused(f"What answers at {self._base} is no Zotero 7 or later.")
+        with refusals():
+            return names_of(answer.json())
 
     def _target_of(self, name: str) -> str | None:
         """What the connector calls the collection; the targets of each library follow its own."""

@@ -11,7 +11,7 @@ from pyzotero import Zotero
 from pyzotero.zotero_errors import PreConditionFailedError
 
 from delivery.zotero.item import key_of
-from delivery.zotero.library import Held, Pushed, ZoteroRefused, collection_named, held, refusals
+from delivery.zotero.library import Held, Pushed, ZoteroRefused, collection_named, held, names_of, refusals
 from delivery.zotero.settings import ZoteroSettings
 from delivery.zotero.wire import Patient
 
@@ -36,8 +36,7 @@ class WebLibrary:
     def _collection_of(self, name: str) -> str:
         zotero = self._zotero
         with refusals():
-            collections = [(raw["key"], raw["data"]["name"]) for raw in zotero.everything(zotero.collections())]
-            if key := collection_named(name, collections):
+            if key := collection_named(name, names_of(zotero.everything(zotero.collections()))):
                 return key
             answer = zotero.create_collections([{"name": name}])
             key = str(answer["successful"]["0"]["key"])

@@ -10,16 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.making import AT
 from tests.processes import wait_until
+from tests.receivers import certificate
 from tests.translation.test_worker import SETTINGS, kept_in, made
 from translation.cluster import ClusterUnusable, cluster
 from translation.settings import HERE, ClusterSettings
@@ -168,28 +165,9 @@ def test_what_cannot_translate_says_why(folder: Path, toy: Path, tmp_path: Path,
             )  # fmt: skip
 
 
-def certificate(folder: Path) -> dict[str, Path]:
-    """A certificate that all machines share, which signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "paperglot")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(AT - timedelta(days=9_000))
-    builder = builder.not_valid_after(AT + timedelta(days=9_000))
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    signed = builder.sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    form, encryption = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "certificate.pem").write_bytes(signed.public_bytes(pem))
-    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, encryption))
-    return {
-        "tls_ca": folder / "certificate.pem",
-        "tls_certificate": folder / "certificate.pem",
-        "tls_key": folder / "key.pem",
-    }
-
-
 def test_a_cluster_with_tls_whose_scheduler_dies(folder: Path, toy: Path, tmp_path: Path) -> None:
-    files = certificate(tmp_path)
+    signed, key = Path(certificate(tmp_path)), tmp_path / "key.pem"  # it signs itself, and all machines share it
+    files = {"tls_ca": signed, "tls_certificate": signed, "tls_key": key}
     options = [f"--tls-{part}={path}" for part, path in zip(("ca-file", "cert", "key"), files.values(), strict=True)]
     with ExitStack() as stack, kept_in(folder, toy, made(60)) as catalogue:
         dask = Cluster(tmp_path, stack, "tls", tuple(options))
